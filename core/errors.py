@@ -1,0 +1,33 @@
+"""The errors that Jointlens raises on bad input.
+
+Every message is one line that names the file, the value that is wrong and the remedy; the command line
+prints it as it stands and exits with 1, the window shows it in the status line and the log.
+"""
+
+
+class JointlensError(Exception):
+    """Base of every error that the user can do something about."""
+
+
+class DatasetError(JointlensError):
+    """A data set, an estimates file, an image or a mask is missing or not what it should be."""
+
+
+class BodyError(JointlensError):
+    """A body model file cannot be used."""
+
+
+class RegressorError(JointlensError):
+    """A joint regressor is malformed, or belongs to another mesh topology."""
+
+
+class UntrustedFileError(JointlensError):
+    """A pickle asks for a class that is not on the allow-list; nothing of it was loaded."""
+
+
+class ProjectError(JointlensError):
+    """A project folder cannot be opened, written or found."""
+
+
+class SettingsError(JointlensError):
+    """An option has a value that cannot be used."""
