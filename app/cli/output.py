@@ -1,0 +1,99 @@
+"""What subcommands print: one document on stdout, progress on stderr."""
+
+from __future__ import annotations
+
+import json
+import sys
+import time
+from collections.abc import Callable
+from types import TracebackType
+from typing import Any
+
+import numpy as np
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeElapsedColumn, TimeRemainingColumn
+from rich.progress import Progress as RichProgress
+from rich.table import Table
+
+#: Seconds between progress lines where stderr is no terminal.
+_LINE_INTERVAL = 5.0
+
+
+def emit(document: dict[str, Any], as_json: bool, render: Callable[[Console], None] | str) -> None:
+    """Print the result of a subcommand.
+
+    Args:
+        document: what ``--json`` prints, as one JSON document; numpy scalars and arrays are allowed.
+        as_json: whether ``--json`` was given.
+        render: otherwise, a sentence to print or a function that prints to the console it is given.
+    """
+    if as_json:
+        sys.stdout.write(json.dumps(document, indent=2, default=_to_plain) + "\n")
+        return
+    console = Console(soft_wrap=True, highlight=False)
+    if isinstance(render, str):
+        console.print(render, markup=False)
+    else:
+        render(console)
+
+
+def make_table(title: str, columns: list[str], rows: list[list[str]]) -> Table:
+    """A table with its first column on the left and the others, figures, on the right."""
+    table = Table(title=title, title_justify="left")
+    for number, column in enumerate(columns):
+        table.add_column(column, justify="left" if number == 0 else "right")
+    for row in rows:
+        table.add_row(*row)
+    return table
+
+
+def _to_plain(value: Any) -> Any:
+    if isinstance(value, np.generic):
+        return value.item()
+    if isinstance(value, np.ndarray):
+        return value.tolist()
+    return str(value)
+
+
+class Progress:
+    """Progress on stderr: a bar on a terminal, else a line every few seconds.
+
+    A context manager; call it with (done, total, message). A new message starts a new bar.
+    """
+
+    def __init__(self) -> None:
+        self._console = Console(stderr=True, highlight=False)
+        self._bar: RichProgress | None = None
+        self._message = ""
+        self._task: Any = None
+        self._printed = 0.0
+
+    def __enter__(self) -> Progress:
+        if self._console.is_terminal:
+            self._bar = RichProgress(
+                TextColumn("{task.description}"),
+                BarColumn(),
+                MofNCompleteColumn(),
+                TimeElapsedColumn(),
+                TimeRemainingColumn(),
+                console=self._console,
+            )
+            self._bar.start()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        if self._bar is not None:
+            self._bar.stop()
+
+    def __call__(self, done: int, total: int, message: str) -> None:
+        """Show that ``done`` of ``total`` of what ``message`` names is done."""
+        if self._bar is not None:
+            if message != self._message:
+                self._task = self._bar.add_task(message, total=total)
+            self._bar.update(self._task, completed=done, total=total)
+        elif message != self._message or done >= total or time.monotonic() - self._printed > _LINE_INTERVAL:
+            self._printed = time.monotonic()
+            self._console.print(f"{message}: {done} of {total}", markup=False)
+        self._message = message
