@@ -1,0 +1,58 @@
+"""The named settings that runs start from.
+
+``paper``: the text of Hedlin, Rhodin, Yi, CRV 2022 (sections 3 and 4): Adam, 100 steps of 1e-2, momentum 0.9,
+three terms brought to equal magnitude. ``jointlens``: the best single-view recipe known to us: joints
+compared in camera space, a weak pull to the initial rotations and to the mean shape in place of the
+discriminators, one shape a subject, and rounds in which regressor and bodies are fitted in turn.
+"""
+
+from __future__ import annotations
+
+from core.energy.terms import TERMS
+from core.errors import SettingsError
+from core.optimize.settings import Settings, TermSetting
+
+
+def _terms(**weights: float) -> dict[str, TermSetting]:
+    """The named terms on with their weights, all others off with weight 1."""
+    return {name: TermSetting(name in weights, weights.get(name, 1.0)) for name in TERMS}
+
+
+PRESETS: dict[str, Settings] = {
+    settings.preset: settings
+    for settings in (
+        Settings(
+            preset="paper",
+            terms=_terms(joint=1.0, silhouette=1.0, adversarial=1.0),
+            iterations=100,
+            step_size=1e-2,
+            betas_step_size=1e-2,
+            momentum=0.9,
+        ),
+        Settings(
+            preset="jointlens",
+            terms=_terms(joint=1.0, silhouette=1.0, initial_pose=0.02, shape_prior=0.01),
+            iterations=100,
+            step_size=2e-2,
+            betas_step_size=4e-2,
+            momentum=0.9,
+            decay_from=0.6,
+            joint_alignment="absolute",
+            one_shape=True,
+            rounds=3,
+            round_iterations=40,
+            round_rate=0.5,
+        ),
+    )
+}
+
+
+def get_preset(name: str) -> Settings:
+    """The settings of a preset.
+
+    Raises:
+        SettingsError: no preset has that name.
+    """
+    if name not in PRESETS:
+        raise SettingsError(f"{name!r} is no preset; expected one of {', '.join(PRESETS)}")
+    return PRESETS[name]

@@ -1,0 +1,146 @@
+"""What a run is told: steps, rates, and every term's switch and weight. Frozen; a change is a new record.
+
+The loop reads the settings anew at each step, so an edited copy takes effect at the next step.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import asdict, dataclass, fields, replace
+from typing import Any, Literal, get_args
+
+from core.energy.terms import TERMS
+from core.errors import SettingsError
+
+JointAlignment = Literal["pelvis", "absolute"]
+
+
+@dataclass(frozen=True)
+class TermSetting:
+    """Switch and weight of one term.
+
+    Attributes:
+        on: whether the term pulls on the body.
+        weight: factor on the term; where the settings are balanced, on the term after balancing.
+    """
+
+    on: bool
+    weight: float
+
+
+@dataclass(frozen=True)
+class Settings:
+    """Everything that decides what the optimiser does with a body.
+
+    Attributes:
+        preset: the preset that these settings started from.
+        terms: one setting for every term of the table, by id; treated as immutable.
+        iterations: steps of Adam.
+        step_size: Adam's rate for rotations (6D) and translation (metres).
+        betas_step_size: Adam's rate for the shape coefficients.
+        momentum: Adam's first decay rate.
+        decay_from: share of the iterations after which the rates fall linearly to zero; 1 keeps them.
+        joint_alignment: ``pelvis`` compares joints relative to the pelvis, ``absolute`` in the camera frame.
+        balanced: whether weights multiply terms that were first brought to equal magnitude
+            (:mod:`core.energy.balancing`), or the bare terms.
+        one_shape: whether all bodies of a subject share their betas.
+        rounds: how often a batch run refits the regressor on its own bodies and goes on; 0 keeps the
+            regressor that it started with.
+        round_iterations: steps in each such round.
+        round_rate: step sizes in a round, relative to ``step_size`` and ``betas_step_size``.
+    """
+
+    preset: str
+    terms: Mapping[str, TermSetting]
+    iterations: int = 100
+    step_size: float = 1e-2
+    betas_step_size: float = 1e-2
+    momentum: float = 0.9
+    decay_from: float = 1.0
+    joint_alignment: JointAlignment = "pelvis"
+    balanced: bool = True
+    one_shape: bool = False
+    rounds: int = 0
+    round_iterations: int = 0
+    round_rate: float = 1.0
+
+    def __post_init__(self) -> None:
+        if self.terms.keys() != TERMS.keys():
+            raise SettingsError(f"settings name the terms {sorted(self.terms)}; expected {sorted(TERMS)}")
+        if self.joint_alignment not in get_args(JointAlignment):
+            raise SettingsError(
+                f"joint_alignment is {self.joint_alignment!r}; expected one of {get_args(JointAlignment)}"
+            )
+        for name in ("iterations", "step_size", "betas_step_size"):
+            if not getattr(self, name) > 0:
+                raise SettingsError(f"{name} is {getattr(self, name)}; expected a number above zero")
+        for name, term in self.terms.items():
+            if not 0 <= term.weight < float("inf"):
+                raise SettingsError(
+                    f"the weight of {name} is {term.weight}; expected a finite number, 0 or more"
+                )
+
+    @property
+    def active(self) -> tuple[str, ...]:
+        """Ids of the terms that are on and weigh something, in the table's order."""
+        return tuple(name for name in TERMS if self.terms[name].on and self.terms[name].weight > 0)
+
+    def with_term(self, term: str, *, on: bool | None = None, weight: float | None = None) -> Settings:
+        """A copy with one term switched or weighted anew.
+
+        Raises:
+            SettingsError: no term has that id, or the weight is negative or not finite.
+        """
+        setting = self.terms[check_term(term)]
+        changed = TermSetting(
+            setting.on if on is None else on, setting.weight if weight is None else float(weight)
+        )
+        return replace(self, terms={**self.terms, term: changed})
+
+    def with_only(self, terms: Iterable[str]) -> Settings:
+        """A copy in which exactly the named terms are on; one that weighed nothing gets weight 1.
+
+        Raises:
+            SettingsError: a name is no term's id, or none is given.
+        """
+        chosen = {check_term(term) for term in terms}
+        if not chosen:
+            raise SettingsError(f"no term is left on; expected one or more of {', '.join(TERMS)}")
+        return replace(
+            self,
+            terms={
+                name: TermSetting(name in chosen, setting.weight or float(name in chosen))
+                for name, setting in self.terms.items()
+            },
+        )
+
+    def to_dict(self) -> dict[str, Any]:
+        """Plain values, for JSON and the run's record."""
+        return {**asdict(self), "terms": {name: asdict(setting) for name, setting in self.terms.items()}}
+
+    @classmethod
+    def from_dict(cls, values: Mapping[str, Any]) -> Settings:
+        """The inverse of :meth:`to_dict`.
+
+        Raises:
+            SettingsError: a field is unknown or missing.
+        """
+        unknown = values.keys() - {field.name for field in fields(cls)}
+        if unknown:
+            raise SettingsError(f"settings have unknown fields {sorted(unknown)}")
+        try:
+            terms = {name: TermSetting(**setting) for name, setting in values["terms"].items()}
+            return cls(**{**values, "terms": terms})
+        except (KeyError, TypeError) as error:
+            raise SettingsError(f"settings cannot be read: {error}") from error
+
+
+def check_term(term: str) -> str:
+    """The id itself.
+
+    Raises:
+        SettingsError: no term has that id.
+    """
+    if term not in TERMS:
+        raise SettingsError(f"{term!r} is no term; expected one of {', '.join(TERMS)}")
+    return term

@@ -1,0 +1,54 @@
+import json
+
+import pytest
+
+from core.energy.terms import NEEDS, TERMS
+from core.errors import SettingsError
+from core.optimize.presets import PRESETS, get_preset
+from core.optimize.settings import Settings
+
+
+def test_paper_runs_the_papers_three_terms_at_equal_weight():
+    settings = get_preset("paper")
+    assert settings.active == ("joint", "silhouette", "adversarial")
+    assert {settings.terms[name].weight for name in settings.active} == {1.0}
+    assert (settings.iterations, settings.step_size, settings.momentum) == (100, 1e-2, 0.9)
+
+
+def test_every_need_of_a_term_has_words():
+    assert {need for term in TERMS.values() for need in term.needs} <= NEEDS.keys()
+
+
+@pytest.mark.parametrize("name", list(PRESETS))
+def test_settings_survive_json(name):
+    settings = get_preset(name)
+    assert Settings.from_dict(json.loads(json.dumps(settings.to_dict()))) == settings
+
+
+def test_a_changed_term_leaves_the_original_alone():
+    paper = get_preset("paper")
+    changed = paper.with_term("silhouette", on=False).with_term("joint", weight=3)
+    assert changed.active == ("joint", "adversarial")
+    assert changed.terms["joint"].weight == 3.0
+    assert paper.active == ("joint", "silhouette", "adversarial")
+
+
+def test_only_the_named_terms_stay_on():
+    assert get_preset("paper").with_only(["joint", "reprojection"]).active == ("joint", "reprojection")
+
+
+@pytest.mark.parametrize(
+    ("spoil", "words"),
+    [
+        (lambda paper: paper.with_term("shading", on=True), "is no term"),
+        (lambda paper: paper.with_term("joint", weight=-1), "weight of joint"),
+        (lambda paper: paper.with_only([]), "no term is left"),
+        (lambda paper: Settings.from_dict({**paper.to_dict(), "colour": 1}), "unknown fields"),
+        (lambda paper: Settings.from_dict({**paper.to_dict(), "terms": {}}), "name the terms"),
+        (lambda paper: Settings.from_dict({**paper.to_dict(), "iterations": 0}), "iterations"),
+        (lambda paper: get_preset(paper.preset + "!"), "is no preset"),
+    ],
+)
+def test_impossible_settings_are_refused_in_one_line(spoil, words):
+    with pytest.raises(SettingsError, match=words):
+        spoil(get_preset("paper"))
