@@ -1,0 +1,34 @@
+"""What changed in a session: the flags that views refresh on."""
+
+from __future__ import annotations
+
+import enum
+
+
+class Change(enum.Flag):
+    """One or more of the things that a session tells its listeners about.
+
+    A view tests for its own flags (``if change & Change.TERMS``) and leaves the rest alone.
+    """
+
+    PROJECT = enum.auto()
+    FRAME = enum.auto()  # the row asked for; its data may still be on their way
+    FRAME_DATA = enum.auto()  # picture, labels and body of the shown frame
+    PLAYBACK = enum.auto()
+    LAYERS = enum.auto()
+    CAMERA_VIEW = enum.auto()
+    SELECTION = enum.auto()
+    TERMS = enum.auto()
+    OPTIMISATION = enum.auto()  # state or history of the live run
+    ITERATION = enum.auto()  # the body of the live run that is shown
+    REGRESSORS = enum.auto()
+    PAINT = enum.auto()
+    FLAGS = enum.auto()
+    JOBS = enum.auto()
+    THEME = enum.auto()
+    STATUS = enum.auto()
+
+    @classmethod
+    def everything(cls) -> Change:
+        """All flags at once, for a view that draws itself for the first time."""
+        return ~cls(0)

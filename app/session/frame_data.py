@@ -1,0 +1,111 @@
+"""Everything that is drawn of one frame, as one immutable record.
+
+Picture, labels and body travel together, so a picture can never be shown with another frame's body.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from core.cameras import CROP_SIDE, Camera, in_front, project, to_crop
+from core.silhouette.contour import ClosedMesh
+from core.silhouette.coverage import cover
+from core.types import BoolArray, FloatArray, FrameKey
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from core.regressor.record import Regressor
+
+PELVIS = 0
+
+
+@dataclass(frozen=True, eq=False)
+class FrameData:
+    """One frame's picture, labels and body. Lengths are metres in the camera frame unless told.
+
+    Attributes:
+        row: of the project.
+        key: the frame's name.
+        camera: as this subject was recorded with it.
+        crop: left and top edge in pixels of the whole image, and crop pixels per image pixel, (3,).
+        image: RGB, (H, W, 3) uint8; None where there is none.
+        image_note: why there is no picture, or empty.
+        mask: the segmenter's, (H, W) bool; None where there is none.
+        mask_note: why there is no mask, or empty.
+        mask_crop: the mask on the crop, (224, 224) float32.
+        label_joints: (17, 3), NaN where absent.
+        label_keypoints: pixels, (17, 2), NaN where absent.
+        flagged: labels that are flagged as bad, (17,).
+        vertices: (V, 3) float32; None where there is no body.
+        vertices_px: pixels of the whole image, (V, 2).
+        joints: regressor's name -> (17, 3).
+        joints_px: regressor's name -> pixels of the whole image, (17, 2).
+        errors_px: regressor's name -> distance to the label's keypoint, pixels, (17,).
+        errors_mm: regressor's name -> distance to the label, both moved to their pelvis, millimetres, (17,).
+        silhouette_crop: share of each crop pixel that the body covers, (224, 224) float32.
+        body_note: why there is no body, or empty.
+    """
+
+    row: int
+    key: FrameKey
+    camera: Camera
+    crop: FloatArray
+    image: np.ndarray | None
+    image_note: str
+    mask: BoolArray | None
+    mask_note: str
+    mask_crop: FloatArray | None
+    label_joints: FloatArray
+    label_keypoints: FloatArray
+    flagged: BoolArray
+    vertices: FloatArray | None = None
+    vertices_px: FloatArray | None = None
+    joints: dict[str, FloatArray] = field(default_factory=dict)
+    joints_px: dict[str, FloatArray] = field(default_factory=dict)
+    errors_px: dict[str, FloatArray] = field(default_factory=dict)
+    errors_mm: dict[str, FloatArray] = field(default_factory=dict)
+    silhouette_crop: FloatArray | None = None
+    body_note: str = ""
+
+    def with_body(
+        self, vertices: FloatArray, *, regressors: Mapping[str, Regressor], mesh: ClosedMesh
+    ) -> FrameData:
+        """The same frame with another body; joints, errors and silhouette follow.
+
+        Args:
+            vertices: (V, 3) metres, camera frame.
+            regressors: name -> regressor to read joints with.
+            mesh: the body's faces.
+        """
+        joints = {name: regressor.apply(vertices) for name, regressor in regressors.items()}
+        joints_px = {name: project(points, self.camera.lens) for name, points in joints.items()}
+        visible = in_front(vertices)
+        vertices_px = project(vertices, self.camera.lens)
+        silhouette = None
+        if visible:
+            crop_px = to_crop(vertices_px, self.crop).astype(np.float32)
+            silhouette = cover(crop_px[None], mesh, CROP_SIDE, CROP_SIDE)[0]
+        return replace(
+            self,
+            vertices=vertices,
+            vertices_px=vertices_px,
+            joints=joints,
+            joints_px=joints_px,
+            errors_px={
+                name: np.linalg.norm(points - self.label_keypoints, axis=-1)
+                for name, points in joints_px.items()
+            },
+            errors_mm={name: measure_errors(points, self.label_joints) for name, points in joints.items()},
+            silhouette_crop=silhouette,
+            body_note="" if visible else "part of the body lies behind the camera",
+        )
+
+
+def measure_errors(joints: FloatArray, labels: FloatArray) -> FloatArray:
+    """Pelvis-aligned distance of each joint to its label, metres (17, 3) -> millimetres (17,)."""
+    offsets = (joints - joints[PELVIS]) - (labels - labels[PELVIS])
+    return 1000 * np.linalg.norm(offsets, axis=-1)

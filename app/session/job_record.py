@@ -1,0 +1,56 @@
+"""What the window knows about one job in the background."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+JobStatus = Literal["queued", "running", "done", "failed", "cancelled"]
+
+
+@dataclass(frozen=True)
+class JobRecord:
+    """One job and how far it is; replaced whole when it moves on.
+
+    Attributes:
+        id: counts up from 1 within a session.
+        kind: ``refit``, ``optimize`` or ``pictures``.
+        title: what a person reads, e.g. ``Refit J_spin from initial``.
+        status: where it stands.
+        background: whether nobody waits for it (pictures drawn ahead of time).
+        done: units finished.
+        total: units in all; 0 while unknown.
+        message: what it is doing, or why it failed.
+        started: ``time.monotonic()`` at its start; None while queued.
+        elapsed: seconds since its start.
+        log: messages so far, oldest first.
+    """
+
+    id: int
+    kind: str
+    title: str
+    status: JobStatus = "queued"
+    background: bool = False
+    done: int = 0
+    total: int = 0
+    message: str = ""
+    started: float | None = None
+    elapsed: float = 0.0
+    log: tuple[str, ...] = ()
+
+    @property
+    def live(self) -> bool:
+        """Whether it is queued or running."""
+        return self.status in ("queued", "running")
+
+    @property
+    def fraction(self) -> float | None:
+        """Share done, 0 to 1; None while the total is unknown."""
+        return min(self.done / self.total, 1.0) if self.total else None
+
+    @property
+    def remaining(self) -> float | None:
+        """Seconds left at the pace so far; None while nothing is known."""
+        if self.status != "running" or not self.fraction:
+            return None
+        return self.elapsed * (1 - self.fraction) / self.fraction

@@ -1,0 +1,249 @@
+"""The session: what is open, shown and selected.
+
+The session is the only truth of the window. It is changed on the GUI thread alone, by small methods that
+set state and emit :attr:`Session.changed` once; views listen, redraw what their flags name, and invoke
+commands.
+"""
+
+from __future__ import annotations
+
+from functools import cached_property
+from typing import TYPE_CHECKING, Literal
+
+from psygnal import Signal
+
+from app.session.changes import Change
+from app.session.frame_data import FrameData
+from app.session.job_record import JobRecord
+from app.session.optimisation import BodySnapshot, OptimisationState
+from core.errors import SettingsError
+from core.optimize.presets import get_preset
+from core.optimize.settings import Settings
+from core.regressor.record import Regressor
+from core.silhouette.contour import ClosedMesh, close_mesh
+from core.types import FloatArray, FrameKey
+
+if TYPE_CHECKING:
+    from core.project.flags import Flag
+    from core.project.project import Project
+
+CameraView = Literal["frame", "front", "side", "top"]
+Theme = Literal["dark", "light"]
+
+BASE_LAYERS = ("image", "labels", "mask", "silhouette", "difference", "mesh")
+
+
+class Session:
+    """What one window shows of one project.
+
+    Attributes:
+        changed: emitted once for each mutation, with what it changed.
+        project: what is open.
+        row: the frame asked for.
+        frame_data: the frame that is shown; for moments the one before ``row``, None before the first.
+        body_source: where the shown body is read from: ``initial``, an estimator or a run.
+        layers: ids of what the overlay draws: :data:`BASE_LAYERS` and names of regressors.
+        camera_view: from where the viewport looks; ``frame`` is the frame's own camera.
+        selection: joint under the cursor or selected in a table; None without.
+        terms: settings that the live run reads before every step.
+        paint: regressor and joint whose weights colour the mesh; None without.
+        flags: flagged labels, oldest first.
+        optimisation: where the live run stands.
+        snapshot: the body of the live run that is shown; None without a live run.
+        jobs: what runs in the background, oldest first.
+        playing: whether frames advance by themselves.
+        theme: ``dark`` or ``light``.
+        status: the last thing that a person should read.
+    """
+
+    changed = Signal(Change)
+
+    def __init__(self, project: Project) -> None:
+        self.project = project
+        self.row = 0
+        self.frame_data: FrameData | None = None
+        self.body_source = "initial"
+        self.regressors: dict[str, Regressor] = self._read_regressors()
+        self.layers: frozenset[str] = frozenset({"image", "labels", "mesh", *self.regressors})
+        self.camera_view: CameraView = "frame"
+        self.selection: int | None = None
+        self.terms: Settings = get_preset("paper")
+        self.paint: tuple[str, int] | None = None
+        self.flags: tuple[Flag, ...] = tuple(project.flags())
+        self.optimisation = OptimisationState()
+        self.snapshot: BodySnapshot | None = None
+        self.jobs: tuple[JobRecord, ...] = ()
+        self.playing = False
+        self.theme: Theme = "dark"
+        self.status = "synthetic studio" if project.synthetic else ""
+        self._live_frame: FrameData | None = None
+
+    @property
+    def key(self) -> FrameKey:
+        """Name of the frame asked for."""
+        return self.project.keys[self.row]
+
+    @cached_property
+    def mesh(self) -> ClosedMesh:
+        """The body's faces, checked to be closed."""
+        return close_mesh(self.project.body().faces)
+
+    @property
+    def known_layers(self) -> tuple[str, ...]:
+        """Every id that :meth:`toggle_layer` accepts."""
+        return (*BASE_LAYERS, *self.regressors)
+
+    @property
+    def shown_regressors(self) -> tuple[str, ...]:
+        """Names of the regressors whose joints are drawn, in the project's order."""
+        return tuple(name for name in self.regressors if name in self.layers)
+
+    # What views draw: the frame with the live run's body in place of the stored one.
+
+    @property
+    def live(self) -> bool:
+        """Whether the shown body is the live run's."""
+        return (
+            self.snapshot is not None
+            and self.frame_data is not None
+            and self.optimisation.row == self.frame_data.row
+        )
+
+    @property
+    def shown(self) -> FrameData | None:
+        """The frame as it is to be drawn: with the live run's body while it runs on this frame."""
+        if not self.live or self.frame_data is None or self.snapshot is None:
+            return self.frame_data
+        if self._live_frame is None:
+            self._live_frame = self.frame_data.with_body(
+                self.snapshot.vertices, regressors=self.regressors, mesh=self.mesh
+            )
+        return self._live_frame
+
+    @property
+    def shown_vertices(self) -> FloatArray | None:
+        """Vertices to be drawn, (V, 3) metres, camera frame; None without a body."""
+        return self.shown.vertices if self.shown else None
+
+    def shown_joints(self, name: str) -> FloatArray | None:
+        """A regressor's joints of the body to be drawn, (17, 3) metres, camera frame."""
+        return self.shown.joints.get(name) if self.shown else None
+
+    # Frames
+
+    def go_to(self, row: int) -> None:
+        """Ask for a frame; its data arrive by :meth:`receive_frame`."""
+        if row == self.row:
+            return
+        self.row = row
+        self.changed.emit(Change.FRAME)
+
+    def receive_frame(self, frame_data: FrameData) -> None:
+        """Show a frame that was loaded; one that is no longer asked for is dropped."""
+        if frame_data.row != self.row:
+            return
+        self.frame_data = frame_data
+        self._live_frame = None
+        self.changed.emit(Change.FRAME_DATA)
+
+    def show_bodies(self, source: str) -> None:
+        """Choose where the shown body is read from."""
+        known = ("initial", *self.project.estimators(), *(run.name for run in self.project.runs()))
+        if source not in known:
+            raise SettingsError(f"no bodies are called {source!r}; there are {', '.join(known)}")
+        self.body_source = source
+        self.changed.emit(Change.FRAME)
+
+    def set_playing(self, playing: bool) -> None:
+        """Start or stop the playback."""
+        self.playing = playing
+        self.changed.emit(Change.PLAYBACK)
+
+    # What is drawn
+
+    def toggle_layer(self, layer: str, *, shown: bool | None = None) -> None:
+        """Show or hide a layer; without ``shown``, the other way round.
+
+        Raises:
+            SettingsError: there is no such layer.
+        """
+        if layer not in self.known_layers:
+            raise SettingsError(f"{layer!r} is no layer; there are {', '.join(self.known_layers)}")
+        if shown is None:
+            shown = layer not in self.layers
+        self.layers = self.layers | {layer} if shown else self.layers - {layer}
+        what = Change.LAYERS | Change.REGRESSORS if layer in self.regressors else Change.LAYERS
+        self.changed.emit(what)
+
+    def set_camera_view(self, view: CameraView) -> None:
+        """Move the viewport's camera."""
+        self.camera_view = view
+        self.changed.emit(Change.CAMERA_VIEW)
+
+    def select_joint(self, joint: int | None) -> None:
+        """Point at a joint, or at none."""
+        if joint != self.selection:
+            self.selection = joint
+            self.changed.emit(Change.SELECTION)
+
+    def set_theme(self, theme: Theme) -> None:
+        """Dark or light."""
+        self.theme = theme
+        self.changed.emit(Change.THEME)
+
+    def set_status(self, status: str) -> None:
+        """Say something in the status line."""
+        self.status = status
+        self.changed.emit(Change.STATUS)
+
+    # The live run
+
+    def set_terms(self, terms: Settings) -> None:
+        """Replace the settings that the live run reads before its next step."""
+        self.terms = terms
+        self.changed.emit(Change.TERMS)
+
+    def set_optimisation(self, optimisation: OptimisationState) -> None:
+        """Take over how far the live run is."""
+        ended = optimisation.status in ("off", "failed")
+        if ended:
+            self.snapshot = None
+            self._live_frame = None
+        self.optimisation = optimisation
+        self.changed.emit(Change.OPTIMISATION | (Change.ITERATION if ended else Change(0)))
+
+    def show_snapshot(self, snapshot: BodySnapshot) -> None:
+        """Show a body of the live run."""
+        self.snapshot = snapshot
+        self._live_frame = None
+        self.changed.emit(Change.ITERATION)
+
+    # Regressors, flags, jobs
+
+    def refresh_regressors(self, *, show: str | None = None) -> None:
+        """Read the project's regressors anew, and show one of them; the frame has to be loaded again."""
+        self.regressors = self._read_regressors()
+        if show is not None:
+            self.layers |= {show}
+        self._live_frame = None
+        self.changed.emit(Change.REGRESSORS | Change.LAYERS)
+
+    def paint_regressor(self, name: str | None, joint: int = 0) -> None:
+        """Colour the mesh by a regressor's weights of one joint, or by none."""
+        if name is not None and name not in self.regressors:
+            raise SettingsError(f"no regressor is called {name!r}; there are {', '.join(self.regressors)}")
+        self.paint = None if name is None else (name, joint)
+        self.changed.emit(Change.PAINT)
+
+    def refresh_flags(self) -> None:
+        """Read the project's flags anew; the frame has to be loaded again for its ``flagged``."""
+        self.flags = tuple(self.project.flags())
+        self.changed.emit(Change.FLAGS)
+
+    def receive_jobs(self, jobs: tuple[JobRecord, ...]) -> None:
+        """Take over how far the jobs are."""
+        self.jobs = jobs
+        self.changed.emit(Change.JOBS)
+
+    def _read_regressors(self) -> dict[str, Regressor]:
+        return {name: self.project.read_regressor(name) for name in self.project.regressor_names()}
