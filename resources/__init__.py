@@ -1,0 +1,1 @@
+"""Files that ship with Jointlens, and the programs that make them."""
