@@ -86,10 +86,10 @@ class _DType:
 class _Array:
     """An array until the whole stream is read."""
 
-    def __init__(
-        self, dtype: _DType | None = None, shape: Any = None, raw: Any = None, order: str = "C"
-    ) -> None:
-        self.dtype, self.shape, self.raw, self.order = dtype, shape, raw, order
+    dtype: Any = None
+    shape: Any = ()
+    raw: Any = b""
+    order: str = "C"
 
     def __setstate__(self, state: tuple[Any, ...]) -> None:
         self.shape, self.dtype, fortran, self.raw = state[-4:]
@@ -178,10 +178,15 @@ class _Unpickler(pickle.Unpickler):
         return _Array()
 
     def _make_filled_array(self, raw: Any, dtype: _DType, shape: Any, order: str, *_: Any) -> _Array:
-        return _Array(dtype, shape, raw, order)
+        return self._fill(dtype, shape, raw, order == "F")
+
+    def _fill(self, dtype: _DType, shape: Any, raw: Any, fortran: bool) -> _Array:
+        array = _Array()
+        array.__setstate__((shape, dtype, fortran, raw))
+        return array
 
     def _make_scalar(self, dtype: _DType, raw: Any) -> Any:
-        return _fill_array(_Array(dtype, (), raw), {})[()]
+        return _fill_array(self._fill(dtype, (), raw, False), {})[()]
 
 
 def _settle(value: Any, done: dict[int, tuple[Any, Any]]) -> Any:
@@ -206,7 +211,7 @@ def _settle(value: Any, done: dict[int, tuple[Any, Any]]) -> Any:
 def _fill_array(array: _Array, done: dict[int, tuple[Any, Any]]) -> NDArray[Any]:
     if not isinstance(array.dtype, _DType):
         raise ValueError("array without a dtype")
-    dtype, shape = array.dtype.resolve(), tuple(array.shape or ())
+    dtype, shape = array.dtype.resolve(), tuple(array.shape)
     if dtype.hasobject:
         if len(array.raw) != math.prod(shape):
             raise ValueError(f"object array of {len(array.raw)} entries for shape {shape}")

@@ -1,0 +1,1 @@
+"""Joint regressors: the record, its files, fitting and comparison."""
