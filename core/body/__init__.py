@@ -1,0 +1,1 @@
+"""Load an SMPL body model, pose it, and move it between frames."""

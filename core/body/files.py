@@ -1,0 +1,151 @@
+"""SMPL body model files: the official pickles and the same arrays in an npz.
+
+Neither is trusted: an npz is read without pickled objects, a pickle by :mod:`core.data.pickles`. Both hold
+``v_template, shapedirs, posedirs, J_regressor, weights, kintree_table, f``; whatever else is in them is left
+alone. Source of the layout: smplx's ``body_models.py``.
+"""
+
+from __future__ import annotations
+
+import pickle
+import zipfile
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from core.body.model import BodyModel
+from core.data.pickles import load_pickle
+from core.errors import BodyError, DatasetError
+from core.types import BETAS, BODY_JOINTS
+
+_KEYS = ("v_template", "shapedirs", "posedirs", "J_regressor", "weights", "kintree_table", "f")
+
+#: How SMPL's unsigned ``kintree_table`` writes that the root has no parent.
+_NO_PARENT = 4294967295
+
+
+def load_body(path: Path | str) -> BodyModel:
+    """Read a body model from ``.npz`` or from an SMPL ``.pkl``.
+
+    The first ten shape directions are kept; arrays come in half, single or double precision.
+
+    Raises:
+        BodyError: the file is missing, damaged, or not an SMPL body with 24 joints and ten betas.
+        UntrustedFileError: a pickle names a class that body models have no use for.
+    """
+    path = Path(path)
+    if not path.is_file():
+        raise BodyError(f"{path}: no such file; expected an SMPL body model, .pkl or .npz")
+    arrays = _read_npz(path) if path.suffix == ".npz" else _read_pickle(path)
+    missing = [key for key in _KEYS if key not in arrays]
+    if missing:
+        raise BodyError(f"{path}: has no {', '.join(missing)}; an SMPL body model holds {', '.join(_KEYS)}")
+    floats = {key: _as_floats(path, key, arrays[key]) for key in _KEYS[:5]}
+    shapedirs = floats["shapedirs"]
+    if shapedirs.ndim != 3 or shapedirs.shape[2] < BETAS:
+        raise BodyError(
+            f"{path}: shapedirs has shape {shapedirs.shape}; expected (V, 3, {BETAS}) or more betas"
+        )
+    return BodyModel(
+        name=path.stem,
+        v_template=floats["v_template"],
+        shapedirs=np.ascontiguousarray(shapedirs[..., :BETAS]),
+        posedirs=floats["posedirs"],
+        joint_regressor=floats["J_regressor"],
+        weights=floats["weights"],
+        parents=_read_parents(path, arrays["kintree_table"]),
+        faces=_read_faces(path, arrays["f"]),
+    )
+
+
+def save_body(model: BodyModel, path: Path | str) -> None:
+    """Write a body model, whole or not at all, as ``.npz`` or as a ``.pkl`` that smplx reads.
+
+    Raises:
+        BodyError: the suffix is neither.
+    """
+    path = Path(path)
+    if path.suffix not in (".npz", ".pkl"):
+        raise BodyError(f"{path}: body models are written as .npz or .pkl")
+    partial = path.with_name(f".{path.name}.partial")
+    with partial.open("wb") as stream:
+        if path.suffix == ".npz":
+            np.savez_compressed(stream, **to_smpl_arrays(model))  # type: ignore[arg-type]
+        else:
+            pickle.dump(to_smpl_arrays(model), stream, protocol=2)
+    partial.replace(path)
+
+
+def to_smpl_arrays(model: BodyModel) -> dict[str, NDArray[Any]]:
+    """The arrays of an SMPL file, by their names there."""
+    parents = np.where(model.parents < 0, _NO_PARENT, model.parents)
+    return {
+        "v_template": model.v_template,
+        "shapedirs": model.shapedirs,
+        "posedirs": model.posedirs,
+        "J_regressor": model.joint_regressor,
+        "weights": model.weights,
+        "kintree_table": np.stack([parents, np.arange(BODY_JOINTS)]).astype(np.int64),
+        "f": model.faces,
+    }
+
+
+def _read_npz(path: Path) -> Mapping[str, Any]:
+    try:
+        with np.load(path, allow_pickle=False) as archive:
+            return {key: archive[key] for key in _KEYS if key in archive.files}
+    except (OSError, EOFError, ValueError, zipfile.BadZipFile) as error:
+        raise BodyError(
+            f"{path}: not a readable npz of plain arrays ({error}); fetch or write it again"
+        ) from error
+
+
+def _read_pickle(path: Path) -> Mapping[str, Any]:
+    try:
+        content = load_pickle(path)
+    except DatasetError as error:
+        raise BodyError(str(error)) from error
+    if not isinstance(content, dict):
+        raise BodyError(
+            f"{path}: holds a {type(content).__name__}; an SMPL pickle holds a dictionary of arrays"
+        )
+    return content
+
+
+def _as_floats(path: Path, key: str, value: Any) -> NDArray[np.float32]:
+    array = np.asarray(value)
+    if array.dtype.kind not in "fiu":
+        raise BodyError(f"{path}: {key} has dtype {array.dtype}; expected numbers")
+    return np.ascontiguousarray(array, dtype=np.float32)
+
+
+def _as_integers(path: Path, key: str, value: Any) -> NDArray[np.int64]:
+    array = np.asarray(value)
+    if array.dtype.kind not in "fiu" or not np.array_equal(array, np.floor(array)):
+        raise BodyError(f"{path}: {key} has dtype {array.dtype}; expected whole numbers")
+    return array.astype(np.int64)
+
+
+def _read_parents(path: Path, value: Any) -> NDArray[np.int64]:
+    table = _as_integers(path, "kintree_table", value)
+    if table.ndim != 2 or table.shape[0] != 2:
+        raise BodyError(f"{path}: kintree_table has shape {table.shape}; expected (2, {BODY_JOINTS})")
+    if not np.array_equal(table[1], np.arange(table.shape[1])):
+        raise BodyError(
+            f"{path}: kintree_table numbers the joints {table[1].tolist()}; expected 0, 1, 2, ..."
+        )
+    parents = table[0].copy()
+    parents[:1][parents[:1] == _NO_PARENT] = -1
+    return parents
+
+
+def _read_faces(path: Path, value: Any) -> NDArray[np.int32]:
+    faces = _as_integers(path, "f", value)
+    if faces.ndim != 2 or faces.shape[1] != 3:
+        raise BodyError(f"{path}: f has shape {faces.shape}; expected (F, 3) triangles")
+    if faces.size and (faces.min() < 0 or faces.max() > np.iinfo(np.int32).max):
+        raise BodyError(f"{path}: f names vertices {faces.min()} to {faces.max()}; not possible")
+    return np.ascontiguousarray(faces, dtype=np.int32)

@@ -1,0 +1,63 @@
+"""What the kernels of skinning need of a body model, laid out for them once per precision."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any
+
+import numpy as np
+from numpy.typing import DTypeLike, NDArray
+
+from core.body.model import POSE_CORRECTIVES, BodyModel
+from core.types import BETAS, FloatArray
+
+COEFFICIENTS = BETAS + POSE_CORRECTIVES
+
+
+@dataclass(frozen=True, eq=False)
+class SkinningTables:
+    """Constants of skinning in one float type.
+
+    Attributes:
+        template: mean body, (3 V,).
+        basis: shape directions and pose correctives side by side, so that one matrix product applies both,
+            (3 V, 217); their coefficients are the betas and the rotations of joints 1-23 minus the identity.
+        joint_template: rest joints of the mean body, (24, 3).
+        joint_shapedirs: displacement of rest joints per beta, (24, 3, 10).
+        joints: joints that move each vertex, the heaviest first, (V, K); K is the most that any vertex has.
+        weights: their weights, followed by zeros, (V, K).
+        parents: (24,) int64.
+    """
+
+    template: FloatArray
+    basis: FloatArray
+    joint_template: FloatArray
+    joint_shapedirs: FloatArray
+    joints: NDArray[np.int32]
+    weights: FloatArray
+    parents: NDArray[np.int64]
+
+
+def skinning_tables(model: BodyModel, dtype: DTypeLike) -> SkinningTables:
+    """Tables of a model in float32 or float64; made once and kept."""
+    return _make_tables(model, np.dtype(dtype))
+
+
+@lru_cache(maxsize=8)
+def _make_tables(model: BodyModel, dtype: np.dtype[Any]) -> SkinningTables:
+    rows = 3 * model.vertex_count
+    basis = np.concatenate(
+        [model.shapedirs.reshape(rows, BETAS), model.posedirs.reshape(rows, POSE_CORRECTIVES)], axis=1
+    )
+    most = int((model.weights != 0).sum(axis=1).max())
+    joints = np.argsort(-np.abs(model.weights), axis=1, kind="stable")[:, :most]
+    return SkinningTables(
+        template=model.v_template.reshape(rows).astype(dtype),
+        basis=np.ascontiguousarray(basis, dtype=dtype),
+        joint_template=model.joint_template.astype(dtype),
+        joint_shapedirs=model.joint_shapedirs.astype(dtype),
+        joints=np.ascontiguousarray(joints, dtype=np.int32),
+        weights=np.ascontiguousarray(np.take_along_axis(model.weights, joints, axis=1), dtype=dtype),
+        parents=np.ascontiguousarray(model.parents, dtype=np.int64),
+    )
