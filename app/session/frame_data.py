@@ -9,14 +9,19 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
-
-from core.cameras import CROP_SIDE, Camera, in_front, project, to_crop
 from core.silhouette.contour import ClosedMesh
 from core.silhouette.coverage import cover
+
+from core.body.skinning import pose_vertices
+from core.cameras import CROP_SIDE, Camera, in_front, project, to_crop
+from core.data.images import read_image, read_mask
+from core.errors import DatasetError
 from core.types import BoolArray, FloatArray, FrameKey
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
+
+    from core.project.project import Project
 
     from core.regressor.record import Regressor
 
@@ -109,3 +114,65 @@ def measure_errors(joints: FloatArray, labels: FloatArray) -> FloatArray:
     """Pelvis-aligned distance of each joint to its label, metres (17, 3) -> millimetres (17,)."""
     offsets = (joints - joints[PELVIS]) - (labels - labels[PELVIS])
     return 1000 * np.linalg.norm(offsets, axis=-1)
+
+
+def load_frame(
+    project: Project, row: int, *, source: str, regressors: Mapping[str, Regressor], mesh: ClosedMesh
+) -> FrameData:
+    """Load one frame whole; what is missing is None and its note says why.
+
+    Args:
+        project: the frame's project.
+        row: of the project.
+        source: where the body is read from: ``initial``, an estimator or a run.
+        regressors: name -> regressor to read joints with.
+        mesh: the body's faces.
+    """
+    scene = load_scene(project, row)
+    vertices, note = load_vertices(project, row, source=source)
+    if vertices is None:
+        return replace(scene, body_note=note)
+    return scene.with_body(vertices, regressors=regressors, mesh=mesh)
+
+
+def load_scene(project: Project, row: int) -> FrameData:
+    """Picture, mask and labels of a frame, without a body."""
+    rows = np.array([row])
+    camera = project.camera(row)
+    mask_path = project.mask_path(row)
+    image, image_note = _read_or_note(lambda: read_image(project.image_path(row)))
+    if mask_path is None:
+        mask, mask_note = None, "the data set has no mask for this frame"
+    else:
+        mask, mask_note = _read_or_note(lambda: read_mask(mask_path, camera.width, camera.height))
+    return FrameData(
+        row=row,
+        key=project.keys[row],
+        camera=camera,
+        crop=project.crops(rows)[0],
+        image=image,
+        image_note=image_note,
+        mask=mask,
+        mask_note=mask_note,
+        mask_crop=None if mask is None else project.read_mask_crop(row),
+        label_joints=project.labels(rows)[0],
+        label_keypoints=project.keypoints(rows)[0],
+        flagged=project.flag_mask(rows)[0],
+    )
+
+
+def load_vertices(project: Project, row: int, *, source: str) -> tuple[FloatArray | None, str]:
+    """Vertices of a frame's body, (V, 3) metres, camera frame; or None and why there are none."""
+    if not project.bodies_present(source)[row]:
+        return None, f"{source} has no body for this frame"
+    parameters = project.read_bodies(source, np.array([row]))
+    if not np.isfinite(parameters.transl).all():
+        return None, f"{source} does not say where the body stands"
+    return pose_vertices(project.body(), parameters)[0], ""
+
+
+def _read_or_note(read: Callable[[], np.ndarray]) -> tuple[np.ndarray | None, str]:
+    try:
+        return read(), ""
+    except DatasetError as error:
+        return None, str(error)

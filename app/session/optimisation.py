@@ -19,13 +19,13 @@ class Energies:
     Attributes:
         iteration: 0 is the start, before any step.
         weighted: term id -> its share of the total.
-        raw: term id -> its value before weighting.
+        bare: term id -> its value in its own unit.
         total: what the optimiser minimises.
     """
 
     iteration: int
     weighted: dict[str, float]
-    raw: dict[str, float]
+    bare: dict[str, float]
     total: float
 
 
@@ -53,7 +53,7 @@ class OptimisationState:
         outstanding: steps asked for and not yet done.
         energies: one record an iteration, oldest first.
         unavailable: term id -> why it cannot be used on this frame.
-        message: why it failed.
+        message: why it failed, or why it cannot go on.
     """
 
     status: OptimisationStatus = "off"

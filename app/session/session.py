@@ -10,6 +10,7 @@ from __future__ import annotations
 from functools import cached_property
 from typing import TYPE_CHECKING, Literal
 
+from core.silhouette.contour import ClosedMesh, close_mesh
 from psygnal import Signal
 
 from app.session.changes import Change
@@ -20,7 +21,6 @@ from core.errors import SettingsError
 from core.optimize.presets import get_preset
 from core.optimize.settings import Settings
 from core.regressor.record import Regressor
-from core.silhouette.contour import ClosedMesh, close_mesh
 from core.types import FloatArray, FrameKey
 
 if TYPE_CHECKING:
@@ -205,12 +205,13 @@ class Session:
 
     def set_optimisation(self, optimisation: OptimisationState) -> None:
         """Take over how far the live run is."""
-        ended = optimisation.status in ("off", "failed")
-        if ended:
+        self.optimisation = optimisation
+        changed = Change.OPTIMISATION
+        if self.snapshot is not None and optimisation.status in ("off", "starting", "failed"):
             self.snapshot = None
             self._live_frame = None
-        self.optimisation = optimisation
-        self.changed.emit(Change.OPTIMISATION | (Change.ITERATION if ended else Change(0)))
+            changed |= Change.ITERATION
+        self.changed.emit(changed)
 
     def show_snapshot(self, snapshot: BodySnapshot) -> None:
         """Show a body of the live run."""
@@ -240,9 +241,17 @@ class Session:
         self.flags = tuple(self.project.flags())
         self.changed.emit(Change.FLAGS)
 
-    def receive_jobs(self, jobs: tuple[JobRecord, ...]) -> None:
-        """Take over how far the jobs are."""
-        self.jobs = jobs
+    @property
+    def next_job(self) -> int:
+        """Number of the next job."""
+        return len(self.jobs) + 1
+
+    def receive_job(self, job: JobRecord) -> None:
+        """Take over a new job, or how far a known one is."""
+        if job.id == self.next_job:
+            self.jobs = (*self.jobs, job)
+        else:
+            self.jobs = (*self.jobs[: job.id - 1], job, *self.jobs[job.id :])
         self.changed.emit(Change.JOBS)
 
     def _read_regressors(self) -> dict[str, Regressor]:

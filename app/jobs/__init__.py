@@ -1,0 +1,1 @@
+"""The one owner of threads and child processes. Free of Qt; polled on the GUI thread."""

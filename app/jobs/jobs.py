@@ -1,0 +1,121 @@
+"""All work that is not done on the GUI thread: loading, live optimisation, jobs, pictures."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from app.jobs import tasks
+from app.jobs.frame_loader import FrameLoader
+from app.jobs.job_queue import JobQueue
+from app.jobs.live_run import LiveRun
+from app.jobs.picture_drawer import PictureDrawer
+from app.jobs.playback import Playback
+from app.session.changes import Change
+from app.session.session import Session
+from core.errors import JointlensError
+from core.optimize.settings import Settings
+
+
+class Jobs:
+    """Owns every thread and child process of a window.
+
+    Nothing of it calls back by itself: :meth:`poll`, called every few milliseconds on the GUI thread,
+    brings results into the session.
+
+    Attributes:
+        live: the live run.
+    """
+
+    def __init__(self, session: Session) -> None:
+        self._session = session
+        self._loader = FrameLoader(session.project, session.mesh)
+        self._pictures = PictureDrawer(session)
+        self._queue = JobQueue(session)
+        self._playback = Playback(session)
+        self.live = LiveRun(session)
+        session.changed.connect(self._follow_session)
+        self._request_frame()
+
+    @property
+    def idle(self) -> bool:
+        """Whether nothing is loading, no job runs or queues and no live step is outstanding."""
+        return not (
+            self._loader.loading
+            or self._pictures.waiting
+            or self._queue.busy
+            or self.live.busy
+            or self._session.playing
+        )
+
+    @property
+    def working(self) -> bool:
+        """Whether a job runs or queues."""
+        return self._queue.busy
+
+    def refit(self, source: str, name: str) -> int:
+        """Fit a regressor anew in the background; returns the job's number."""
+        return self._queue.submit(
+            tasks.refit,
+            {"project": self._session.project.path, "source": source, "name": name},
+            kind="refit",
+            title=f"Refit {name} from {source}",
+            when_done=lambda: self._session.refresh_regressors(show=name),
+        )
+
+    def optimize(self, run: str, settings: Settings) -> int:
+        """Optimise every frame's body into a run in the background; returns the job's number."""
+        return self._queue.submit(
+            tasks.optimize,
+            {"project": self._session.project.path, "run": run, "settings": settings},
+            kind="optimize",
+            title=f"Optimise run {run}",
+            when_done=self._loader.forget_bodies,
+        )
+
+    def cancel(self, job: int) -> None:
+        """Stop a job; what it finished stays."""
+        self._queue.cancel(job)
+
+    def take_failure(self) -> str:
+        """Why a job or the live run failed since this was last asked; empty where none did."""
+        return self._queue.take_failure() or self.live.take_failure()
+
+    def poll(self) -> None:
+        """Bring what is finished into the session; to be called on the GUI thread."""
+        if self._session.row in self._pictures.poll():
+            self._request_frame()
+        self._take_frame()
+        self.live.poll()
+        self._queue.poll()
+        self._playback.poll(loading=self._loader.loading)
+
+    def close(self) -> None:
+        """End every thread and child process."""
+        self._session.changed.disconnect(self._follow_session)
+        self._loader.close()
+        self._pictures.close()
+        self._queue.close()
+        self.live.close()
+
+    def _follow_session(self, change: Change) -> None:
+        if change & (Change.FRAME | Change.REGRESSORS):
+            self._request_frame()
+
+    def _request_frame(self) -> None:
+        session = self._session
+        self._loader.request(session.row, source=session.body_source, regressors=session.regressors)
+        self._take_frame()
+
+    def _take_frame(self) -> None:
+        try:
+            frame = self._loader.take()
+        except JointlensError as error:
+            self._session.set_status(str(error))
+            return
+        if frame is None:
+            return
+        if frame.image is None and self._session.project.synthetic:
+            self._pictures.want(frame.row)
+            note = self._pictures.failure or "this picture is being drawn"
+            frame = replace(frame, image_note=note)
+        self._session.receive_frame(frame)

@@ -1,0 +1,104 @@
+"""Has a synthetic studio's pictures drawn when first looked at: the shown one, then its neighbours."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import replace
+
+from app.jobs.child import Child, ChildError
+from app.jobs.picture_process import Drawn, Wanted, run_pictures
+from app.session.job_record import JobRecord
+from app.session.session import Session
+
+#: Pictures drawn after the shown one, and before it.
+AFTER, BEFORE = 24, 8
+
+
+class PictureDrawer:
+    """One child process that keeps one renderer.
+
+    Attributes:
+        failure: why no more pictures can be drawn, or empty.
+    """
+
+    def __init__(self, session: Session) -> None:
+        self._session = session
+        self._child: Child | None = None
+        self._job: JobRecord | None = None
+        self._wanted_row: int | None = None
+        self.failure = ""
+
+    @property
+    def waiting(self) -> bool:
+        """Whether the picture asked for is still being drawn."""
+        return self._wanted_row is not None
+
+    def want(self, row: int) -> None:
+        """Draw a row's picture next, and then its neighbours'."""
+        if self.failure or self._wanted_row == row:
+            return
+        project = self._session.project
+        if self._child is None:
+            self._child = Child(run_pictures, project.dataset_root, name="picture")
+        last = len(project.keys) - 1
+        after = range(row, min(row + AFTER, last) + 1)
+        before = range(row - 1, max(row - BEFORE, 0) - 1, -1)
+        self._wanted_row = row
+        frames = tuple((near, project.keys[near], project.image_path(near)) for near in (*after, *before))
+        self._child.send(Wanted(frames))
+        self._begin(len(frames))
+
+    def poll(self) -> list[int]:
+        """Rows whose pictures are there since this was last called; to be called on the GUI thread."""
+        if self._child is None:
+            return []
+        rows = []
+        try:
+            for message in self._child.receive():
+                assert isinstance(message, Drawn)
+                rows.append(message.row)
+                self._advance(message.left)
+        except ChildError as error:
+            self._fail(f"pictures cannot be drawn: {error}")
+        if self._wanted_row in rows:
+            self._wanted_row = None
+        return rows
+
+    def close(self) -> None:
+        """End the child process."""
+        if self._child is not None:
+            self._child.stop()
+            self._child = None
+
+    def _begin(self, total: int) -> None:
+        """Keep one job record from the first wanted picture to the last one drawn, however often re-aimed."""
+        job = self._job or JobRecord(
+            self._session.next_job,
+            "pictures",
+            "Draw the studio's pictures",
+            "running",
+            background=True,
+            started=time.monotonic(),
+        )
+        self._job = replace(job, total=job.done + total)
+        self._session.receive_job(self._job)
+
+    def _advance(self, left: int) -> None:
+        assert self._job is not None
+        job = replace(
+            self._job,
+            status="running" if left else "done",
+            done=self._job.total - left,
+            elapsed=time.monotonic() - (self._job.started or 0.0),
+        )
+        self._session.receive_job(job)
+        self._job = job if left else None
+
+    def _fail(self, message: str) -> None:
+        self.failure = message
+        self._wanted_row = None
+        if self._job is not None:
+            self._session.receive_job(replace(self._job, status="failed", message=message))
+            self._job = None
+        self._session.set_status(message)
+        self.close()

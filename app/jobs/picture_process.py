@@ -1,0 +1,42 @@
+"""The picture process: draws a synthetic studio's pictures that are wanted and not there yet."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from multiprocessing.connection import Connection
+from pathlib import Path
+
+from core.types import FrameKey
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """Pictures in the order in which they are to be there; replaces what was wanted before.
+
+    ``frames`` gives row, key and file of each.
+    """
+
+    frames: tuple[tuple[int, FrameKey, Path], ...]
+
+
+@dataclass(frozen=True)
+class Drawn:
+    """A row's picture is there; so many are left."""
+
+    row: int
+    left: int
+
+
+def run_pictures(connection: Connection, dataset_root: Path) -> None:
+    """Body of the child process; ends by EOFError when the window closes the pipe."""
+    from core.studio.pictures import PictureRenderer
+
+    renderer = PictureRenderer(dataset_root)
+    frames: list[tuple[int, FrameKey, Path]] = []
+    while True:
+        while not frames or connection.poll():
+            frames = list(connection.recv().frames)
+        row, key, path = frames.pop(0)
+        if not path.exists():
+            renderer.render(key)
+        connection.send(Drawn(row, len(frames)))
