@@ -12,6 +12,7 @@ from core.errors import DatasetError
 
 FloatArray = NDArray[np.floating[Any]]
 BoolArray = NDArray[np.bool_]
+IntArray = NDArray[np.integer[Any]]
 
 BODY_JOINTS = 24
 BETAS = 10

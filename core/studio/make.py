@@ -1,0 +1,152 @@
+"""Make a studio: ``DIR/dataset`` in the field's formats, and ``DIR/truth`` beside it.
+
+Pictures are not made here: :mod:`core.studio.pictures` renders each when it is first wanted.
+"""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import numpy as np
+
+from core.body.files import save_body
+from core.data.cameras_json import write_cameras
+from core.errors import DatasetError
+from core.joints import LEFT_FIRST_TO_RIGHT_FIRST
+from core.parallel import map_chunks
+from core.silhouette.contour import close_mesh
+from core.studio.annotations import write_annotations
+from core.studio.defects import Defect, plant_defects
+from core.studio.estimates import make_estimates
+from core.studio.labels import measure_labels, regress_joints
+from core.studio.masks import segment, write_mask
+from core.studio.paths import ESTIMATES, STANDARD_REGRESSOR, mask_path
+from core.studio.record import StudioRecord, write_record
+from core.studio.scene import Scene, draw_scene
+from core.studio.silhouettes import draw_silhouette
+from core.studio.sizes import get_size
+from core.studio.spin_file import write_spin_npz
+from core.studio.standard_regressor import draw_standard_regressor
+from core.studio.streams import open_stream
+from core.studio.true_regressor import draw_true_regressor
+from core.studio.truth import write_truth
+from core.studio.views import Views, list_views
+from core.types import FloatArray, IntArray
+
+Progress = Callable[[int, int, str], None]
+
+
+def make_studio(
+    directory: Path | str,
+    *,
+    seed: int = 0,
+    size: str = "default",
+    clean_labels: bool = False,
+    images: bool = True,
+    progress: Progress | None = None,
+) -> None:
+    """Write a synthetic studio into ``directory``, the same to the bit for the same arguments.
+
+    Args:
+        directory: made if need be; must hold neither ``dataset`` nor ``truth``.
+        seed: decides everything, zero or more.
+        size: one of :data:`core.studio.sizes.SIZES`.
+        clean_labels: plant no defects; all else stays the same.
+        images: whether pictures may be rendered later.
+        progress: called with (done, total, message).
+
+    Raises:
+        DatasetError: there is a studio already, or the folder cannot be written.
+        SettingsError: there is no such size, or the seed is negative.
+    """
+    record = StudioRecord(seed, get_size(size).name, clean_labels, images)
+    with _folders(Path(directory)) as (dataset, truth):
+        scene = draw_scene(seed, get_size(size))
+        views = list_views(scene)
+        true_regressor = draw_true_regressor(seed, scene.body)
+        standard = draw_standard_regressor(seed, scene.body, true_regressor)
+        joints = regress_joints(scene, true_regressor)
+        clean = measure_labels(scene, joints)
+        labels, defects = (clean, list[Defect]()) if clean_labels else plant_defects(scene, clean)
+        estimates = make_estimates(scene, views, clean, standard)
+
+        _write_labels(dataset, views, labels)
+        write_cameras(dataset / "cameras.json", scene.cameras)
+        np.save(dataset / STANDARD_REGRESSOR, standard[list(LEFT_FIRST_TO_RIGHT_FIRST)])
+        seen = views.see(labels)
+        (dataset / ESTIMATES).parent.mkdir()
+        write_spin_npz(dataset / ESTIMATES, views, estimates, seen, views.project(seen))
+        (dataset / "body").mkdir()
+        for suffix in ("npz", "pkl"):
+            save_body(scene.body, dataset / "body" / f"SMPL_NEUTRAL.{suffix}")
+        _write_masks(dataset, scene, views, progress)
+        write_truth(truth, scene, joints, true_regressor, defects)
+        write_record(dataset, record)
+
+
+@contextmanager
+def _folders(directory: Path) -> Iterator[tuple[Path, Path]]:
+    """Give two folders to write into; they take their names once everything is in them, or go."""
+    for name in ("dataset", "truth"):
+        if (directory / name).exists():
+            raise DatasetError(f"{directory / name} exists; choose another folder, or remove it first")
+    partial = directory / "studio.partial"
+    try:
+        directory.mkdir(parents=True, exist_ok=True)
+        shutil.rmtree(partial, ignore_errors=True)
+        (partial / "dataset").mkdir(parents=True)
+        (partial / "truth").mkdir()
+        yield partial / "dataset", partial / "truth"
+        (partial / "truth").rename(directory / "truth")
+        (partial / "dataset").rename(directory / "dataset")
+    except OSError as error:
+        raise DatasetError(f"{directory}: the studio cannot be written ({error})") from error
+    finally:
+        shutil.rmtree(partial, ignore_errors=True)
+
+
+def _write_labels(dataset: Path, views: Views, labels: FloatArray) -> None:
+    seen = views.see(labels)
+    keypoints = views.project(seen)
+    sequences: dict[str, list[int]] = {}
+    for row, key in enumerate(views.keys):
+        sequences.setdefault(key.sequence, []).append(row)
+    for sequence, rows in sequences.items():
+        (dataset / sequence).mkdir(parents=True)
+        write_annotations(
+            dataset / sequence / "annot.h5",
+            [views.keys[row] for row in rows],
+            [views.cameras[row] for row in rows],
+            seen[rows],
+            keypoints[rows],
+        )
+
+
+def _write_masks(dataset: Path, scene: Scene, views: Views, progress: Progress | None) -> None:
+    mesh = close_mesh(scene.body.faces)
+    for key in views.keys:
+        mask_path(dataset, key).parent.mkdir(parents=True, exist_ok=True)
+    done = 0
+    for instants in scene.chunks():
+        vertices = scene.pose(instants)
+        rows = np.nonzero(np.isin(views.instants, instants))[0]
+
+        def write(
+            start: int,
+            stop: int,
+            rows: IntArray = rows,
+            vertices: FloatArray = vertices,
+            first: int = instants[0],
+        ) -> None:
+            for row in rows[start:stop]:
+                silhouette = draw_silhouette(vertices[views.instants[row] - first], views.cameras[row], mesh)
+                stream = open_stream(scene.seed, "mask", str(views.keys[row]))
+                write_mask(mask_path(dataset, views.keys[row]), segment(silhouette, stream))
+
+        map_chunks(write, len(rows))
+        done += len(rows)
+        if progress is not None:
+            progress(done, len(views), "segmenting")

@@ -1,0 +1,60 @@
+"""``studio.json``: what marks a data set as a synthetic studio, and what its pictures are made again from.
+
+Format version history: 1, the first.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import msgspec
+
+from core.errors import DatasetError
+
+FORMAT_VERSION = 1
+NAME = "studio.json"
+
+
+class StudioRecord(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """The arguments that a studio was made with.
+
+    Attributes:
+        seed: that everything is drawn from.
+        size: name of its size.
+        clean_labels: whether nothing was planted in the labels.
+        images: whether pictures may be rendered.
+        kind: says what this is to whoever opens the file.
+        format_version: of this file.
+    """
+
+    seed: int
+    size: str
+    clean_labels: bool
+    images: bool
+    kind: str = "synthetic studio"
+    format_version: int = FORMAT_VERSION
+
+
+def write_record(dataset: Path, record: StudioRecord) -> None:
+    """Write ``studio.json`` into a data set's root."""
+    (dataset / NAME).write_bytes(msgspec.json.format(msgspec.json.encode(record), indent=1) + b"\n")
+
+
+def read_record(dataset: Path) -> StudioRecord:
+    """Read ``studio.json``.
+
+    Raises:
+        DatasetError: the data set is no studio, or the file is malformed or of another version.
+    """
+    path = dataset / NAME
+    try:
+        record = msgspec.json.decode(path.read_bytes(), type=StudioRecord)
+    except OSError as error:
+        raise DatasetError(f"{path}: cannot be read ({error.strerror}); only a studio has one") from error
+    except msgspec.DecodeError as error:
+        raise DatasetError(f"{path}: {error}") from error
+    if record.format_version != FORMAT_VERSION:
+        raise DatasetError(
+            f"{path}: has format_version {record.format_version}; this version reads {FORMAT_VERSION}"
+        )
+    return record

@@ -1,0 +1,117 @@
+"""The scene: who does what where in the studio, seen by which cameras; all of it from the seed.
+
+Masks, labels and estimates are made from it, and the pictures re-create it long after, so nothing of it
+needs to be kept beside the data set.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from core.body.files import load_body
+from core.body.model import BodyModel
+from core.body.skinning import pose_vertices
+from core.cameras import Camera
+from core.resources import resource_path
+from core.studio.actions import BENT_ACTIONS, UPRIGHT_ACTIONS, move
+from core.studio.cameras import draw_cameras
+from core.studio.sizes import Size
+from core.studio.streams import open_stream
+from core.studio.subjects import SUBJECTS, TEST_SUBJECTS, draw_shapes
+from core.types import BodyParameters, BoolArray, FloatArray, InstantKey, IntArray
+
+_POSED_AT_ONCE = 64
+
+
+@dataclass(frozen=True)
+class Scene:
+    """Every instant of a studio, with true bodies in the world.
+
+    Attributes:
+        seed: that it was drawn from.
+        body: the model that the people are made of.
+        shapes: betas (10,) by subject.
+        cameras: by subject and serial number.
+        instants: keys, sequence by sequence; row = index everywhere.
+        parameters: true bodies, N rows, world frame, feet on the floor z = 0.
+        seated: (N,) whether the person sits on the stool.
+    """
+
+    seed: int
+    body: BodyModel
+    shapes: dict[str, FloatArray]
+    cameras: dict[tuple[str, str], Camera]
+    instants: list[InstantKey]
+    parameters: BodyParameters
+    seated: BoolArray
+
+    def __len__(self) -> int:
+        return len(self.instants)
+
+    def rows_of(self, subjects: tuple[str, ...]) -> IntArray:
+        """Rows of these subjects."""
+        return np.array([row for row, key in enumerate(self.instants) if key.subject in subjects])
+
+    def pose(self, rows: IntArray) -> FloatArray:
+        """True vertices (n, V, 3) in the world, metres."""
+        return pose_vertices(self.body, self.parameters[rows])
+
+    def chunks(self) -> list[IntArray]:
+        """All rows, in pieces whose meshes fit in memory together."""
+        return [np.arange(a, min(a + _POSED_AT_ONCE, len(self))) for a in range(0, len(self), _POSED_AT_ONCE)]
+
+
+def draw_scene(seed: int, size: Size) -> Scene:
+    """Draw people, cameras, actions and motion."""
+    body = load_body(resource_path("demo_body.npz"))
+    shapes = draw_shapes(seed)
+    instants: list[InstantKey] = []
+    poses, places, seats = [], [], []
+    for subject in SUBJECTS:
+        for sequence in draw_sequences(seed, subject, size.sequences):
+            stream = open_stream(seed, "motion", subject, sequence)
+            frames = draw_frames(subject, size.instants, stream)
+            motion = move(sequence.split("-")[0], frames, stream)
+            instants += [InstantKey(subject, sequence, int(frame)) for frame in frames]
+            poses.append(motion.pose)
+            places.append(motion.place)
+            seats.append(np.full(len(frames), motion.seated))
+    pose = np.concatenate(poses)
+    betas = np.stack([shapes[key.subject] for key in instants])
+    transl = np.concatenate([np.concatenate(places), np.zeros((len(pose), 1))], axis=1)
+    parameters = stand_on_floor(
+        body, BodyParameters(pose[:, 0], pose[:, 1:].reshape(len(pose), -1), betas, transl)
+    )
+    return Scene(seed, body, shapes, draw_cameras(seed), instants, parameters, np.concatenate(seats))
+
+
+def draw_sequences(seed: int, subject: str, count: int) -> list[str]:
+    """Names such as ``Walking-1``: upright actions and bent ones in turn, all of them different."""
+    stream = open_stream(seed, "sequences", subject)
+    upright, bent = stream.permutation(UPRIGHT_ACTIONS), stream.permutation(BENT_ACTIONS)
+    kinds = (bent, upright) if stream.random() < 0.5 else (upright, bent)
+    return [f"{kinds[k % 2][k // 2]}-{stream.integers(1, 3)}" for k in range(count)]
+
+
+def draw_frames(subject: str, count: int, stream: np.random.Generator) -> IntArray:
+    """Frame numbers as h36m-fetch thins a recording.
+
+    Test subjects keep every 64th frame; training subjects keep a frame once some joint has moved 40 mm,
+    which leaves irregular gaps.
+    """
+    gaps = np.full(count, 64) if subject in TEST_SUBJECTS else stream.integers(8, 33, size=count)
+    return np.cumsum(gaps) - gaps[0] + 1
+
+
+def stand_on_floor(body: BodyModel, parameters: BodyParameters) -> BodyParameters:
+    """The same bodies with their lowest vertex at z = 0."""
+    lowest = np.concatenate(
+        [
+            pose_vertices(body, parameters[start : start + _POSED_AT_ONCE])[..., 2].min(axis=1)
+            for start in range(0, len(parameters), _POSED_AT_ONCE)
+        ]
+    )
+    transl = parameters.transl - np.stack([0 * lowest, 0 * lowest, lowest], axis=-1)
+    return BodyParameters(parameters.global_orient, parameters.body_pose, parameters.betas, transl)
