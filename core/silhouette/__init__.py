@@ -1,0 +1,1 @@
+"""Exact area coverage of a closed mesh's silhouette, and its derivative."""
