@@ -1,0 +1,39 @@
+"""Term ``silhouette``: the mask against the body's silhouette (Hedlin, Rhodin, Yi, CRV 2022, equation 4).
+
+The paper renders with PyTorch3D's soft rasteriser, whose silhouette is neither 1 inside the body nor 0
+outside it; here it is the exact coverage of each pixel (:mod:`core.silhouette.exact`).
+"""
+
+from __future__ import annotations
+
+from torch import Tensor
+
+from core.cameras import Lens, project, to_crop
+from core.silhouette.contour import ClosedMesh
+from core.silhouette.exact import silhouette_error
+
+
+def mask_error(
+    vertices: Tensor, masks: Tensor, valid: Tensor, *, mesh: ClosedMesh, lens: Lens, crop: Tensor
+) -> Tensor:
+    """Mean over the crop's pixels of the squared difference between mask and coverage, body by body.
+
+    Args:
+        vertices: (B, V, 3) metres, camera frame.
+        masks: (B, H, W) between 0 and 1, on the crop.
+        valid: (B,) whether the body has a mask and lies in front of the camera; others have no error.
+        mesh: the closed mesh of the body.
+        lens: leading shape (B,).
+        crop: (B, 3) left, top and scale.
+
+    Returns:
+        (B,).
+    """
+    if bool(valid.all()):
+        return silhouette_error(to_crop(project(vertices, lens), crop), mesh, masks)
+    rows = valid.nonzero()[:, 0]
+    errors = vertices.new_zeros(len(vertices))
+    if len(rows):
+        pixels = to_crop(project(vertices[rows], lens[rows]), crop[rows])
+        errors = errors.index_add(0, rows, silhouette_error(pixels, mesh, masks[rows]))
+    return errors

@@ -1,0 +1,216 @@
+"""The optimisation of bodies as an iterator of snapshots: ``theta_opt = argmin`` of the weighted terms.
+
+Equation 2 of Hedlin, Rhodin, Yi (CRV 2022), by Adam on 6D rotations, betas and translation. Settings are
+read anew at each step, so that a term can be switched while one watches. Bodies of one batch do not know
+of each other: the loss is a sum over bodies, unless they are told to share a shape.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+
+import torch
+from torch import Tensor
+
+from core.energy.discriminators import Discriminators
+from core.energy.visibility import find_visible
+from core.errors import SettingsError
+from core.optimize.measuring import balance_terms, measure_terms
+from core.optimize.problem import PosedBodies, Problem
+from core.optimize.settings import Settings
+from core.rotations import matrix_to_sixd, sixd_to_matrix
+from core.types import BodyParameters, FloatArray
+
+
+@dataclass(frozen=True)
+class Snapshot:
+    """Where the bodies stood after some steps. Its arrays are read-only and nothing else holds them.
+
+    Attributes:
+        iteration: steps taken so far.
+        energies: term id -> weighted value, mean over the bodies; the terms that are on.
+        bare: term id -> the value in the term's own unit, mean over the bodies.
+        total: sum of the weighted values.
+        parameters: camera frame.
+        vertices: (B, V, 3) float32, metres, camera frame.
+        notes: what a person should know, e.g. which bodies a term had to pass over.
+    """
+
+    iteration: int
+    energies: Mapping[str, float]
+    bare: Mapping[str, float]
+    total: float
+    parameters: BodyParameters
+    vertices: FloatArray
+    notes: tuple[str, ...]
+
+
+class Optimizer:
+    """Moves the bodies of a problem step by step.
+
+    Args:
+        problem: bodies and evidence.
+        settings: decide on sharing of shape and on balancing once, and on all else until a step is given
+            other ones.
+        scales: factors of the terms from an earlier balancing, e.g. the run's; found on this problem if
+            not given. They hold for good: switching a term never balances anew.
+        discriminators: untrained ones if not given.
+    """
+
+    def __init__(
+        self,
+        problem: Problem,
+        settings: Settings,
+        *,
+        scales: Mapping[str, float] | None = None,
+        discriminators: Discriminators | None = None,
+    ) -> None:
+        self.problem = problem
+        self.discriminators = discriminators or Discriminators()
+        self.scales = dict(scales) if scales is not None else self._find_scales(settings)
+        self._initial_settings = settings
+        self.reset()
+
+    def _find_scales(self, settings: Settings) -> dict[str, float]:
+        if not settings.balanced:
+            return dict.fromkeys(settings.terms, 1.0)
+        return balance_terms(
+            self.problem, joint_alignment=settings.joint_alignment, discriminators=self.discriminators
+        )
+
+    def reset(self) -> None:
+        """Back to the problem's start."""
+        start, self.settings, self.iteration = self.problem.start, self._initial_settings, 0
+        betas = start.betas
+        self._shape_of: Tensor | None = None
+        if self.settings.one_shape:
+            self._shape_of = self.problem.subjects
+            counts = torch.bincount(self._shape_of)
+            sums = betas.new_zeros(len(counts), betas.shape[1]).index_add(0, self._shape_of, betas)
+            betas = sums / counts[:, None]
+        self._sixd, self._transl, self._betas = (
+            tensor.clone().requires_grad_()
+            for tensor in (matrix_to_sixd(start.rotations), start.transl, betas)
+        )
+        self._adam = torch.optim.Adam(
+            [{"params": [self._sixd, self._transl]}, {"params": [self._betas]}], lr=self.settings.step_size
+        )
+        self._pose()
+
+    def _pose(self) -> None:
+        """Build the graph from the variables to the vertices, and forget the terms of the last one."""
+        self._rotations = sixd_to_matrix(self._sixd)
+        self._body_betas = self._betas if self._shape_of is None else self._betas[self._shape_of]
+        self._vertices = self.problem.body.layer(self._rotations, self._body_betas, self._transl).vertices
+        self._errors: dict[str, Tensor] = {}
+        self._alignment = self.settings.joint_alignment
+
+    def _measure(self, settings: Settings) -> dict[str, Tensor]:
+        """Term id -> (B,) bare values of the terms that are on; each is computed once a state."""
+        if settings.joint_alignment != self._alignment:
+            self._errors.pop("joint", None)
+            self._alignment = settings.joint_alignment
+        self._errors |= measure_terms(
+            self.problem,
+            [term for term in settings.active if term not in self._errors],
+            sixd=self._sixd,
+            rotations=self._rotations,
+            betas=self._body_betas,
+            vertices=self._vertices,
+            joint_alignment=settings.joint_alignment,
+            discriminators=self.discriminators,
+        )
+        return {term: self._errors[term] for term in settings.active if term in self._errors}
+
+    def _weigh(self, term: str, settings: Settings) -> float:
+        return settings.terms[term].weight * self.scales[term]
+
+    def advance(self, settings: Settings | None = None) -> None:
+        """Take one step of Adam.
+
+        Args:
+            settings: from now on; the last ones if not given.
+
+        Raises:
+            SettingsError: no term that is on can be used with these bodies.
+        """
+        self.settings = settings = settings or self.settings
+        errors = self._measure(settings)
+        if not errors:
+            reasons = "; ".join(f"{term}: {why}" for term, why in self.problem.unavailable.items())
+            raise SettingsError(f"no term can move the body; switch one on ({reasons or 'all are off'})")
+        rate = _find_rate(self.iteration, settings)
+        for group, step in zip(self._adam.param_groups, (settings.step_size, settings.betas_step_size)):
+            group["lr"] = step * rate
+            group["betas"] = (settings.momentum, 0.999)
+        total = sum(
+            (self._weigh(term, settings) * error.sum() for term, error in errors.items()), torch.zeros(())
+        )
+        self._adam.zero_grad()
+        total.backward()
+        self._adam.step()
+        self.iteration += 1
+        self._pose()
+
+    def step(self, settings: Settings | None = None) -> Snapshot:
+        """Take one step and tell where the bodies stand after it; see :meth:`advance`."""
+        self.advance(settings)
+        return self.take_snapshot()
+
+    def take_snapshot(self) -> Snapshot:
+        """Where the bodies stand now."""
+        bare = {term: float(error.detach().mean()) for term, error in self._measure(self.settings).items()}
+        energies = {term: self._weigh(term, self.settings) * value for term, value in bare.items()}
+        vertices = self._vertices.detach().numpy()
+        vertices.flags.writeable = False
+        return Snapshot(
+            iteration=self.iteration,
+            energies=energies,
+            bare=bare,
+            total=sum(energies.values()),
+            parameters=self.read_bodies().to_parameters(),
+            vertices=vertices,
+            notes=self._find_notes(),
+        )
+
+    def read_bodies(self) -> PosedBodies:
+        """The bodies as they stand; the translation of one that was never placed is NaN."""
+        transl = torch.where(self.problem.placed[:, None], self._transl, torch.nan)
+        return PosedBodies(self._rotations.detach(), self._body_betas.detach(), transl.detach())
+
+    def _find_notes(self) -> tuple[str, ...]:
+        if "silhouette" not in self._errors:
+            return ()
+        hidden = int((self.problem.masks_valid & ~find_visible(self._vertices.detach())).sum())
+        if not hidden:
+            return ()
+        return (
+            f"silhouette: {hidden} of {len(self.problem)} bodies reach behind the camera and are passed over",
+        )
+
+
+def run(
+    optimizer: Optimizer, controls: Callable[[], Settings] | None = None, *, iterations: int | None = None
+) -> Iterator[Snapshot]:
+    """Snapshots from where the bodies stand to the end.
+
+    Args:
+        optimizer: is moved.
+        controls: asked for the settings before each step; the optimizer's own if not given.
+        iterations: how many steps; the settings' if not given.
+
+    Yields:
+        The state before the first step, then the state after each.
+    """
+    yield optimizer.take_snapshot()
+    for _ in range(iterations if iterations is not None else optimizer.settings.iterations):
+        yield optimizer.step(controls() if controls else None)
+
+
+def _find_rate(iteration: int, settings: Settings) -> float:
+    """Share of the step sizes at this step: 1, then down to a hundredth over the last stretch."""
+    done = iteration / settings.iterations
+    if done < settings.decay_from:
+        return 1.0
+    return max((1 - done) / max(1 - settings.decay_from, 1e-9), 0.01)

@@ -1,0 +1,278 @@
+"""What is to be optimised: some frames' bodies, with all that the terms compare them with, as tensors."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import Tensor
+
+from core.body.layer import BodyLayer
+from core.body.model import BodyModel
+from core.cameras import Lens, stack_lenses
+from core.energy.terms import NEEDS, TERMS
+from core.errors import ProjectError, SettingsError
+from core.optimize.translation import read_usable_keypoints, solve_translations
+from core.rotations import axis_angle_to_matrix, matrix_to_axis_angle
+from core.silhouette.contour import ClosedMesh, close_mesh
+from core.types import BodyParameters
+
+if TYPE_CHECKING:
+    from core.project.project import Project
+    from core.regressor.record import Regressor
+
+
+@dataclass(frozen=True)
+class PosedBodies:
+    """Parameters of B bodies as the optimiser holds them.
+
+    Attributes:
+        rotations: (B, 24, 3, 3), each joint's relative to its parent, the first in the camera frame.
+        betas: (B, 10).
+        transl: (B, 3) metres, camera frame.
+    """
+
+    rotations: Tensor
+    betas: Tensor
+    transl: Tensor
+
+    @classmethod
+    def from_parameters(cls, parameters: BodyParameters) -> PosedBodies:
+        """From axis-angle arrays, in single precision."""
+        pose, betas, transl = (
+            torch.from_numpy(np.array(array, dtype=np.float32))
+            for array in (parameters.pose, parameters.betas, parameters.transl)
+        )
+        return cls(axis_angle_to_matrix(pose), betas, transl)
+
+    def to_parameters(self) -> BodyParameters:
+        """To axis-angle arrays that nothing else holds."""
+        pose = matrix_to_axis_angle(self.rotations.detach().double()).float().cpu().numpy()
+        return BodyParameters(
+            np.ascontiguousarray(pose[:, 0]),
+            pose[:, 1:].reshape(len(pose), -1),
+            self.betas.detach().cpu().numpy().copy(),
+            self.transl.detach().cpu().numpy().copy(),
+        )
+
+
+@dataclass(frozen=True)
+class SparseRegressor:
+    """A joint regressor's columns that are not all zero.
+
+    Attributes:
+        support: (C,) vertices that carry weight.
+        weights: (J, C).
+    """
+
+    support: Tensor
+    weights: Tensor
+
+    @classmethod
+    def from_weights(cls, weights: NDArray[np.floating]) -> SparseRegressor:
+        """From (J, V) weights."""
+        support = np.flatnonzero(weights.any(axis=0))
+        return cls(torch.from_numpy(support), torch.from_numpy(weights[:, support].astype(np.float32)))
+
+    def __call__(self, vertices: Tensor) -> Tensor:
+        """(B, V, 3) -> (B, J, 3)."""
+        return self.weights.to(vertices.dtype) @ vertices.index_select(1, self.support)
+
+
+@dataclass(frozen=True)
+class OptimizableBody:
+    """A body model made ready to be posed and drawn; made once and shared by all problems."""
+
+    layer: BodyLayer
+    mesh: ClosedMesh
+
+    @classmethod
+    def from_model(cls, model: BodyModel) -> OptimizableBody:
+        """Prepare a model.
+
+        Raises:
+            BodyError: its mesh is not closed.
+        """
+        return cls(BodyLayer(model), close_mesh(model.faces))
+
+
+@dataclass(frozen=True)
+class Problem:
+    """B bodies and their evidence. Immutable; another start or regressor is another problem.
+
+    Attributes:
+        rows: (B,) rows of the project.
+        body: the body model.
+        regressor: whose joints the labels are compared with.
+        initial: the estimator's bodies: the discriminators' real ones, and what ``initial_pose`` pulls to.
+        start: where the optimisation begins.
+        subjects: (B,) number of the subject; bodies with the same number may share one shape.
+        labels: (B, J, 3) metres, camera frame.
+        labels_valid: (B, J): there, and not flagged.
+        keypoints: (B, J, 2) pixels of the whole image.
+        keypoints_valid: (B, J): there, and not flagged.
+        masks: (B, H, W) on the crop, between 0 and 1.
+        masks_valid: (B,) whether there is a mask.
+        placed: (B,) whether the distance from the camera is known; other bodies start at the camera and
+            take part in nothing that looks at it.
+        lens: leading shape (B,).
+        crop: (B, 3).
+        pelvis: index of the joint that pelvis-aligned terms subtract.
+        unavailable: term id -> why it stays off for all of these bodies.
+    """
+
+    rows: NDArray[np.intp]
+    body: OptimizableBody
+    regressor: SparseRegressor
+    initial: PosedBodies
+    start: PosedBodies
+    subjects: Tensor
+    labels: Tensor
+    labels_valid: Tensor
+    keypoints: Tensor
+    keypoints_valid: Tensor
+    masks: Tensor
+    masks_valid: Tensor
+    placed: Tensor
+    lens: Lens
+    crop: Tensor
+    pelvis: int
+    unavailable: dict[str, str]
+
+    def __len__(self) -> int:
+        return len(self.rows)
+
+    def with_start(self, start: PosedBodies) -> Problem:
+        """The same evidence from another start."""
+        return replace(self, start=start)
+
+    def with_regressor(self, weights: NDArray[np.floating]) -> Problem:
+        """The same evidence with other joints; where the bodies stand is left as it is."""
+        return replace(self, regressor=SparseRegressor.from_weights(weights))
+
+
+def load_problem(
+    project: Project,
+    rows: NDArray[np.intp],
+    *,
+    source: str = "initial",
+    regressor: str | Regressor = "J_spin",
+    body: OptimizableBody | None = None,
+    device: str = "cpu",
+) -> Problem:
+    """Read bodies and evidence of some frames.
+
+    An estimator's bodies are placed by their 2D labels through the regressor that will be optimised with;
+    the bodies of a run stay where the run left them.
+
+    Args:
+        project: what to read from.
+        rows: (B,) rows of the project.
+        source: an estimator or a run.
+        regressor: name of one of the project's, or the record itself.
+        body: the project's body, prepared; made here if not given.
+        device: only ``cpu`` for now, where the exact silhouette runs.
+
+    Raises:
+        ProjectError: the source has no body for one of the rows.
+        RegressorError: the regressor belongs to another mesh.
+        SettingsError: the device is not the processor.
+    """
+    if device != "cpu":
+        raise SettingsError(
+            f"device is {device!r}; expected 'cpu': the exact silhouette runs on the processor"
+        )
+    rows = np.atleast_1d(np.asarray(rows))
+    absent = rows[~project.bodies_present(source)[rows]]
+    if len(absent):
+        raise ProjectError(
+            f"{source} has no body for {project.keys[absent[0]]}; {len(absent)} frames lack one"
+        )
+    model = project.body()
+    record = project.read_regressor(regressor) if isinstance(regressor, str) else regressor
+    record.check_topology(model)
+    lens = stack_lenses([project.camera(row).lens for row in rows])
+    keypoints, keypoints_valid = read_usable_keypoints(project, rows)
+    labels = project.labels(rows)
+    labels_valid = np.isfinite(labels).all(axis=-1) & ~project.flag_mask(rows)
+    body = body or OptimizableBody.from_model(model)
+    bodies = PosedBodies.from_parameters(project.read_bodies(source, rows))
+    if source not in {run.name for run in project.runs()}:
+        bodies = _place(bodies, body.layer, record, keypoints, keypoints_valid, lens)
+    placed = torch.isfinite(bodies.transl).all(dim=1)
+    bodies = replace(bodies, transl=torch.where(placed[:, None], bodies.transl, 0))
+    masks, masks_valid = _read_masks(project, rows)
+    names = [project.keys[row].subject for row in rows]
+    subjects = np.unique(names, return_inverse=True)[1]
+    lacking = {
+        "labels": not labels_valid.any(),
+        "keypoints": not keypoints_valid.any(),
+        "mask": not masks_valid.any(),
+        "translation": not bool(placed.any()),
+    }
+    return Problem(
+        rows=rows,
+        body=body,
+        regressor=SparseRegressor.from_weights(record.weights),
+        initial=bodies,
+        start=bodies,
+        subjects=torch.from_numpy(subjects),
+        labels=_to_tensor(np.where(labels_valid[..., None], labels, 0)),
+        labels_valid=torch.from_numpy(labels_valid),
+        keypoints=_to_tensor(np.where(keypoints_valid[..., None], keypoints, 0)),
+        keypoints_valid=torch.from_numpy(keypoints_valid),
+        masks=_to_tensor(masks),
+        masks_valid=torch.from_numpy(masks_valid),
+        placed=placed,
+        lens=Lens(*(_to_tensor(getattr(lens, name)) for name in ("f", "c", "k", "p"))),
+        crop=_to_tensor(project.crops(rows)),
+        pelvis=project.joint_set.pelvis,
+        unavailable=explain_unavailable(lacking),
+    )
+
+
+def explain_unavailable(lacking: dict[str, bool]) -> dict[str, str]:
+    """Terms that have to stay off, and why.
+
+    Args:
+        lacking: need -> whether it is missing for every body.
+
+    Returns:
+        Term id -> reason.
+    """
+    reasons = {}
+    for term in TERMS.values():
+        missing = [NEEDS[need] for need in term.needs if lacking[need]]
+        if missing:
+            reasons[term.id] = ", and ".join(missing)
+    return reasons
+
+
+def _to_tensor(array: NDArray[np.floating]) -> Tensor:
+    return torch.from_numpy(np.array(array, dtype=np.float32))
+
+
+def _place(
+    bodies: PosedBodies,
+    layer: BodyLayer,
+    regressor: Regressor,
+    keypoints: NDArray[np.floating],
+    valid: NDArray[np.bool_],
+    lens: Lens,
+) -> PosedBodies:
+    """Solve for translation; a body that the labels cannot place keeps the one it has."""
+    with torch.no_grad():
+        vertices = layer(bodies.rotations, bodies.betas, torch.zeros_like(bodies.transl)).vertices
+    transl = _to_tensor(solve_translations(regressor.apply(vertices.numpy()), keypoints, valid, lens))
+    return replace(bodies, transl=torch.where(torch.isfinite(transl), transl, bodies.transl))
+
+
+def _read_masks(project: Project, rows: NDArray[np.intp]) -> tuple[NDArray[np.floating], NDArray[np.bool_]]:
+    """(B, H, W) crops of the masks, zero where there is none, and (B,) whether there is one."""
+    crops = [project.read_mask_crop(row) for row in rows]
+    side = next((crop.shape[0] for crop in crops if crop is not None), 0)
+    masks = np.stack([np.zeros((side, side), np.float32) if crop is None else crop for crop in crops])
+    return masks, np.array([crop is not None for crop in crops])

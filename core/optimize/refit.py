@@ -1,0 +1,118 @@
+"""Fit a joint regressor to a project's bodies and labels, and keep it with where it came from."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+from core.body.skinning import pose_vertices
+from core.errors import ProjectError
+from core.optimize.selection import select_training_rows
+from core.regressor.fit import Alignment, FitBlock, RegressorFit
+from core.regressor.record import Regressor
+
+if TYPE_CHECKING:
+    from core.project.project import Project
+
+ProgressCallback = Callable[[int, int, str], None]
+
+#: The regressor whose joints centre the candidates, and which aligns the first round.
+START = "J_std"
+_BLOCK = 256
+
+
+def refit_regressor(
+    project: Project,
+    *,
+    source: str,
+    name: str,
+    alignment: Alignment = "free",
+    include_flagged: bool = False,
+    progress: ProgressCallback | None = None,
+) -> Regressor:
+    """Fit to the training subjects' bodies, without the flagged labels, and add the result to the project.
+
+    Args:
+        project: open for writing.
+        source: an estimator or a run; those of its bodies take part that are there.
+        name: of the regressor; one of that name keeps its history.
+        alignment: see :class:`core.regressor.fit.RegressorFit`.
+        include_flagged: take part flagged labels too, to compare.
+        progress: told of bodies done.
+
+    Returns:
+        The regressor as stored.
+
+    Raises:
+        ProjectError: the source has no body of a training subject.
+        RegressorError: a joint has no label left, or no candidate vertex.
+    """
+    rows = select_training_rows(project)
+    rows = rows[project.bodies_present(source)[rows]]
+    if not len(rows):
+        raise ProjectError(f"{project.path}: {source} has no body of a training subject to fit {name} to")
+    fit = fit_rows(
+        project, rows, source=source, alignment=alignment, include_flagged=include_flagged, progress=progress
+    )
+    left_out = 0 if include_flagged else int(project.flag_mask(rows).sum())
+    run = next((run for run in project.runs() if run.name == source), None)
+    regressor = Regressor(
+        name=name,
+        weights=fit.weights_,
+        topology=project.body().topology,
+        joint_set=project.joint_set.name,
+        provenance={
+            **project.provenance(),
+            "source": source,
+            "run_settings": run.settings if run is not None else None,
+            "solver": "nnls",
+            "alignment": alignment,
+            "bodies": fit.bodies_,
+            "labels_excluded": left_out,
+            "include_flagged": include_flagged,
+            "residual_mm": [round(1000 * float(residual), 3) for residual in fit.residual_],
+        },
+    )
+    project.add_regressor(regressor)
+    return regressor
+
+
+def fit_rows(
+    project: Project,
+    rows: NDArray[np.intp],
+    *,
+    source: str,
+    alignment: Alignment,
+    include_flagged: bool = False,
+    progress: ProgressCallback | None = None,
+) -> RegressorFit:
+    """Fit to some rows without storing anything; see :func:`refit_regressor`."""
+    fit = RegressorFit(alignment=alignment)
+    total, done = len(rows) * fit.passes, 0
+
+    def read_blocks() -> Iterator[FitBlock]:
+        nonlocal done
+        for start in range(0, len(rows), _BLOCK):
+            block = rows[start : start + _BLOCK]
+            labels = project.labels(block)
+            valid = np.isfinite(labels).all(axis=-1)
+            if not include_flagged:
+                valid &= ~project.flag_mask(block)
+            parameters = project.read_bodies(source, block)
+            vertices = pose_vertices(project.body(), parameters)
+            if alignment == "absolute":
+                valid &= np.isfinite(parameters.transl).all(axis=1)[:, None]
+            yield FitBlock(vertices, labels, valid)
+            done += len(block)
+            if progress:
+                progress(done, total, "fitting the regressor to bodies")
+
+    return fit.fit(
+        read_blocks,
+        start=project.read_regressor(START).weights,
+        rest_vertices=project.body().v_template.astype(np.float64),
+        joint_set=project.joint_set,
+    )

@@ -1,0 +1,57 @@
+"""Which frames a command means: Human3.6M's split into training and test subjects, and patterns of keys."""
+
+from __future__ import annotations
+
+from fnmatch import fnmatchcase
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+from core.errors import ProjectError
+
+if TYPE_CHECKING:
+    from core.project.project import Project
+
+TRAINING_SUBJECTS = ("S1", "S5", "S6", "S7", "S8")
+TEST_SUBJECTS = ("S9", "S11")
+
+
+def select_training_rows(project: Project) -> NDArray[np.intp]:
+    """Rows of the training subjects; where the data set has none of Human3.6M's, of all but the test ones.
+
+    Raises:
+        ProjectError: only test subjects are there.
+    """
+    subjects = {key.subject for key in project.keys}
+    training = subjects & set(TRAINING_SUBJECTS) or subjects - set(TEST_SUBJECTS)
+    if not training:
+        raise ProjectError(
+            f"{project.path}: has only test subjects ({', '.join(sorted(subjects))}); "
+            "name the frames that are meant"
+        )
+    return np.array([row for row, key in enumerate(project.keys) if key.subject in training], dtype=np.intp)
+
+
+def select_rows(project: Project, expression: str) -> NDArray[np.intp]:
+    """Rows whose keys match one of some patterns.
+
+    Args:
+        project: whose keys.
+        expression: shell patterns of keys, separated by commas, in which ``*`` stands for anything, slashes
+            included: ``S5/*``, ``S1/Walking-1/*``, ``S9/*/54138969/*``.
+
+    Raises:
+        ProjectError: no key matches.
+    """
+    patterns = [pattern.strip() for pattern in expression.split(",") if pattern.strip()]
+    rows = [
+        row
+        for row, key in enumerate(project.keys)
+        if any(fnmatchcase(str(key), pattern) for pattern in patterns)
+    ]
+    if not rows:
+        raise ProjectError(
+            f"{expression!r} matches no frame of {project.path}; keys look like {project.keys[0]}"
+        )
+    return np.array(rows, dtype=np.intp)

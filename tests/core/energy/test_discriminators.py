@@ -1,0 +1,44 @@
+import pytest
+import torch
+
+from core.energy.balancing import FLOORS, find_scales, perturb_bodies
+from core.energy.discriminators import Discriminators, DiscriminatorTraining
+
+
+def test_the_same_seed_gives_the_same_weights_and_leaves_the_global_one_alone():
+    torch.manual_seed(3)
+    expected = torch.rand(1)
+    torch.manual_seed(3)
+    first, second, other = Discriminators(seed=1), Discriminators(seed=1), Discriminators(seed=2)
+    assert torch.equal(torch.rand(1), expected)
+    assert torch.equal(first.pose.whole[0].weight, second.pose.whole[0].weight)
+    assert not torch.equal(first.pose.whole[0].weight, other.pose.whole[0].weight)
+
+
+def test_training_learns_to_tell_the_estimators_bodies_from_others():
+    discriminators = Discriminators()
+    training = DiscriminatorTraining(discriminators)
+    generator = torch.Generator().manual_seed(0)
+    real, fake = (torch.randn(8, 24, 6, generator=generator) + shift for shift in (0.5, -0.5))
+    betas, bent = (torch.randn(8, 10, generator=generator) + shift for shift in (1.0, -1.0))
+    losses = [training.update(real, betas, fake, bent) for _ in range(25)]
+    assert 0.8 < losses[0] < 1.2
+    assert losses[-1] < 0.9 * losses[0]
+    assert discriminators.pose(real).mean() > discriminators.pose(fake).mean()
+    assert not any(parameter.requires_grad for parameter in discriminators.parameters())
+
+
+def test_scales_bring_terms_to_one_but_never_explode():
+    scales = find_scales({"joint": torch.tensor([0.01, 0.03]), "silhouette": torch.zeros(2)})
+    assert scales["joint"] * 0.02 == pytest.approx(1)
+    assert scales["silhouette"] == 1 / FLOORS["silhouette"]
+    assert scales["initial_pose"] == 1
+
+
+def test_perturbed_bodies_are_the_same_each_time_and_stay_rotations():
+    rotations, betas = torch.eye(3).expand(4, 24, 3, 3), torch.zeros(4, 10)
+    first, second = (perturb_bodies(rotations, betas, seed=2) for _ in range(2))
+    assert torch.equal(first[0], second[0])
+    assert torch.equal(first[1], second[1])
+    assert torch.allclose(first[0] @ first[0].transpose(-1, -2), rotations, atol=1e-6)
+    assert (first[0] - rotations).abs().amax(dim=(1, 2, 3)).min() > 0.01

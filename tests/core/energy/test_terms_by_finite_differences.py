@@ -1,0 +1,102 @@
+"""Every term's gradient against central differences in double precision."""
+
+import pytest
+import torch
+from torch.autograd import gradcheck
+
+from core.cameras import CROP_SIDE, Lens, crop_around, project
+from core.energy.adversarial import adversarial_error
+from core.energy.discriminators import Discriminators
+from core.energy.initial_pose import initial_pose_error
+from core.energy.joint import joint_error
+from core.energy.reprojection import reprojection_error
+from core.energy.shape_prior import shape_error
+from core.rotations import sixd_to_matrix
+
+BODIES = 2
+
+
+@pytest.fixture
+def generator():
+    return torch.Generator().manual_seed(5)
+
+
+@pytest.fixture
+def lens():
+    row = {"f": [1145.0, 1143.8], "c": [512.5, 515.5], "k": [-0.2, 0.24, -0.002], "p": [-0.0009, -0.0016]}
+    return Lens(*(torch.tensor([row[name]] * BODIES, dtype=torch.float64) for name in ("f", "c", "k", "p")))
+
+
+def draw(generator, *shape):
+    return torch.randn(*shape, generator=generator, dtype=torch.float64)
+
+
+@pytest.mark.parametrize("pelvis", [0, None])
+def test_joint(generator, pelvis):
+    labels, valid = draw(generator, BODIES, 17, 3), torch.ones(BODIES, 17, dtype=torch.bool)
+    labels[0, 4], valid[0, 4] = torch.nan, False
+    joints = draw(generator, BODIES, 17, 3).requires_grad_()
+    assert gradcheck(lambda joints: joint_error(joints, labels, valid, pelvis=pelvis), joints)
+
+
+def test_reprojection(generator, lens):
+    joints = draw(generator, BODIES, 17, 3) * 0.4 + torch.tensor([0.0, 0.0, 4.5])
+    keypoints = project(joints, lens) + 5 * draw(generator, BODIES, 17, 2)
+    crop = torch.from_numpy(crop_around(keypoints.numpy()))
+    valid = torch.ones(BODIES, 17, dtype=torch.bool)
+    keypoints[1, 2], valid[1, 2] = torch.nan, False
+    assert gradcheck(
+        lambda joints: reprojection_error(joints, keypoints, valid, lens=lens, crop=crop),
+        joints.requires_grad_(),
+    )
+
+
+def test_adversarial(generator):
+    discriminators = Discriminators(seed=1).double()
+    sixd = draw(generator, BODIES, 24, 6).requires_grad_()
+    betas = draw(generator, BODIES, 10).requires_grad_()
+    assert gradcheck(
+        lambda sixd, betas: adversarial_error(sixd, betas, discriminators), (sixd, betas), fast_mode=True
+    )
+
+
+def test_initial_pose(generator):
+    initial = sixd_to_matrix(draw(generator, BODIES, 24, 6))
+    sixd = draw(generator, BODIES, 24, 6).requires_grad_()
+    assert gradcheck(lambda sixd: initial_pose_error(sixd_to_matrix(sixd), initial), sixd)
+
+
+def test_shape_prior(generator):
+    assert gradcheck(shape_error, draw(generator, BODIES, 10).requires_grad_())
+
+
+def test_a_label_that_is_not_valid_pulls_at_nothing(generator):
+    joints = draw(generator, 1, 17, 3).requires_grad_()
+    labels, valid = joints.detach() + 0.1, torch.ones(1, 17, dtype=torch.bool)
+    labels[0, 3], valid[0, 3] = 1e3, False
+    error = joint_error(joints, labels, valid, pelvis=None)
+    error.sum().backward()
+    assert not joints.grad[0, 3].any()
+    assert joints.grad[0, 4].any()
+    assert error.item() == pytest.approx(0.03)
+
+
+def test_a_joint_behind_the_camera_pulls_at_nothing(lens):
+    joints = torch.tensor([0.1, 0.2, 4.0], dtype=torch.float64).repeat(BODIES, 17, 1)
+    joints[0, 5, 2] = -1.0
+    joints.requires_grad_()
+    crop = torch.tensor([[0.0, 0.0, CROP_SIDE / 1000]] * BODIES, dtype=torch.float64)
+    keypoints, valid = torch.zeros(BODIES, 17, 2), torch.ones(BODIES, 17, dtype=torch.bool)
+    errors = reprojection_error(joints, keypoints, valid, lens=lens, crop=crop)
+    errors.sum().backward()
+    assert torch.isfinite(errors).all()
+    assert not joints.grad[0, 5].any()
+
+
+def test_a_body_without_its_pelvis_label_has_no_pelvis_aligned_error(generator):
+    joints, labels = draw(generator, BODIES, 17, 3), draw(generator, BODIES, 17, 3)
+    valid = torch.ones(BODIES, 17, dtype=torch.bool)
+    valid[0, 0] = False
+    errors = joint_error(joints, labels, valid, pelvis=0)
+    assert errors[0] == 0
+    assert errors[1] > 0
