@@ -53,7 +53,12 @@ class Jobs:
         return self._queue.busy
 
     def refit(self, source: str, name: str) -> int:
-        """Fit a regressor anew in the background; returns the job's number."""
+        """Fit a regressor anew in the background; returns the job's number.
+
+        Raises:
+            ProjectError: the project is open read-only.
+        """
+        self._session.check_writable()
         return self._queue.submit(
             tasks.refit,
             {"project": self._session.project.path, "source": source, "name": name},
@@ -63,7 +68,12 @@ class Jobs:
         )
 
     def optimize(self, run: str, settings: Settings) -> int:
-        """Optimise every frame's body into a run in the background; returns the job's number."""
+        """Optimise every frame's body into a run in the background; returns the job's number.
+
+        Raises:
+            ProjectError: the project is open read-only.
+        """
+        self._session.check_writable()
         return self._queue.submit(
             tasks.optimize,
             {"project": self._session.project.path, "run": run, "settings": settings},

@@ -26,6 +26,7 @@ class PictureDrawer:
         self._child: Child | None = None
         self._job: JobRecord | None = None
         self._wanted_row: int | None = None
+        self._batch = 0
         self.failure = ""
 
     @property
@@ -44,8 +45,9 @@ class PictureDrawer:
         after = range(row, min(row + AFTER, last) + 1)
         before = range(row - 1, max(row - BEFORE, 0) - 1, -1)
         self._wanted_row = row
+        self._batch += 1
         frames = tuple((near, project.keys[near], project.image_path(near)) for near in (*after, *before))
-        self._child.send(Wanted(frames))
+        self._child.send(Wanted(self._batch, frames))
         self._begin(len(frames))
 
     def poll(self) -> list[int]:
@@ -57,7 +59,8 @@ class PictureDrawer:
             for message in self._child.receive():
                 assert isinstance(message, Drawn)
                 rows.append(message.row)
-                self._advance(message.left)
+                if message.batch == self._batch:
+                    self._advance(message.left)
         except ChildError as error:
             self._fail(f"pictures cannot be drawn: {error}")
         if self._wanted_row in rows:

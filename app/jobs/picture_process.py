@@ -16,13 +16,15 @@ class Wanted:
     ``frames`` gives row, key and file of each.
     """
 
+    batch: int
     frames: tuple[tuple[int, FrameKey, Path], ...]
 
 
 @dataclass(frozen=True)
 class Drawn:
-    """A row's picture is there; so many are left."""
+    """A row's picture is there; so many are left of its batch."""
 
+    batch: int
     row: int
     left: int
 
@@ -32,11 +34,12 @@ def run_pictures(connection: Connection, dataset_root: Path) -> None:
     from core.studio.pictures import PictureRenderer
 
     renderer = PictureRenderer(dataset_root)
-    frames: list[tuple[int, FrameKey, Path]] = []
+    batch, frames = 0, list[tuple[int, FrameKey, Path]]()
     while True:
         while not frames or connection.poll():
-            frames = list(connection.recv().frames)
+            wanted: Wanted = connection.recv()
+            batch, frames = wanted.batch, list(wanted.frames)
         row, key, path = frames.pop(0)
         if not path.exists():
             renderer.render(key)
-        connection.send(Drawn(row, len(frames)))
+        connection.send(Drawn(batch, row, len(frames)))

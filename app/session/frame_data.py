@@ -9,20 +9,19 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
-from core.silhouette.contour import ClosedMesh
-from core.silhouette.coverage import cover
 
 from core.body.skinning import pose_vertices
 from core.cameras import CROP_SIDE, Camera, in_front, project, to_crop
 from core.data.images import read_image, read_mask
 from core.errors import DatasetError
+from core.silhouette.contour import ClosedMesh
+from core.silhouette.coverage import cover
 from core.types import BoolArray, FloatArray, FrameKey
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from core.project.project import Project
-
     from core.regressor.record import Regressor
 
 PELVIS = 0

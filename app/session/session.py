@@ -10,17 +10,17 @@ from __future__ import annotations
 from functools import cached_property
 from typing import TYPE_CHECKING, Literal
 
-from core.silhouette.contour import ClosedMesh, close_mesh
 from psygnal import Signal
 
 from app.session.changes import Change
 from app.session.frame_data import FrameData
 from app.session.job_record import JobRecord
 from app.session.optimisation import BodySnapshot, OptimisationState
-from core.errors import SettingsError
+from core.errors import ProjectError, SettingsError
 from core.optimize.presets import get_preset
 from core.optimize.settings import Settings
 from core.regressor.record import Regressor
+from core.silhouette.contour import ClosedMesh, close_mesh
 from core.types import FloatArray, FrameKey
 
 if TYPE_CHECKING:
@@ -147,10 +147,12 @@ class Session:
         self.changed.emit(Change.FRAME_DATA)
 
     def show_bodies(self, source: str) -> None:
-        """Choose where the shown body is read from."""
-        known = ("initial", *self.project.estimators(), *(run.name for run in self.project.runs()))
-        if source not in known:
-            raise SettingsError(f"no bodies are called {source!r}; there are {', '.join(known)}")
+        """Choose where the shown body is read from.
+
+        Raises:
+            ProjectError: there is no such estimator or run.
+        """
+        self.project.find_source(source)
         self.body_source = source
         self.changed.emit(Change.FRAME)
 
@@ -240,6 +242,11 @@ class Session:
         """Read the project's flags anew; the frame has to be loaded again for its ``flagged``."""
         self.flags = tuple(self.project.flags())
         self.changed.emit(Change.FLAGS)
+
+    def check_writable(self) -> None:
+        """Raise a ProjectError where the project is open read-only."""
+        if self.project.read_only:
+            raise ProjectError(f"{self.project.path}: is open read-only; close the other window of it")
 
     @property
     def next_job(self) -> int:

@@ -1,0 +1,69 @@
+"""Arguments of a command, checked against its function's types."""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable, Mapping
+from typing import Any, get_type_hints
+
+import msgspec
+
+from core.errors import SettingsError
+
+
+class Arguments:
+    """The keyword-only parameters of ``function`` as a schema for JSON values.
+
+    Args:
+        command: id, for messages.
+        function: typed; its keyword-only parameters are the arguments. An underscore at the end keeps a
+            name apart from a word of the language, and is not part of the argument's name.
+    """
+
+    def __init__(self, command: str, function: Callable[..., Any]) -> None:
+        self._command = command
+        hints = get_type_hints(function)
+        self.parameters = tuple(
+            parameter
+            for parameter in inspect.signature(function).parameters.values()
+            if parameter.kind is inspect.Parameter.KEYWORD_ONLY
+        )
+        fields = [
+            (parameter.name, hints[parameter.name])
+            if parameter.default is inspect.Parameter.empty
+            else (parameter.name, hints[parameter.name], parameter.default)
+            for parameter in self.parameters
+        ]
+        self._struct = msgspec.defstruct(
+            "Arguments", fields, kw_only=True, forbid_unknown_fields=True, rename=_strip
+        )
+
+    @property
+    def required(self) -> tuple[str, ...]:
+        """Names of the arguments without a default."""
+        return tuple(
+            _strip(parameter.name)
+            for parameter in self.parameters
+            if parameter.default is inspect.Parameter.empty
+        )
+
+    def check(self, values: Mapping[str, Any]) -> dict[str, Any]:
+        """All arguments, with defaults filled in.
+
+        Raises:
+            SettingsError: one is missing, unknown or of another type; the message says which and lists what
+                is expected.
+        """
+        try:
+            checked = msgspec.convert(dict(values), self._struct)
+        except msgspec.ValidationError as error:
+            raise SettingsError(f"{self._command}: {error}; expected {self}") from error
+        return msgspec.structs.asdict(checked)
+
+    def __str__(self) -> str:
+        described = (f"{_strip(parameter.name)}: {parameter.annotation}" for parameter in self.parameters)
+        return "{" + ", ".join(described) + "}" if self.parameters else "no arguments"
+
+
+def _strip(name: str) -> str:
+    return name.rstrip("_")

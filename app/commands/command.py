@@ -1,0 +1,67 @@
+"""What a command is: a function with an id, and where people find it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+from app.jobs.jobs import Jobs
+from app.session.session import Session
+
+
+@dataclass(frozen=True)
+class Workspace:
+    """What commands act on."""
+
+    session: Session
+    jobs: Jobs
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One way to invoke a command: a menu item, a button, a key, a line of the palette.
+
+    Attributes:
+        title: what a person reads.
+        args: the command's arguments.
+        key: such as ``Ctrl+Z``, or empty.
+        icon: name in :mod:`app.theme.icons`, or empty.
+        menu: title of the menu that it stands in, or empty.
+        tool_bar: whether it is a button as well.
+        checked: whether what it toggles is on; None where it toggles nothing.
+    """
+
+    title: str
+    args: dict[str, Any] = field(default_factory=dict)
+    key: str = ""
+    icon: str = ""
+    menu: str = ""
+    tool_bar: bool = False
+    checked: Callable[[Session], bool] | None = None
+
+    @property
+    def suffix(self) -> str:
+        """What tells this entry from the command's others."""
+        return "".join(f":{value}" for value in self.args.values())
+
+
+@dataclass(frozen=True)
+class Command:
+    """An action by its id.
+
+    Attributes:
+        id: what scripts call it; stable.
+        function: takes the workspace, and the command's arguments as typed keyword-only parameters.
+        entries: how it is offered; a command without entries is for scripts and for views that fill in its
+            arguments.
+    """
+
+    id: str
+    function: Callable[..., Any]
+    entries: tuple[Entry, ...] = ()
+
+    @property
+    def title(self) -> str:
+        """First line of the function's docstring, without its full stop."""
+        return (self.function.__doc__ or self.id).strip().splitlines()[0].rstrip(".")

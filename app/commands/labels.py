@@ -1,0 +1,83 @@
+"""Commands that flag labels, take flags back, and point at joints."""
+
+from __future__ import annotations
+
+import getpass
+from typing import Annotated
+
+from msgspec import Meta
+
+from app.commands.command import Command, Workspace
+from core.errors import SettingsError
+from core.project.flags import Flag, add_flag, remove_flag
+
+Frames = tuple[Annotated[int, Meta(ge=1)], Annotated[int, Meta(ge=1)]]
+
+
+def flag_label(
+    workspace: Workspace,
+    *,
+    subject: str,
+    joint: str,
+    action: str | None = None,
+    frames: Frames | None = None,
+    reason: str = "",
+) -> None:
+    """Flag the labels of one joint as bad: a subject's, or some actions' or frames' of it."""
+    session = workspace.session
+    flag = Flag(subject, joint, action, frames, reason, reviewer=getpass.getuser())
+    flag = add_flag(session.project, flag)
+    session.refresh_flags()
+    session.set_status(f"Flagged {describe_flag(flag)}")
+
+
+def unflag_label(
+    workspace: Workspace,
+    *,
+    id_: str | None = None,
+    subject: str | None = None,
+    joint: str | None = None,
+) -> None:
+    """Take a flag away: by its id, or the last one on a subject's joint."""
+    session = workspace.session
+    flag = remove_flag(session.project, id_ or find_flag(session.flags, subject, joint))
+    session.refresh_flags()
+    session.set_status(f"Took away the flag on {describe_flag(flag)}")
+
+
+def select_joint(workspace: Workspace, *, joint: int | str | None = None) -> None:
+    """Point at a joint, by name or index; without one, at none."""
+    joint_set = workspace.session.project.joint_set
+    index = joint_set.index(joint) if isinstance(joint, str) else joint
+    if index is not None and not 0 <= index < len(joint_set):
+        raise SettingsError(f"joint {index} does not exist; expected 0 to {len(joint_set) - 1}")
+    workspace.session.select_joint(index)
+
+
+def find_flag(flags: tuple[Flag, ...], subject: str | None, joint: str | None) -> str:
+    """Id of the last flag on a subject's joint; a part that is None matches any.
+
+    Raises:
+        SettingsError: there is none.
+    """
+    for flag in reversed(flags):
+        if (subject is None or flag.subject == subject) and (
+            joint is None or flag.joint.lower() == joint.lower()
+        ):
+            return flag.id
+    wanted = " of ".join(part for part in (joint, subject) if part) or "any label"
+    raise SettingsError(f"there is no flag on {wanted}")
+
+
+def describe_flag(flag: Flag) -> str:
+    """A flag in words, such as ``RAnkle of S5/Walking-1, frames 1 to 120``."""
+    place = "/".join(part for part in (flag.subject, flag.action) if part)
+    frames = f", frames {flag.frames[0]} to {flag.frames[1]}" if flag.frames else ""
+    return f"{flag.joint} of {place}{frames}"
+
+
+COMMANDS = (
+    Command("label.flag", flag_label),
+    Command("label.unflag", unflag_label),
+    Command("joint.select", select_joint),
+)

@@ -1,0 +1,68 @@
+"""Waiting, as scripts do it: a condition to look at now and then, never a halt."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Annotated, Literal
+
+from msgspec import Meta
+
+from app.commands.command import Command, Workspace
+from core.errors import JointlensError
+
+
+class WaitError(JointlensError):
+    """What was waited for failed, or did not come in time."""
+
+
+@dataclass(frozen=True)
+class Wait:
+    """What a script waits for before its next command.
+
+    Attributes:
+        arrived: whether it has come.
+        take_failure: why it can no longer come as it should, or empty.
+        deadline: on the clock of ``time.monotonic``.
+        description: for messages.
+    """
+
+    arrived: Callable[[], bool]
+    take_failure: Callable[[], str]
+    deadline: float
+    description: str
+
+    def over(self) -> bool:
+        """Whether it has come.
+
+        Raises:
+            WaitError: a job failed meanwhile, or the time is up.
+        """
+        failure = self.take_failure()
+        if failure:
+            raise WaitError(failure)
+        if self.arrived():
+            return True
+        if time.monotonic() > self.deadline:
+            raise WaitError(f"{self.description} did not come in time")
+        return False
+
+
+def wait(
+    workspace: Workspace,
+    *,
+    for_: Literal["idle", "job"] = "idle",
+    timeout_s: Annotated[float, Meta(gt=0)] = 60.0,
+) -> Wait:
+    """Hold a script until nothing is going on (``idle``), or no job is left (``job``)."""
+    jobs = workspace.jobs
+    return Wait(
+        arrived=(lambda: jobs.idle) if for_ == "idle" else (lambda: not jobs.working),
+        take_failure=jobs.take_failure,
+        deadline=time.monotonic() + timeout_s,
+        description=f"{for_} within {timeout_s:g} s",
+    )
+
+
+COMMANDS = (Command("wait", wait),)
