@@ -229,7 +229,7 @@ def _fill_stated(instance: _Stated, state: dict[Any, Any]) -> NDArray[Any]:
         from scipy import sparse
 
         # Positional state of the constructors: (data, indices, indptr), or (data, (row, col)) for coo.
-        data, shape = state["data"], tuple(state.get("_shape", state.get("shape")))
+        data, shape = state["data"], tuple(state["_shape"] if "_shape" in state else state["shape"])
         if instance.layout == "coo":
             coordinates = state["coords"] if "coords" in state else (state["row"], state["col"])
             return np.asarray(sparse.coo_matrix((data, coordinates), shape).toarray())

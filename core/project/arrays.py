@@ -1,0 +1,109 @@
+"""``arrays.zarr``: one row a frame, in chunks of 512 rows, so that many workers write different chunks.
+
+Zarr v3. ``frames/numbers`` int32; ``labels/joints`` (N, J, 3) metres, camera frame; ``labels/keypoints``
+(N, J, 2) and ``labels/crops`` (N, 3) pixels; ``bodies/<source>/parameters`` (N, 85) and ``present`` (N,).
+"""
+
+from __future__ import annotations
+
+import threading
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import zarr
+from numpy.typing import NDArray
+from zarr.errors import ArrayNotFoundError, GroupNotFoundError
+
+from core.errors import ProjectError
+
+FOLDER_NAME = "arrays.zarr"
+CHUNK_ROWS = 512
+
+#: Rows read at most per row asked for, rather than picking rows one by one.
+_READ_THROUGH = 8
+
+
+class ArrayStore:
+    """The arrays of one project; for any number of threads.
+
+    Args:
+        folder: the project folder.
+        read_only: never write.
+    """
+
+    def __init__(self, folder: Path, *, read_only: bool = False) -> None:
+        self._path = folder / FOLDER_NAME
+        self._lock = threading.Lock()
+        self._arrays: dict[str, zarr.Array[Any]] = {}
+        try:
+            self._root = zarr.open_group(self._path, mode="r" if read_only else "r+")
+        except (GroupNotFoundError, FileNotFoundError) as error:
+            raise ProjectError(f"{self._path}: is missing; the project is damaged") from error
+
+    @classmethod
+    def create(cls, folder: Path) -> ArrayStore:
+        """Make an empty store in an existing folder."""
+        zarr.create_group(folder / FOLDER_NAME)
+        return cls(folder)
+
+    def add(self, name: str, values: NDArray[Any]) -> None:
+        """Add an array; the first axis is the rows."""
+        self._make(name, values.shape, values.dtype, 0)
+        self._arrays[name][...] = values
+
+    def add_empty(self, name: str, shape: tuple[int, ...], dtype: Any, fill: Any) -> None:
+        """Add an array that takes no space until it is written; replaces one of the same name."""
+        self._make(name, shape, np.dtype(dtype), fill)
+
+    def has(self, name: str) -> bool:
+        """Whether there is such an array."""
+        return name in self._root
+
+    def read(self, name: str, rows: NDArray[np.intp] | None = None) -> NDArray[Any]:
+        """Rows of an array in the order asked for, or all of them.
+
+        Raises:
+            ProjectError: there is no such array.
+        """
+        array = self._open(name)
+        if rows is None:
+            return np.asarray(array[...])
+        rows = np.asarray(rows)
+        if not len(rows):
+            return np.zeros((0, *array.shape[1:]), array.dtype)
+        first, last = int(rows.min()), int(rows.max())
+        if last - first < max(CHUNK_ROWS, _READ_THROUGH * len(rows)):
+            return np.asarray(array[first : last + 1])[rows - first]
+        return np.asarray(array.oindex[rows])
+
+    def write(self, name: str, rows: NDArray[np.intp], values: NDArray[Any]) -> None:
+        """Write rows; two processes may do so at once only in different chunks."""
+        array, rows = self._open(name), np.asarray(rows)
+        if not len(rows):
+            return
+        order = np.argsort(rows)
+        rows, values = rows[order], np.asarray(values, array.dtype)[order]
+        with self._lock:
+            if rows[-1] - rows[0] + 1 == len(rows):
+                array[int(rows[0]) : int(rows[-1]) + 1] = values
+            else:
+                array.oindex[rows] = values
+
+    def _open(self, name: str) -> zarr.Array[Any]:
+        array = self._arrays.get(name)
+        if array is None:
+            try:
+                found = self._root[name]
+            except (KeyError, ArrayNotFoundError, FileNotFoundError) as error:
+                raise ProjectError(f"{self._path}: has no array {name}") from error
+            if not isinstance(found, zarr.Array):
+                raise ProjectError(f"{self._path}: {name} is no array")
+            array = self._arrays[name] = found
+        return array
+
+    def _make(self, name: str, shape: tuple[int, ...], dtype: np.dtype[Any], fill: Any) -> None:
+        chunks = (min(CHUNK_ROWS, max(1, shape[0])), *shape[1:])
+        self._arrays[name] = self._root.create_array(
+            name, shape=shape, chunks=chunks, dtype=dtype, fill_value=fill, overwrite=True
+        )

@@ -1,0 +1,157 @@
+"""A new project folder: built beside its place, and there only once it is whole and on disk."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import uuid
+import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import numpy as np
+
+from core.cameras import CROP_SIDE, crop_around
+from core.data.dataset import Dataset
+from core.errors import ProjectError
+from core.project import database as databases
+from core.project.arrays import ArrayStore
+from core.project.camera_table import write_camera_table
+from core.project.database import Database
+from core.project.frame_index import FrameIndex
+from core.project.journal import now
+from core.project.project import Project
+from core.project.regressor_store import FOLDER_NAME as REGRESSOR_FOLDER
+from core.project.shot_table import write_shot_table
+from core.types import FloatArray
+from core.version import code_version
+
+#: Side of a crop over the longer side of its labels' box: hands, feet and hair reach beyond the joints.
+CROP_MARGIN = 1.4
+
+
+@contextmanager
+def create_project(
+    path: Path | str, dataset: Dataset, *, body_file: Path, topology: str
+) -> Iterator[Project]:
+    """Make a project of a data set; what the ``with`` block adds belongs to it.
+
+    Until the block ends the project lies in a sibling folder ``NAME.partial``. An error in the block leaves
+    nothing behind; after a crash the next attempt clears the sibling away.
+
+    Args:
+        path: the project folder; must not be there.
+        dataset: checked already.
+        body_file: the body model, referred to.
+        topology: hash of its mesh.
+
+    Raises:
+        ProjectError: something is there already, or it cannot be written.
+    """
+    path = Path(path).absolute()
+    check_free(path)
+    partial = path.with_name(f"{path.name}.partial")
+    _clear_partial(partial)
+    try:
+        partial.mkdir(parents=True)
+        (partial / REGRESSOR_FOLDER).mkdir()
+        _write_arrays(partial, dataset)
+        _write_index(partial, dataset, body_file=body_file, topology=topology)
+        with Project.open(partial) as project:
+            yield project
+        _sync(partial)
+        partial.rename(path)
+        _sync_folder(path.parent)
+    except OSError as error:
+        shutil.rmtree(partial, ignore_errors=True)
+        raise ProjectError(f"{path}: cannot be written ({error.strerror or error})") from error
+    except BaseException:
+        shutil.rmtree(partial, ignore_errors=True)
+        raise
+
+
+def check_free(path: Path) -> None:
+    """Raise ProjectError where something lies at a project's place already; an empty folder is nothing."""
+    if (path / databases.FILE_NAME).exists():
+        raise ProjectError(
+            f"{path}: is a project already; choose another folder, or add estimates to this one"
+        )
+    if path.exists():
+        if not path.is_dir() or any(path.iterdir()):
+            raise ProjectError(f"{path}: is there already and is no project; choose another folder")
+        path.rmdir()
+
+
+def _clear_partial(partial: Path) -> None:
+    if partial.exists():
+        if not (partial / REGRESSOR_FOLDER).is_dir():
+            raise ProjectError(f"{partial}: is in the way and was not made by Jointlens; move it")
+        shutil.rmtree(partial)
+
+
+def _write_arrays(folder: Path, dataset: Dataset) -> None:
+    arrays = ArrayStore.create(folder)
+    arrays.add("frames/numbers", np.array([key.frame for key in dataset.keys], np.int32))
+    arrays.add("labels/joints", dataset.joints.astype(np.float32))
+    arrays.add("labels/keypoints", dataset.keypoints.astype(np.float32))
+    arrays.add("labels/crops", make_crops(dataset))
+
+
+def make_crops(dataset: Dataset) -> FloatArray:
+    """Square crops (N, 3) around the label keypoints; the whole picture where a frame has fewer than two."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", RuntimeWarning)  # a frame without labels; filled in below
+        crops = crop_around(dataset.keypoints.astype(np.float64), margin=CROP_MARGIN)
+    for row in np.flatnonzero(~np.isfinite(crops).all(axis=1)).tolist():
+        camera = dataset.camera(row)
+        crops[row] = 0, 0, CROP_SIDE / max(camera.width, camera.height)
+    return crops
+
+
+def _write_index(folder: Path, dataset: Dataset, *, body_file: Path, topology: str) -> None:
+    database = Database.create(folder)
+    meta = {
+        "id": uuid.uuid4().hex[:12],
+        "created": now(),
+        "code_version": code_version(),
+        "format": dataset.format,
+        "synthetic": dataset.synthetic,
+        "label_origin": dataset.label_origin,
+        "dataset_root": _refer_to(dataset.root, folder),
+        "body_file": _refer_to(body_file, folder),
+        "body_topology": topology,
+    }
+    with database.transaction() as connection:
+        connection.executemany(
+            "INSERT INTO meta VALUES (?, ?)", [(k, json.dumps(v)) for k, v in meta.items()]
+        )
+        write_camera_table(connection, dataset.cameras)
+        write_shot_table(connection, FrameIndex.from_keys(dataset.keys).shots)
+        connection.executemany(
+            "INSERT INTO frames VALUES (?, ?, ?)",
+            zip(range(len(dataset.keys)), dataset.images, dataset.masks),
+        )
+    database.close()
+
+
+def _refer_to(target: Path, folder: Path) -> str:
+    """Relative to the folder that the project lies in where the target is below it, so both move together."""
+    target, parent = target.resolve(), folder.parent.resolve()
+    return str(target.relative_to(parent)) if target.is_relative_to(parent) else str(target)
+
+
+def _sync(folder: Path) -> None:
+    for root, _, files in os.walk(folder):
+        for name in files:
+            descriptor = os.open(Path(root) / name, os.O_RDONLY)
+            os.fsync(descriptor)
+            os.close(descriptor)
+        _sync_folder(Path(root))
+
+
+def _sync_folder(folder: Path) -> None:
+    descriptor = os.open(folder, os.O_RDONLY)
+    os.fsync(descriptor)
+    os.close(descriptor)

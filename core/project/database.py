@@ -1,0 +1,199 @@
+"""``project.sqlite``: the index of everything that is no large array, and its versions.
+
+Format version history: 1, the first.
+"""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from core.errors import ProjectError
+
+FILE_NAME = "project.sqlite"
+
+#: One function a version, in order: entry i brings a database of version i + 1 to version i + 2.
+MIGRATIONS: list[Callable[[sqlite3.Connection], None]] = []
+
+#: Seconds to wait for another writer, which holds the database for milliseconds.
+_BUSY_TIMEOUT = 30.0
+
+_SCHEMA = """
+CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
+CREATE TABLE cameras (
+    subject TEXT NOT NULL, name TEXT NOT NULL, parameters TEXT NOT NULL,
+    PRIMARY KEY (subject, name)) WITHOUT ROWID;
+CREATE TABLE shots (
+    position INTEGER PRIMARY KEY, subject TEXT NOT NULL, action TEXT NOT NULL, camera TEXT NOT NULL,
+    frames INTEGER NOT NULL CHECK (frames > 0), UNIQUE (subject, action, camera),
+    FOREIGN KEY (subject, camera) REFERENCES cameras (subject, name));
+CREATE TABLE frames (row INTEGER PRIMARY KEY, image TEXT NOT NULL, mask TEXT);
+CREATE TABLE estimates (
+    name TEXT PRIMARY KEY, position INTEGER NOT NULL UNIQUE, provenance TEXT NOT NULL) WITHOUT ROWID;
+CREATE TABLE regressors (
+    position INTEGER PRIMARY KEY, name TEXT NOT NULL, version INTEGER NOT NULL, file TEXT NOT NULL UNIQUE,
+    created TEXT NOT NULL, UNIQUE (name, version));
+CREATE TABLE runs (
+    name TEXT PRIMARY KEY, state TEXT NOT NULL, progress REAL NOT NULL, settings TEXT NOT NULL,
+    shares_bodies INTEGER NOT NULL, details TEXT NOT NULL, provenance TEXT NOT NULL,
+    created TEXT NOT NULL, updated TEXT NOT NULL) WITHOUT ROWID;
+CREATE TABLE flags (
+    id TEXT PRIMARY KEY, subject TEXT NOT NULL, joint TEXT NOT NULL, action TEXT,
+    first_frame INTEGER, last_frame INTEGER, reason TEXT NOT NULL, reviewer TEXT NOT NULL,
+    created TEXT NOT NULL) WITHOUT ROWID;
+CREATE TABLE journal (
+    position INTEGER PRIMARY KEY AUTOINCREMENT, kind TEXT NOT NULL, payload TEXT NOT NULL,
+    inverse_kind TEXT NOT NULL, inverse_payload TEXT NOT NULL,
+    refers_to INTEGER REFERENCES journal (position), created TEXT NOT NULL, code_version TEXT NOT NULL);
+CREATE TRIGGER journal_keeps_entries BEFORE DELETE ON journal
+    BEGIN SELECT RAISE (ABORT, 'the journal is append-only'); END;
+CREATE TRIGGER journal_keeps_content BEFORE UPDATE ON journal
+    BEGIN SELECT RAISE (ABORT, 'the journal is append-only'); END;
+"""
+
+
+class Database:
+    """Connections to one ``project.sqlite``, one a thread.
+
+    A transaction is on disk when it ends (write-ahead log, ``synchronous=FULL``): neither ``kill -9`` nor a
+    power cut loses a confirmed edit.
+
+    Args:
+        folder: the project folder.
+        read_only: never write; works on read-only media.
+
+    Raises:
+        ProjectError: there is no database, it is damaged, or a newer version wrote it.
+    """
+
+    def __init__(self, folder: Path, *, read_only: bool = False) -> None:
+        self.path = folder / FILE_NAME
+        self.read_only = read_only
+        self._local = threading.local()
+        self._connections: list[sqlite3.Connection] = []
+        self._lock = threading.Lock()
+        if not self.path.is_file():
+            raise ProjectError(
+                f"{folder}: is no Jointlens project (it has no {FILE_NAME}); see import and demo"
+            )
+        try:
+            self._check_version()
+        except sqlite3.DatabaseError as error:
+            self.close()
+            raise ProjectError(f"{self.path}: cannot be opened ({error})") from error
+        except ProjectError:
+            self.close()
+            raise
+
+    @classmethod
+    def create(cls, folder: Path) -> Database:
+        """Make an empty database in an existing folder."""
+        path = folder / FILE_NAME
+        connection = sqlite3.connect(path, isolation_level=None)
+        try:
+            connection.execute("PRAGMA journal_mode=WAL")
+            connection.executescript(_SCHEMA)
+            connection.execute("INSERT INTO meta VALUES ('format_version', ?)", (str(1 + len(MIGRATIONS)),))
+        finally:
+            connection.close()
+        return cls(folder)
+
+    @property
+    def connection(self) -> sqlite3.Connection:
+        """This thread's connection; statements outside :meth:`transaction` stand alone."""
+        connection: sqlite3.Connection | None = getattr(self._local, "connection", None)
+        if connection is None:
+            connection = self._connect()
+            self._local.connection = connection
+            with self._lock:
+                self._connections.append(connection)
+        return connection
+
+    @contextmanager
+    def transaction(self) -> Iterator[sqlite3.Connection]:
+        """All or nothing, and alone among writers of every process; must not be nested.
+
+        Raises:
+            ProjectError: the project is open read-only, or cannot be written.
+        """
+        if self.read_only:
+            raise ProjectError(
+                f"{self.path.parent}: is open read-only; close the other window, or copy the folder"
+            )
+        connection = self.connection
+        try:
+            connection.execute("BEGIN IMMEDIATE")
+            try:
+                yield connection
+            except BaseException:
+                connection.execute("ROLLBACK")
+                raise
+            connection.execute("COMMIT")
+        except sqlite3.OperationalError as error:
+            if connection.in_transaction:
+                connection.execute("ROLLBACK")
+            raise ProjectError(f"{self.path}: cannot be written ({error})") from error
+
+    def read_meta(self) -> dict[str, Any]:
+        """What the project is, by name; it does not change."""
+        return {
+            key: json.loads(value) for key, value in self.connection.execute("SELECT key, value FROM meta")
+        }
+
+    def close(self) -> None:
+        """Close the connections of all threads."""
+        with self._lock:
+            for connection in self._connections:
+                connection.close()
+            self._connections.clear()
+        self._local = threading.local()
+
+    def _connect(self) -> sqlite3.Connection:
+        if not self.read_only:
+            connection = sqlite3.connect(
+                self.path, timeout=_BUSY_TIMEOUT, isolation_level=None, check_same_thread=False
+            )
+            connection.execute("PRAGMA foreign_keys=ON")
+            connection.execute("PRAGMA synchronous=FULL")
+            return connection
+        address = self.path.resolve().as_uri()
+        connection = sqlite3.connect(
+            f"{address}?mode=ro",
+            timeout=_BUSY_TIMEOUT,
+            isolation_level=None,
+            check_same_thread=False,
+            uri=True,
+        )
+        try:
+            connection.execute("SELECT 1 FROM meta").fetchone()
+        except sqlite3.OperationalError:
+            # A write-ahead log needs a shared-memory file, which read-only media cannot hold.
+            connection.close()
+            connection = sqlite3.connect(
+                f"{address}?immutable=1", isolation_level=None, check_same_thread=False, uri=True
+            )
+        return connection
+
+    def _check_version(self) -> None:
+        version, newest = self.read_meta()["format_version"], 1 + len(MIGRATIONS)
+        if version > newest:
+            raise ProjectError(
+                f"{self.path.parent}: has format version {version}, this Jointlens reads up to {newest}; "
+                "update it"
+            )
+        if version < newest and self.read_only:
+            raise ProjectError(
+                f"{self.path.parent}: has the old format version {version}; open it once for writing, "
+                "which updates it"
+            )
+        for number in range(version, newest):
+            with self.transaction() as connection:
+                MIGRATIONS[number - 1](connection)
+                connection.execute(
+                    "UPDATE meta SET value = ? WHERE key = 'format_version'", (str(number + 1),)
+                )

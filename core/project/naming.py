@@ -1,0 +1,18 @@
+"""What estimators, runs and regressors may be called: the name is also a file's or an array's."""
+
+from __future__ import annotations
+
+import re
+
+from core.errors import ProjectError
+
+_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.+-]{0,79}")
+
+
+def check_name(name: str, what: str) -> None:
+    """Raise ProjectError unless ``name`` can be a file's name everywhere."""
+    if not _NAME.fullmatch(name):
+        raise ProjectError(
+            f"{name!r} cannot name a {what}; use letters, digits and . _ + -, at most 80, "
+            "with a letter or digit first"
+        )

@@ -1,0 +1,434 @@
+"""A project folder, open: what is asked of it goes to the part that keeps it.
+
+The folder holds ``project.sqlite``, ``arrays.zarr`` and ``regressors/``. The data set and the body file
+are referred to and never changed.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import threading
+from dataclasses import replace
+from pathlib import Path
+from types import TracebackType
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from core.body.files import load_body
+from core.body.model import BodyModel
+from core.cameras import CROP_SIDE, Camera
+from core.data.images import crop_mask, read_mask, read_valid_mask
+from core.errors import ProjectError
+from core.joints import H36M_17, JointSet
+from core.parallel import map_chunks
+from core.project import flags
+from core.project.arrays import ArrayStore
+from core.project.bodies import BodyStore
+from core.project.camera_table import read_camera_table
+from core.project.database import Database
+from core.project.edit_lock import EditLock
+from core.project.flags import Flag
+from core.project.frame_index import FrameIndex
+from core.project.journal import Journal, now
+from core.project.naming import check_name
+from core.project.regressor_store import RegressorStore, RegressorVersion
+from core.project.runs import RunRecord, read_run, read_runs, write_run
+from core.project.shot_table import read_shot_table
+from core.regressor.record import Regressor
+from core.types import BodyParameters, BoolArray, FloatArray, FrameKey, InstantKey
+from core.version import code_version
+
+#: The first estimator's other name.
+INITIAL = "initial"
+
+
+class Project:
+    """One project, for any number of threads; a context manager. Made by :meth:`open`.
+
+    Attributes:
+        path: the project folder.
+        read_only: whether edits are refused.
+        locked_by_other: whether that is because another window edits the project.
+        database: its index; parts of :mod:`core.project` change it.
+        keys: every frame, at its row.
+        cameras: by subject and name.
+        journal: every edit, and undo.
+        joint_set: that labels and regressors follow.
+    """
+
+    def __init__(
+        self, path: Path, database: Database, lock: EditLock | None, *, locked_by_other: bool
+    ) -> None:
+        self.path = path
+        self.read_only = database.read_only
+        self.locked_by_other = locked_by_other
+        self.database = database
+        self._lock = lock
+        self._meta = database.read_meta()
+        self._arrays = ArrayStore(path, read_only=self.read_only)
+        self._bodies = BodyStore(self._arrays)
+        self.keys = FrameIndex(read_shot_table(database.connection), self._arrays.read("frames/numbers"))
+        self.cameras = read_camera_table(database.connection)
+        self.journal = Journal(database, flags.APPLIERS)
+        self.joint_set: JointSet = H36M_17
+        self._regressors = RegressorStore(database)
+        self._body: BodyModel | None = None
+        self._body_lock = threading.Lock()
+
+    @classmethod
+    def open(cls, path: Path | str, *, read_only: bool = False, exclusive: bool = False) -> Project:
+        """Open a project folder.
+
+        Args:
+            path: the folder.
+            read_only: refuse edits; also what read-only media get.
+            exclusive: as a window does: edit alone among windows, or read-only where another edits already
+                (then ``locked_by_other`` is True).
+
+        Raises:
+            ProjectError: it is no project, it is damaged, or a newer version wrote it.
+        """
+        path = Path(path).absolute()
+        read_only = read_only or (path.is_dir() and not os.access(path, os.W_OK))
+        lock, locked_by_other = None, False
+        if exclusive and not read_only and path.is_dir():
+            lock = EditLock.take(path)
+            locked_by_other = lock is None
+        database = None
+        try:
+            database = Database(path, read_only=read_only or locked_by_other)
+            return cls(path, database, lock, locked_by_other=locked_by_other)
+        except BaseException:
+            if database is not None:
+                database.close()
+            if lock is not None:
+                lock.release()
+            raise
+
+    def close(self) -> None:
+        """Close every thread's connection, and let another window edit."""
+        self.database.close()
+        if self._lock is not None:
+            self._lock.release()
+            self._lock = None
+
+    def __enter__(self) -> Project:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    # What the project is
+
+    @property
+    def id(self) -> str:
+        """Unique among projects."""
+        return str(self._meta["id"])
+
+    @property
+    def synthetic(self) -> bool:
+        """Whether the data are a synthetic studio's."""
+        return bool(self._meta["synthetic"])
+
+    @property
+    def label_origin(self) -> str:
+        """Where the labels come from: ``mocap``, ``regressed``, ``synthetic`` or ``unknown``."""
+        return str(self._meta["label_origin"])
+
+    @property
+    def dataset_root(self) -> Path:
+        """Folder of the data set; it may have gone."""
+        return self._resolve("dataset_root")
+
+    @property
+    def has_extrinsics(self) -> bool:
+        """Whether it is known where the cameras stand, so that bodies can be told in the world."""
+        return all(np.isfinite(camera.R).all() for camera in self.cameras.values())
+
+    def provenance(self) -> dict[str, Any]:
+        """What every exported number carries: project, journal position, code version."""
+        return {
+            "project": self.id,
+            "journal_position": self.journal.position,
+            "code_version": code_version(),
+            "synthetic": self.synthetic,
+        }
+
+    def body(self) -> BodyModel:
+        """The body model that estimates and regressors belong to, read once.
+
+        Raises:
+            BodyError: its file is missing or unreadable.
+            ProjectError: the file has another mesh topology than at import.
+        """
+        with self._body_lock:
+            if self._body is None:
+                path, expected = self._resolve("body_file"), self._meta["body_topology"]
+                body = load_body(path)
+                if body.topology != expected:
+                    raise ProjectError(
+                        f"{path}: has mesh topology {body.topology}, the project was made with {expected}; "
+                        "put the body file back, or import anew"
+                    )
+                self._body = body
+            return self._body
+
+    # Frames
+
+    def row(self, key: FrameKey | InstantKey) -> int:
+        """Row of a frame, or of an instant in the first camera that saw it; ProjectError if absent."""
+        return self.keys.row(key)
+
+    def rows_of(
+        self, subject: str | None = None, action: str | None = None, camera: str | None = None
+    ) -> NDArray[np.intp]:
+        """Rows of a subject, an action and a camera, ascending; None is any."""
+        return self.keys.rows_of(subject, action, camera)
+
+    def camera(self, row: int) -> Camera:
+        """The camera of a row, as its subject was recorded with it."""
+        shot = self.keys.shot_of(row)
+        return self.cameras[shot.subject, shot.camera]
+
+    def image_path(self, row: int) -> Path:
+        """Where a frame's picture lies, or will lie once a studio has made it."""
+        return self.dataset_root / self._read_files(row)[0]
+
+    def mask_path(self, row: int) -> Path | None:
+        """Where a frame's mask lies; None where the data set has none."""
+        mask = self._read_files(row)[1]
+        return None if mask is None else self.dataset_root / mask
+
+    def labels(self, rows: NDArray[np.intp]) -> FloatArray:
+        """Labelled joints (n, J, 3) float32, metres, camera frame; NaN where absent."""
+        return self._arrays.read("labels/joints", rows)
+
+    def keypoints(self, rows: NDArray[np.intp]) -> FloatArray:
+        """Labelled joints (n, J, 2) float32, pixels of the whole image; NaN where absent."""
+        return self._arrays.read("labels/keypoints", rows)
+
+    def crops(self, rows: NDArray[np.intp]) -> FloatArray:
+        """Square crops around the labels (n, 3): left, top, crop pixels per image pixel."""
+        return self._arrays.read("labels/crops", rows)
+
+    def read_mask_crop(self, row: int) -> NDArray[np.float32]:
+        """Share of each pixel of the row's crop that the mask covers, (224, 224).
+
+        Raises:
+            DatasetError: the frame has no usable mask.
+        """
+        path, camera = self.mask_path(row), self.camera(row)
+        if path is None:
+            raise ProjectError(f"{self.keys[row]}: the data set has no mask for this frame")
+        return crop_mask(read_mask(path, camera.width, camera.height), self.crops(np.array([row]))[0])
+
+    def read_masks(self, rows: NDArray[np.intp]) -> NDArray[np.float32]:
+        """As :meth:`read_mask_crop` for many rows, (n, 224, 224); NaN where there is no usable mask.
+
+        Raises:
+            DatasetError: a mask is missing from disk, damaged, or of another size.
+        """
+        rows = np.asarray(rows)
+        paths = [self.mask_path(row) for row in rows]
+        crops = self.crops(rows)
+        masks = np.full((len(rows), CROP_SIDE, CROP_SIDE), np.nan, np.float32)
+
+        def read(start: int, stop: int) -> None:
+            for number in range(start, stop):
+                path, camera = paths[number], self.camera(rows[number])
+                mask = None if path is None else read_valid_mask(path, camera.width, camera.height)
+                if mask is not None:
+                    masks[number] = crop_mask(mask, crops[number])
+
+        map_chunks(read, len(rows))
+        return masks
+
+    # Bodies
+
+    def estimators(self) -> list[str]:
+        """Whose estimates the project has; ``initial`` is the first one's other name."""
+        return [
+            name
+            for (name,) in self.database.connection.execute("SELECT name FROM estimates ORDER BY position")
+        ]
+
+    def read_bodies(self, source: str, rows: NDArray[np.intp]) -> BodyParameters:
+        """Bodies of an estimator or a run, camera frame; NaN where there is none.
+
+        Raises:
+            ProjectError: there is no such source.
+        """
+        return self._bodies.read(self.find_source(source), rows)
+
+    def bodies_present(self, source: str) -> BoolArray:
+        """For which rows a source has a body, (N,)."""
+        return self._bodies.read_presence(self.find_source(source))
+
+    def write_bodies(self, run: str, rows: NDArray[np.intp], parameters: BodyParameters) -> None:
+        """Keep bodies of a run, camera frame; what is there is replaced."""
+        self._check_writable()
+        self._bodies.write(read_run(self.database.connection, run).name, rows, parameters)
+
+    def write_translations(self, estimator: str, rows: NDArray[np.intp], transl: FloatArray) -> None:
+        """Say where an estimator's bodies stand, (n, 3) metres, camera frame."""
+        self._check_writable()
+        self._bodies.write_translations(self.find_source(estimator), rows, transl)
+
+    def add_estimates(
+        self, name: str, parameters: BodyParameters, present: BoolArray, provenance: dict[str, Any]
+    ) -> None:
+        """Keep an estimator's bodies for all rows, camera frame; ``transl`` may be NaN.
+
+        Raises:
+            ProjectError: the name is taken or impossible, or the rows are not the project's.
+        """
+        self._check_new_source(name, "estimator")
+        if len(parameters) != len(self.keys):
+            raise ProjectError(f"estimator {name}: has {len(parameters)} bodies for {len(self.keys)} frames")
+        self._bodies.add(name, parameters, present)
+        with self.database.transaction() as connection:
+            connection.execute(
+                "INSERT INTO estimates VALUES (?, (SELECT COUNT(*) FROM estimates), ?)",
+                (name, json.dumps(provenance)),
+            )
+
+    def find_source(self, source: str) -> str:
+        """The estimator or run that a name means; ``initial`` means the first estimator.
+
+        Raises:
+            ProjectError: there is no such source.
+        """
+        estimators = self.estimators()
+        if source == INITIAL and estimators:
+            return estimators[0]
+        known = [*estimators, *(run.name for run in self.runs())]
+        if source not in known:
+            raise ProjectError(
+                f"{source!r} is no estimator or run of the project; it has {', '.join(known) or 'none'}"
+            )
+        return source
+
+    # Runs
+
+    def runs(self) -> list[RunRecord]:
+        """All runs, oldest first."""
+        return read_runs(self.database.connection)
+
+    def create_run(
+        self,
+        name: str,
+        settings: dict[str, Any],
+        *,
+        shares_bodies: bool = False,
+        details: dict[str, Any] | None = None,
+        overwrite: bool = False,
+    ) -> RunRecord:
+        """Start a run: a record, and bodies that are absent so far.
+
+        Args:
+            name: by which its bodies are read.
+            settings: as the run is told, JSON values.
+            shares_bodies: whether the views of one instant share one body.
+            details: what it needs to be resumed, JSON values.
+            overwrite: forget a run of that name and its bodies.
+
+        Raises:
+            ProjectError: the name is taken or impossible, or the project is read-only.
+        """
+        self._check_new_source(name, "run", overwrite=overwrite)
+        created = now()
+        run = RunRecord(
+            name, "new", 0.0, settings, shares_bodies, details or {}, self.provenance(), created, created
+        )
+        self._bodies.add_empty(name, len(self.keys))
+        with self.database.transaction() as connection:
+            write_run(connection, run)
+        return run
+
+    def update_run(
+        self,
+        name: str,
+        *,
+        state: str | None = None,
+        progress: float | None = None,
+        details: dict[str, Any] | None = None,
+    ) -> RunRecord:
+        """Change what is told of a run; None leaves it as it is, ``details`` are added to those there.
+
+        Raises:
+            ProjectError: there is no such run, or a value is impossible.
+        """
+        with self.database.transaction() as connection:
+            run = read_run(connection, name)
+            run = replace(
+                run,
+                state=run.state if state is None else state,
+                progress=run.progress if progress is None else float(progress),
+                details={**run.details, **(details or {})},
+                updated=now(),
+            )
+            write_run(connection, run)
+        return run
+
+    # Regressors
+
+    def regressor_names(self) -> list[str]:
+        """In the order in which they first came."""
+        return self._regressors.names()
+
+    def regressor_versions(self, name: str) -> list[RegressorVersion]:
+        """The history of a regressor, oldest first."""
+        return self._regressors.versions(name)
+
+    def read_regressor(self, name: str, version: int | None = None) -> Regressor:
+        """The newest version of a regressor, or the one told; ProjectError where there is none."""
+        return self._regressors.read(name, version)
+
+    def add_regressor(self, regressor: Regressor) -> RegressorVersion:
+        """Keep a regressor as the newest version of its name; older ones stay.
+
+        Raises:
+            RegressorError: it belongs to another mesh than the project's body.
+            ProjectError: its name is impossible, or the project is read-only.
+        """
+        regressor.check_topology(self.body())
+        return self._regressors.add(regressor)
+
+    # Flags
+
+    def flags(self) -> list[Flag]:
+        """The flags that stand, in the order in which they were made."""
+        return flags.read_flags(self.database.connection)
+
+    def flag_mask(self, rows: NDArray[np.intp]) -> BoolArray:
+        """Which labels of some rows are flagged, (n, J)."""
+        return flags.mask_flagged(self.flags(), self.keys, self.joint_set, rows)
+
+    def _read_files(self, row: int) -> tuple[str, str | None]:
+        found = self.database.connection.execute(
+            "SELECT image, mask FROM frames WHERE row = ?", (int(row),)
+        ).fetchone()
+        if found is None:
+            raise ProjectError(f"row {row} is none of the project's {len(self.keys)} frames")
+        return found[0], found[1]
+
+    def _resolve(self, key: str) -> Path:
+        """A path of ``meta``, which is relative to the folder that the project lies in, or absolute."""
+        return Path(os.path.normpath(self.path.parent / self._meta[key]))
+
+    def _check_writable(self) -> None:
+        if self.read_only:
+            raise ProjectError(f"{self.path}: is open read-only; close the other window, or copy the folder")
+
+    def _check_new_source(self, name: str, what: str, *, overwrite: bool = False) -> None:
+        self._check_writable()
+        check_name(name, what)
+        if name == INITIAL or name in self.estimators():
+            raise ProjectError(f"{name!r} is an estimator of the project already; choose another name")
+        if not overwrite and name in [run.name for run in self.runs()]:
+            raise ProjectError(f"{name!r} is a run of the project already; resume it, or choose another name")
