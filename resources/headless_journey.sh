@@ -1,0 +1,25 @@
+#!/bin/sh
+# The whole journey on a small synthetic studio, without a screen: Table I's report, and screenshots of the
+# window taken on a virtual display while scripts drive it. Everything lands in demo/headless.
+set -eu
+cd "$(dirname "$0")/.."
+studio=demo/headless
+jointlens=".venv/bin/python main.py"
+
+step() { printf '\n== %s\n' "$*"; }
+
+rm -rf "$studio"
+step "a synthetic studio whose truth is known"
+$jointlens demo "$studio" --size small
+step "bodies, regressors and Table I"
+$jointlens reproduce "$studio/project"
+step "against the truth"
+$jointlens score "$studio"
+for script in compare optimise; do
+    step "the window, driven by resources/journey/$script.jsonl"
+    resources/virtual_display.sh $jointlens inspect "$studio/project" \
+        --replay "resources/journey/$script.jsonl" --screenshot "$studio/$script.png" --exit
+done
+step "made on a synthetic studio"
+printf 'report       %s\n' "$studio"/project/report*/*.html
+printf 'screenshots  %s\n' "$studio"/*.png
