@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Iterable, Iterator, Mapping
-from functools import partial
 from typing import Any
 
 from app_model import Action, Application
@@ -95,7 +94,7 @@ class CommandRegistry:
             id=command.id + entry.suffix,
             title=entry.title,
             icon=Icon(light=entry.icon, dark=entry.icon) if entry.icon else None,
-            callback=partial(self.invoke, command.id, **entry.args),
+            callback=lambda: self.invoke(command.id, **entry.args),
             keybindings=[KeyBindingRule(primary=entry.key)] if entry.key else None,
             menus=[MenuRule(id=entry.menu, order=next(self._order))] if entry.menu else None,
             toggled=None if checked is None else ToggleRule(get_current=lambda: checked(session)),
