@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from core.errors import BodyError
-from core.types import FloatArray
+from core.types import BoolArray, FloatArray
 from resources.build_demo_body.source import BaseMesh, IntArray
 
 # Ranges of base-mesh vertices of the nipples: detail that a demo does without.
@@ -47,7 +47,7 @@ class ClosedSurface:
         return placed
 
 
-def close_surface(mesh: BaseMesh, cavities: np.ndarray) -> ClosedSurface:
+def close_surface(mesh: BaseMesh, cavities: BoolArray) -> ClosedSurface:
     """Drop nipples and ``cavities`` (quads lining mouth and eye sockets), triangulate, cap the holes."""
     visible = ~cavities & ~np.isin(mesh.quads, _NIPPLES).any(axis=1)
     triangles = split_quads(mesh.vertices, mesh.quads[visible])
