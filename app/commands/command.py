@@ -6,16 +6,32 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
+import msgspec
+
 from app.jobs.jobs import Jobs
 from app.session.session import Session
 
 
+class Step(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """One execution of a command, as a line of a script tells it."""
+
+    command: str
+    args: dict[str, Any] = msgspec.field(default_factory=dict)
+
+
 @dataclass(frozen=True)
 class Workspace:
-    """What commands act on."""
+    """What commands act on.
+
+    Attributes:
+        session: what the window shows.
+        jobs: what runs beside it.
+        steps: the commands that have succeeded since the window opened.
+    """
 
     session: Session
     jobs: Jobs
+    steps: list[Step] = field(default_factory=list)
 
 
 @dataclass(frozen=True)

@@ -8,10 +8,9 @@ from typing import Any
 
 from app_model import Action, Application
 from app_model.types import Icon, KeyBindingRule, MenuRule, ToggleRule
-from psygnal import Signal
 
 from app.commands.arguments import Arguments
-from app.commands.command import Command, Entry, Workspace
+from app.commands.command import Command, Entry, Step, Workspace
 from core.errors import JointlensError
 
 _numbers = itertools.count()
@@ -26,10 +25,7 @@ class CommandRegistry:
 
     Attributes:
         application: app-model's menus, key bindings and actions; every entry of every command is one action.
-        executed: emitted with id and arguments after a command has succeeded.
     """
-
-    executed = Signal(str, dict)
 
     def __init__(self, workspace: Workspace, commands: Iterable[Command]) -> None:
         self._workspace = workspace
@@ -73,7 +69,7 @@ class CommandRegistry:
         """
         checked = self.describe(command).check(args or {})
         result = self._commands[command].function(self._workspace, **checked)
-        self.executed.emit(command, dict(args or {}))
+        self._workspace.steps.append(Step(command, dict(args or {})))
         return result
 
     def invoke(self, command: str, **args: Any) -> None:

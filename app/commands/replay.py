@@ -9,10 +9,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import msgspec
 
+from app.commands.command import Step
 from app.commands.registry import CommandRegistry, UnknownCommandError
 from app.commands.wait import Wait
 from core.errors import JointlensError, SettingsError
@@ -28,13 +28,6 @@ class ScriptError(JointlensError):
     def __init__(self, message: str, *, unknown: bool) -> None:
         super().__init__(message)
         self.unknown = unknown
-
-
-class Step(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """One line of a script."""
-
-    command: str
-    args: dict[str, Any] = msgspec.field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -60,11 +53,6 @@ def read_script(path: Path) -> list[Line]:
         for number, line in enumerate(text.splitlines(), start=1)
         if line.strip() and not line.lstrip().startswith("#")
     ]
-
-
-def write_script(path: Path, steps: Sequence[Step]) -> None:
-    """Write steps that :func:`read_script` reads."""
-    path.write_bytes(msgspec.json.Encoder().encode_lines(steps))
 
 
 class Replay:

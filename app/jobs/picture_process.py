@@ -33,13 +33,13 @@ def run_pictures(connection: Connection, dataset_root: Path) -> None:
     """Body of the child process; ends by EOFError when the window closes the pipe."""
     from core.studio.pictures import PictureRenderer
 
-    renderer = PictureRenderer(dataset_root)
     batch, frames = 0, list[tuple[int, FrameKey, Path]]()
-    while True:
-        while not frames or connection.poll():
-            wanted: Wanted = connection.recv()
-            batch, frames = wanted.batch, list(wanted.frames)
-        row, key, path = frames.pop(0)
-        if not path.exists():
-            renderer.render(key)
-        connection.send(Drawn(batch, row, len(frames)))
+    with PictureRenderer(dataset_root) as renderer:
+        while True:
+            while not frames or connection.poll():
+                wanted: Wanted = connection.recv()
+                batch, frames = wanted.batch, list(wanted.frames)
+            row, key, path = frames.pop(0)
+            if not path.exists():
+                renderer.render(key)
+            connection.send(Drawn(batch, row, len(frames)))

@@ -8,9 +8,10 @@ from typing import Any
 
 import pytest
 
-from app.commands.command import Command
+from app.commands.command import Command, Workspace
+from app.commands.jobs import save_script
 from app.commands.registry import CommandRegistry
-from app.commands.replay import Replay, ScriptError, Step, read_script, write_script
+from app.commands.replay import Replay, ScriptError, read_script
 from app.commands.wait import Wait
 from core.errors import SettingsError
 
@@ -35,8 +36,11 @@ def registry(done: list[str], gate: SimpleNamespace) -> Iterator[CommandRegistry
     def hold(workspace: Any) -> Wait:
         return Wait(lambda: gate.open, lambda: gate.failure, time.monotonic() + gate.timeout, "the gate")
 
-    workspace = SimpleNamespace(session=None, jobs=None)
-    registry = CommandRegistry(workspace, [Command("say", say), Command("hold", hold)])  # type: ignore[arg-type]
+    session = SimpleNamespace(set_status=lambda text: None)
+    workspace = Workspace(session, jobs=None)  # type: ignore[arg-type]
+    registry = CommandRegistry(
+        workspace, [Command("say", say), Command("hold", hold), Command("script.save", save_script)]
+    )
     yield registry
     registry.close()
 
@@ -117,8 +121,15 @@ def test_a_missing_script_is_named(tmp_path: Path) -> None:
         read_script(tmp_path / "none.jsonl")
 
 
-def test_written_scripts_are_read_back(registry: CommandRegistry, tmp_path: Path, done: list[str]) -> None:
+def test_what_was_done_can_be_saved_and_replayed(
+    registry: CommandRegistry, tmp_path: Path, done: list[str]
+) -> None:
     path = tmp_path / "script.jsonl"
-    write_script(path, [Step("say", {"text": "a"}), Step("say", {"text": "b"})])
+    registry.execute("say", {"text": "a"})
+    with pytest.raises(SettingsError):
+        registry.execute("say", {"text": "no"})
+    registry.execute("say", {"text": "b"})
+    registry.execute("script.save", {"path": str(path)})
+    done.clear()
     finish(Replay(registry, read_script(path)))
     assert done == ["a", "b"]
