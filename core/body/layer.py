@@ -29,7 +29,7 @@ from core.types import BETAS, BODY_JOINTS, FloatArray
 __all__ = ["BodyLayer", "BodyOutput"]
 
 #: Share of vertices with a gradient below which visiting them one by one beats the whole matrix product.
-SPARSE_SHARE = 0.2
+SPARSE_SHARE = 0.25
 
 
 class BodyLayer:
@@ -99,7 +99,7 @@ class _Skin(torch.autograd.Function):
         feature = rotations[:, 1:] - torch.eye(3, dtype=rotations.dtype)
         coefficients = torch.cat([betas, feature.flatten(1)], dim=1)  # [B, 217]
         unposed = torch.addmm(_tensor(tables.template), coefficients, _tensor(tables.basis).T)
-        unposed = unposed.view(bodies, -1, 3)
+        unposed = unposed.unflatten(1, (-1, 3))
         rest = _tensor(tables.joint_template) + _tensor(tables.joint_shapedirs).matmul(betas.T).permute(
             2, 0, 1
         )
@@ -144,7 +144,7 @@ class _Skin(torch.autograd.Function):
             0, bodies, rotations.numpy(), rest.numpy(), tables.parents, turns.numpy(), grad_affine.numpy(),
             grad_joints.contiguous().numpy(), grad_rotations.numpy(), grad_rest.numpy(),
         )  # fmt: skip
-        grad_rotations[:, 1:] += grad_coefficients[:, BETAS:].view(bodies, -1, 3, 3)
+        grad_rotations[:, 1:] += grad_coefficients[:, BETAS:].unflatten(1, (-1, 3, 3))
         grad_betas = grad_coefficients[:, :BETAS] + grad_rest.flatten(1) @ _tensor(
             tables.joint_shapedirs
         ).flatten(0, 1)

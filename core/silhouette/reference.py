@@ -49,7 +49,7 @@ def _lies_inside(corners: FloatArray, points: FloatArray) -> NDArray[np.bool_]:
     sides = np.roll(corners, -1, axis=1) - corners
     offsets = points[:, None] - corners
     cross = sides[..., 0] * offsets[..., 1] - sides[..., 1] * offsets[..., 0]
-    return (cross >= 0).all(axis=1) | (cross <= 0).all(axis=1)
+    return np.logical_or((cross >= 0).all(axis=1), (cross <= 0).all(axis=1))
 
 
 def cover_plainly(vertices_px: FloatArray, faces: IntArray, height: int, width: int) -> NDArray[np.float64]:
