@@ -1,0 +1,208 @@
+"""Regressors as the files that users have: ``.npy``, ``.npz``, ``.safetensors`` and ``.pt``.
+
+Sources: ``J_regressor_h36m.npy`` of SPIN and ``J_regressor_h36m_correct.npy`` of Pose2Mesh;
+``retrained_J_Regressor.pt`` of Hedlin et al., a transposed CUDA tensor whose weights are to pass a ReLU and
+be normalised before use.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import pickle
+import zipfile
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from core.errors import RegressorError, UntrustedFileError
+from core.joints import H36M_17
+from core.regressor.order import find_order_on_body, to_right_first
+from core.regressor.record import Regressor
+from core.regressor.record_file import read_tensor, save_record
+from core.types import FloatArray
+
+if TYPE_CHECKING:
+    from core.body.model import BodyModel
+
+#: What an npz may call its regressor.
+_NPZ_KEYS = ("weights", "J_regressor_h36m", "J_regressor", "arr_0")
+
+
+def read_regressor(path: Path | str, name: str, body: BodyModel) -> Regressor:
+    """Read a regressor for a body: non-negative, rows normalised, right side first.
+
+    Args:
+        path: ``.npy``, ``.npz``, ``.safetensors``, ``.pt`` or ``.pth``.
+        name: what to call it.
+        body: whose mesh it must belong to.
+
+    Raises:
+        RegressorError: the file is unreadable, or not a regressor of 17 joints for this mesh.
+        UntrustedFileError: the file holds pickled objects.
+    """
+    path = Path(path)
+    matrix, header = read_matrix(path)
+    if matrix.shape[1] != body.vertex_count:
+        raise RegressorError(
+            f"{path}: is for meshes of {matrix.shape[1]} vertices; "
+            f"the body {body.name} has {body.vertex_count}"
+        )
+    if header is not None and header["topology"] != body.topology:
+        raise RegressorError(
+            f"{path}: belongs to mesh topology {header['topology']}; the body {body.name} has {body.topology}"
+        )
+    weights = normalise_rows(matrix, path)
+    try:
+        order = find_order_on_body(weights, body)
+    except RegressorError as error:
+        raise RegressorError(f"{path}: {error}") from error
+    provenance = {
+        **(header["provenance"] if header is not None else {}),
+        "file": path.name,
+        "sha256": hashlib.sha256(path.read_bytes()).hexdigest(),
+        "order_in_file": order,
+        "normalised_on_import": needs_normalising(matrix),
+    }
+    return Regressor(name, to_right_first(weights, order), body.topology, H36M_17.name, provenance)
+
+
+def write_regressor(regressor: Regressor, path: Path | str) -> None:
+    """Write a regressor, right side first, in the format that the suffix names.
+
+    ``.npy`` and ``.pt`` have no room for where it comes from: that goes to ``PATH.json`` beside them.
+
+    Raises:
+        RegressorError: the suffix is unknown, or the file cannot be written.
+    """
+    path = Path(path)
+    if path.suffix not in _WRITERS:
+        raise RegressorError(f"{path}: unknown suffix; expected one of {', '.join(_WRITERS)}")
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        _WRITERS[path.suffix](regressor, path)
+        if path.suffix in (".npy", ".pt"):
+            path.with_name(f"{path.name}.json").write_text(json.dumps(_describe(regressor), indent=1))
+    except OSError as error:
+        raise RegressorError(f"{path}: cannot be written ({error.strerror or error})") from error
+
+
+def read_matrix(path: Path | str) -> tuple[FloatArray, dict[str, Any] | None]:
+    """The matrix (17, V) of a file as it stands, float64, and the header of our own records.
+
+    Raises:
+        RegressorError: the file is unreadable, or no such matrix.
+        UntrustedFileError: the file holds pickled objects.
+    """
+    path, header = Path(path), None
+    if not path.is_file():
+        raise RegressorError(f"{path}: no such file; expected a regressor, {', '.join(_WRITERS)}")
+    if path.suffix == ".safetensors":
+        matrix, header = read_tensor(path)
+    elif path.suffix in (".pt", ".pth"):
+        matrix = _read_torch(path)
+    elif path.suffix in (".npy", ".npz"):
+        matrix = _read_numpy(path)
+    else:
+        raise RegressorError(f"{path}: unknown suffix; expected one of {', '.join(_WRITERS)}")
+    if matrix.ndim == 2 and matrix.shape[1] == len(H36M_17) != matrix.shape[0]:
+        raise RegressorError(f"{path}: has shape {matrix.shape}, which is transposed; expected (17, V)")
+    if matrix.ndim != 2 or matrix.shape[0] != len(H36M_17) or matrix.dtype.kind not in "fiu":
+        raise RegressorError(f"{path}: has shape {matrix.shape} of {matrix.dtype}; expected numbers (17, V)")
+    matrix = matrix.astype(np.float64)
+    if not np.isfinite(matrix).all():
+        row = int(np.flatnonzero(~np.isfinite(matrix).all(axis=1))[0])
+        raise RegressorError(f"{path}: row {row} has a weight that is NaN or infinite")
+    return matrix, header
+
+
+def normalise_rows(matrix: FloatArray, path: Path | str) -> FloatArray:
+    """Negative weights to zero, rows to a sum of one.
+
+    Raises:
+        RegressorError: a row has no positive weight.
+    """
+    weights = np.maximum(matrix, 0)
+    sums = weights.sum(axis=1, keepdims=True)
+    if (sums <= 0).any():
+        raise RegressorError(f"{path}: row {int(np.flatnonzero(sums <= 0)[0])} has no positive weight")
+    return weights / sums
+
+
+def needs_normalising(matrix: FloatArray) -> bool:
+    """Whether a matrix has negative weights, or row sums off one by more than 0.001."""
+    return bool((matrix < 0).any() or np.abs(matrix.sum(axis=1) - 1).max() > 1e-3)
+
+
+def _read_numpy(path: Path) -> np.ndarray[Any, Any]:
+    try:
+        loaded = np.load(path, allow_pickle=False)
+        if path.suffix == ".npy":
+            return np.asarray(loaded)
+        with loaded:
+            names = [name for name in _NPZ_KEYS if name in loaded.files]
+            if not names:
+                raise RegressorError(
+                    f"{path}: has no {' or '.join(_NPZ_KEYS)}; it holds {', '.join(loaded.files)}"
+                )
+            return np.asarray(loaded[names[0]])
+    except (ValueError, EOFError, OSError, zipfile.BadZipFile, AttributeError) as error:
+        if "pickle" in str(error):
+            raise UntrustedFileError(
+                f"{path}: holds pickled objects, which are not loaded; save plain arrays"
+            ) from error
+        raise RegressorError(f"{path}: is no readable {path.suffix} file ({error})") from error
+
+
+def _read_torch(path: Path) -> np.ndarray[Any, Any]:
+    import torch
+
+    try:
+        loaded = torch.load(path, weights_only=True, map_location="cpu")
+    except pickle.UnpicklingError as error:
+        reason = str(error).splitlines()[0]
+        raise UntrustedFileError(
+            f"{path}: holds more than tensors; nothing of it was loaded ({reason})"
+        ) from error
+    except (RuntimeError, EOFError, OSError, ValueError) as error:
+        raise RegressorError(f"{path}: is no readable .pt file ({error})") from error
+    if not isinstance(loaded, torch.Tensor):
+        raise RegressorError(f"{path}: holds a {type(loaded).__name__}; expected one tensor (17, V)")
+    return np.asarray(loaded.detach().to(torch.float64).numpy())
+
+
+def _describe(regressor: Regressor) -> dict[str, Any]:
+    return {
+        "name": regressor.name,
+        "joint_set": regressor.joint_set,
+        "joints": list(H36M_17.names),
+        "topology": regressor.topology,
+        "provenance": regressor.provenance,
+    }
+
+
+def _write_npy(regressor: Regressor, path: Path) -> None:
+    with path.open("wb") as stream:
+        np.save(stream, regressor.weights)
+
+
+def _write_npz(regressor: Regressor, path: Path) -> None:
+    described = np.array(json.dumps(_describe(regressor)))
+    with path.open("wb") as stream:
+        np.savez(stream, weights=regressor.weights, record=described)
+
+
+def _write_torch(regressor: Regressor, path: Path) -> None:
+    import torch
+
+    torch.save(torch.from_numpy(np.ascontiguousarray(regressor.weights)), path)
+
+
+_WRITERS: dict[str, Callable[[Regressor, Path], None]] = {
+    ".npy": _write_npy,
+    ".npz": _write_npz,
+    ".safetensors": save_record,
+    ".pt": _write_torch,
+}
