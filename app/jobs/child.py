@@ -42,6 +42,11 @@ class Child:
         self._process.start()
         theirs.close()
 
+    @property
+    def process_id(self) -> int | None:
+        """The operating system's number of the process."""
+        return self._process.pid
+
     def send(self, message: object) -> None:
         """Send a message; one to a child that is gone is dropped, :meth:`receive` tells of it."""
         try:

@@ -7,9 +7,11 @@ commands.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Literal
 
+import numpy as np
 from psygnal import Signal
 
 from app.session.changes import Change
@@ -19,12 +21,12 @@ from app.session.optimisation import BodySnapshot, OptimisationState
 from core.errors import ProjectError, SettingsError
 from core.optimize.presets import get_preset
 from core.optimize.settings import Settings
+from core.project.flags import Flag, mask_flagged
 from core.regressor.record import Regressor
 from core.silhouette.contour import ClosedMesh, close_mesh
 from core.types import FloatArray, FrameKey
 
 if TYPE_CHECKING:
-    from core.project.flags import Flag
     from core.project.project import Project
 
 CameraView = Literal["frame", "front", "side", "top"]
@@ -142,8 +144,7 @@ class Session:
         """Show a frame that was loaded; one that is no longer asked for is dropped."""
         if frame_data.row != self.row:
             return
-        self.frame_data = frame_data
-        self._live_frame = None
+        self._set_frame(frame_data)
         self.changed.emit(Change.FRAME_DATA)
 
     def show_bodies(self, source: str) -> None:
@@ -239,9 +240,13 @@ class Session:
         self.changed.emit(Change.PAINT)
 
     def refresh_flags(self) -> None:
-        """Read the project's flags anew; the frame has to be loaded again for its ``flagged``."""
+        """Read the project's flags anew."""
         self.flags = tuple(self.project.flags())
-        self.changed.emit(Change.FLAGS)
+        changed = Change.FLAGS
+        if self.frame_data is not None:
+            self._set_frame(self.frame_data)
+            changed |= Change.FRAME_DATA
+        self.changed.emit(changed)
 
     def check_writable(self) -> None:
         """Raise a ProjectError where the project is open read-only."""
@@ -260,6 +265,14 @@ class Session:
         else:
             self.jobs = (*self.jobs[: job.id - 1], job, *self.jobs[job.id :])
         self.changed.emit(Change.JOBS)
+
+    def _set_frame(self, frame_data: FrameData) -> None:
+        """Keep a frame, which may have been loaded before the last flag was set."""
+        flagged = mask_flagged(
+            self.flags, self.project.keys, self.project.joint_set, np.array([frame_data.row])
+        )[0]
+        self.frame_data = replace(frame_data, flagged=flagged)
+        self._live_frame = None
 
     def _read_regressors(self) -> dict[str, Regressor]:
         return {name: self.project.read_regressor(name) for name in self.project.regressor_names()}

@@ -1,0 +1,97 @@
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Iterator
+
+import numpy as np
+import pytest
+
+from app.jobs.jobs import Jobs
+from app.session.changes import Change
+from app.session.session import Session
+from core.errors import ProjectError
+from core.project.project import Project
+
+
+@pytest.fixture
+def jobs(session: Session) -> Iterator[Jobs]:
+    jobs = Jobs(session)
+    yield jobs
+    jobs.close()
+
+
+def test_a_refit_runs_beside_the_window_and_its_joints_appear(
+    jobs: Jobs, session: Session, pump: Callable[..., None]
+) -> None:
+    jobs.refit("initial", "J_spin")
+    assert not jobs.idle
+    pump(jobs.poll, lambda: not jobs.working)
+    assert session.jobs[-1].status == "done"
+    assert "J_spin" in session.project.regressor_names()
+    assert session.shown_regressors == ("J_std", "J_spin")
+    pump(jobs.poll, lambda: session.frame_data is not None and "J_spin" in session.frame_data.joints)
+    assert session.shown_joints("J_spin") is not None
+    assert session.project.journal.entries() == []
+
+
+def test_a_picture_is_drawn_when_it_is_first_looked_at(
+    jobs: Jobs, session: Session, pump: Callable[..., None]
+) -> None:
+    pump(jobs.poll, lambda: session.frame_data is not None)
+    assert session.frame_data is not None
+    assert session.frame_data.image is None
+    assert session.frame_data.image_note == "this picture is being drawn"
+    pump(jobs.poll, lambda: jobs.idle)
+    assert session.frame_data.image is not None
+    assert session.frame_data.image.shape[2] == 3
+
+
+def test_a_failing_refit_is_told(jobs: Jobs, session: Session, pump: Callable[..., None]) -> None:
+    jobs.refit("nobody", "J_spin")
+    pump(jobs.poll, lambda: not jobs.working)
+    assert session.jobs[-1].status == "failed"
+    assert "nobody" in session.status
+    assert "nobody" in jobs.take_failure()
+
+
+def test_a_read_only_project_is_not_refitted(session: Session) -> None:
+    with Project.open(session.project.path, exclusive=True) as second:
+        assert second.locked_by_other
+        other = Session(second)
+        jobs = Jobs(other)
+        try:
+            with pytest.raises(ProjectError, match="read-only"):
+                jobs.refit("initial", "J_spin")
+        finally:
+            jobs.close()
+
+
+def test_playback_shows_each_frame_and_stops_at_the_end_of_the_sequence(
+    jobs: Jobs, session: Session, pump: Callable[..., None]
+) -> None:
+    shown: list[int] = []
+
+    def note(change: Change) -> None:
+        assert threading.current_thread() is threading.main_thread()
+        if change & Change.FRAME_DATA and session.frame_data is not None:
+            shown.append(session.frame_data.row)
+
+    session.changed.connect(note)
+    session.set_playing(True)
+    pump(jobs.poll, lambda: not session.playing)
+    assert session.row == 3
+    assert list(dict.fromkeys(shown)) == [0, 1, 2, 3]
+
+
+def test_scrubbing_never_mixes_two_frames(jobs: Jobs, session: Session, pump: Callable[..., None]) -> None:
+    keys = session.project.keys
+    for row in (*range(0, 40, 3), *range(40, 0, -7)):
+        session.go_to(row)
+        jobs.poll()
+        frame = session.frame_data
+        if frame is not None:
+            assert frame.key == keys[frame.row]
+            np.testing.assert_array_equal(
+                frame.label_joints, session.project.labels(np.array([frame.row]))[0]
+            )
+    pump(jobs.poll, lambda: session.frame_data is not None and session.frame_data.row == session.row)

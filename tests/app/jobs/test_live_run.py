@@ -1,0 +1,113 @@
+from __future__ import annotations
+
+import os
+import signal
+from collections.abc import Callable, Iterator
+
+import numpy as np
+import pytest
+
+from app.jobs.live_run import LiveRun
+from app.session.session import Session
+from core.errors import SettingsError
+
+pytestmark = pytest.mark.slow
+
+
+@pytest.fixture
+def live(session: Session) -> Iterator[LiveRun]:
+    live = LiveRun(session)
+    yield live
+    live.close()
+
+
+def settle(live: LiveRun, pump: Callable[..., None]) -> None:
+    pump(live.poll, lambda: not live.busy)
+
+
+def test_the_run_obeys(live: LiveRun, session: Session, pump: Callable[..., None]) -> None:
+    """One child for the whole story, because starting one costs seconds."""
+    # A number of steps is done to the last one before the run is at rest.
+    live.step(60)
+    assert session.optimisation.status == "starting"
+    settle(live, pump)
+    state = session.optimisation
+    assert (state.status, state.row, state.iteration, state.outstanding) == ("paused", 0, 60, 0)
+    assert [record.iteration for record in state.energies] == list(range(1, 61))
+    assert state.history["total"][-1] < state.history["total"][0]
+    assert set(state.history) == {"joint", "silhouette", "adversarial", "total"}
+    assert session.snapshot is not None
+    assert session.snapshot.iteration == 60
+    moved = session.snapshot.vertices
+
+    # Every iteration so far can be gone back to.
+    assert live.kept == (0, 60)
+    live.go_to_iteration(0)
+    assert session.snapshot.iteration == 0
+    assert np.abs(session.snapshot.vertices - moved).max() > 0.001
+    with pytest.raises(SettingsError, match="iteration 61 is not kept; there are 0 to 60"):
+        live.go_to_iteration(61)
+
+    # A term that is switched off counts no more from the next step on.
+    session.set_terms(session.terms.with_term("silhouette", on=False))
+    live.poll()
+    live.step(3)
+    settle(live, pump)
+    assert "silhouette" not in session.optimisation.energies[-1].weighted
+    assert np.isnan(session.optimisation.history["silhouette"][-1])
+    assert session.snapshot.iteration == 63
+
+    # Started, it goes on to the settings' number of iterations.
+    live.start()
+    assert session.optimisation.status == "running"
+    settle(live, pump)
+    assert session.optimisation.status == "done"
+    assert session.optimisation.iteration == session.terms.iterations
+
+    # Paused, it stops early.
+    live.step(100_000)
+    pump(live.poll, lambda: session.optimisation.iteration > 110)
+    live.pause()
+    settle(live, pump)
+    assert session.optimisation.iteration < 50_000
+
+    # Without a term that is on, it says so and stays.
+    live.step(5)
+    for term in session.terms.active:
+        session.set_terms(session.terms.with_term(term, on=False))
+    live.step(100_000)
+    settle(live, pump)
+    assert session.optimisation.status == "paused"
+    assert "no term" in live.take_failure()
+    session.set_terms(session.terms.with_term("joint", on=True))
+
+    # Reset, it stands at the start of the frame that is shown then.
+    session.go_to(1)
+    live.reset()
+    assert session.snapshot is None
+    settle(live, pump)
+    assert (session.optimisation.row, session.optimisation.iteration) == (1, 0)
+    assert session.snapshot is not None
+    assert session.snapshot.iteration == 0
+
+
+def test_a_crash_is_told_and_the_next_start_works(
+    live: LiveRun, session: Session, pump: Callable[..., None]
+) -> None:
+    live.step(100_000)
+    pump(live.poll, lambda: session.optimisation.status == "running")
+    child = live._child
+    assert child is not None
+    os.kill(child.process_id, signal.SIGKILL)
+    settle(live, pump)
+    assert session.optimisation.status == "failed"
+    assert session.snapshot is None
+    assert "SIGKILL" in session.status
+    live.step(1)
+    settle(live, pump)
+    assert session.optimisation.iteration == 1
+
+
+def test_closing_while_it_starts_leaves_nothing(live: LiveRun, session: Session) -> None:
+    live.start()
+    live.close()

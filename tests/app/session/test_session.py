@@ -1,0 +1,137 @@
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from app.session.changes import Change
+from app.session.frame_data import FrameData, load_frame
+from app.session.optimisation import BodySnapshot, OptimisationState
+from app.session.session import Session
+from core.errors import ProjectError, SettingsError
+from core.project.flags import Flag, add_flag
+from core.project.project import Project
+
+
+@pytest.fixture
+def project(project_copy: Path) -> Iterator[Project]:
+    with Project.open(project_copy) as opened:
+        yield opened
+
+
+@pytest.fixture
+def session(project: Project) -> Session:
+    return Session(project)
+
+
+@pytest.fixture
+def told(session: Session) -> list[Change]:
+    changes: list[Change] = []
+    session.changed.connect(changes.append)
+    return changes
+
+
+def load(session: Session, row: int) -> FrameData:
+    return load_frame(
+        session.project, row, source="initial", regressors=session.regressors, mesh=session.mesh
+    )
+
+
+def test_each_mutation_tells_once_what_it_changed(session: Session, told: list[Change]) -> None:
+    session.go_to(3)
+    session.toggle_layer("mask")
+    session.toggle_layer("J_std")
+    session.set_camera_view("top")
+    session.select_joint(3)
+    session.set_terms(session.terms.with_term("silhouette", on=False))
+    session.paint_regressor("J_std", 3)
+    session.refresh_flags()
+    session.set_theme("light")
+    session.set_status("said")
+    assert told == [
+        Change.FRAME,
+        Change.LAYERS,
+        Change.LAYERS | Change.REGRESSORS,
+        Change.CAMERA_VIEW,
+        Change.SELECTION,
+        Change.TERMS,
+        Change.PAINT,
+        Change.FLAGS,
+        Change.THEME,
+        Change.STATUS,
+    ]
+
+
+def test_nothing_is_told_where_nothing_changes(session: Session, told: list[Change]) -> None:
+    session.go_to(session.row)
+    session.select_joint(None)
+    assert told == []
+
+
+def test_a_layer_is_toggled_or_set(session: Session) -> None:
+    session.toggle_layer("mask")
+    assert "mask" in session.layers
+    session.toggle_layer("mask")
+    assert "mask" not in session.layers
+    session.toggle_layer("J_std", shown=True)
+    assert session.shown_regressors == ("J_std",)
+    session.toggle_layer("J_std", shown=False)
+    assert session.shown_regressors == ()
+
+
+def test_what_does_not_exist_is_refused_with_what_does(session: Session, told: list[Change]) -> None:
+    with pytest.raises(SettingsError, match=r"'fog' is no layer; there are image, .*J_std"):
+        session.toggle_layer("fog")
+    with pytest.raises(SettingsError, match=r"no regressor is called 'J_x'; there are J_std"):
+        session.paint_regressor("J_x", 0)
+    with pytest.raises(ProjectError, match=r"'nobody' is no estimator or run"):
+        session.show_bodies("nobody")
+    assert told == []
+
+
+def test_a_frame_that_is_no_longer_asked_for_is_dropped(session: Session, told: list[Change]) -> None:
+    session.go_to(2)
+    session.receive_frame(load(session, 1))
+    assert session.frame_data is None
+    session.receive_frame(load(session, 2))
+    assert session.frame_data is not None
+    assert session.frame_data.key == session.key
+    assert told == [Change.FRAME, Change.FRAME_DATA]
+
+
+def test_the_live_body_is_shown_on_its_own_frame_only(session: Session) -> None:
+    session.receive_frame(load(session, 0))
+    stored = session.shown_vertices
+    assert stored is not None
+    moved = (stored + np.float32(0.01)).astype(np.float32)
+    session.set_optimisation(OptimisationState(status="running", row=0))
+    session.show_snapshot(BodySnapshot(1, moved))
+    assert session.shown_vertices is moved
+    joints, before = session.shown_joints("J_std"), session.frame_data.joints["J_std"]  # type: ignore[union-attr]
+    np.testing.assert_allclose(joints, before + 0.01, atol=1e-5)
+    session.go_to(1)
+    session.receive_frame(load(session, 1))
+    assert not session.live
+    assert session.shown is session.frame_data
+
+
+@pytest.mark.parametrize("status", ["off", "starting", "failed"])
+def test_a_run_that_is_over_or_new_shows_the_stored_body(session: Session, status: str) -> None:
+    session.receive_frame(load(session, 0))
+    stored = session.shown_vertices
+    assert stored is not None
+    session.set_optimisation(OptimisationState(status="running", row=0))
+    session.show_snapshot(BodySnapshot(1, stored + np.float32(1)))
+    session.set_optimisation(OptimisationState(status=status, row=0))  # type: ignore[arg-type]
+    assert session.shown_vertices is stored
+
+
+def test_a_flag_is_seen_on_the_shown_frame_at_once(session: Session, project: Project) -> None:
+    session.receive_frame(load(session, 0))
+    add_flag(project, Flag(session.key.subject, "RAnkle", reason="shifted"))
+    session.refresh_flags()
+    assert session.flags[0].joint == "RAnkle"
+    assert session.frame_data is not None
+    assert np.flatnonzero(session.frame_data.flagged).tolist() == [project.joint_set.index("RAnkle")]
