@@ -69,7 +69,7 @@ def measure_aligned_errors(joints: FloatArray, labels: FloatArray) -> FloatArray
     Returns:
         (N, J) millimetres; NaN without a label.
     """
-    valid: BoolArray = np.isfinite(labels).all(axis=-1)
+    valid = np.asarray(np.isfinite(labels).all(axis=-1))
     aligned = align_similarity(joints, labels, valid)
     return np.linalg.norm(aligned - labels, axis=-1) * MILLIMETRES
 

@@ -111,14 +111,12 @@ def evaluate(project: Project, protocol: str = "paper") -> Table:
 
 def find_rows(project: Project, protocol: Protocol) -> NDArray[np.intp]:
     """Rows of the project that the protocol counts."""
-    return np.array(
-        [
-            row
-            for row, key in enumerate(project.keys)
-            if key.subject in TEST_SUBJECTS and (protocol.cameras is None or key.camera in protocol.cameras)
-        ],
-        dtype=np.intp,
-    )
+    blocks = [
+        project.rows_of(subject, camera=camera)
+        for subject in TEST_SUBJECTS
+        for camera in protocol.cameras or (None,)
+    ]
+    return np.sort(np.concatenate(blocks))
 
 
 def _sum_errors(

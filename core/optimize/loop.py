@@ -56,6 +56,7 @@ class Optimizer:
         scales: factors of the terms from an earlier balancing, e.g. the run's; found on this problem if
             not given. They hold for good: switching a term never balances anew.
         discriminators: untrained ones if not given.
+        hold_shape: leave the betas as they start.
     """
 
     def __init__(
@@ -65,11 +66,13 @@ class Optimizer:
         *,
         scales: Mapping[str, float] | None = None,
         discriminators: Discriminators | None = None,
+        hold_shape: bool = False,
     ) -> None:
         self.problem = problem
         self.discriminators = discriminators or Discriminators()
         self.scales = dict(scales) if scales is not None else self._find_scales(settings)
         self._initial_settings = settings
+        self._hold_shape = hold_shape
         self.reset()
 
     def _find_scales(self, settings: Settings) -> dict[str, float]:
@@ -93,6 +96,7 @@ class Optimizer:
             tensor.clone().requires_grad_()
             for tensor in (matrix_to_sixd(start.rotations), start.transl, betas)
         )
+        self._betas.requires_grad_(not self._hold_shape)
         self._adam = torch.optim.Adam(
             [{"params": [self._sixd, self._transl]}, {"params": [self._betas]}], lr=self.settings.step_size
         )

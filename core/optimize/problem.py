@@ -15,7 +15,8 @@ from core.body.model import BodyModel
 from core.cameras import Lens, stack_lenses
 from core.energy.terms import NEEDS, TERMS
 from core.errors import ProjectError, SettingsError
-from core.optimize.translation import read_usable_keypoints, solve_translations
+from core.optimize.evidence import read_keypoints, read_labels, read_masks
+from core.optimize.translation import solve_translations
 from core.rotations import axis_angle_to_matrix, matrix_to_axis_angle
 from core.silhouette.contour import ClosedMesh, close_mesh
 from core.types import BodyParameters
@@ -122,6 +123,7 @@ class Problem:
         crop: (B, 3).
         pelvis: index of the joint that pelvis-aligned terms subtract.
         unavailable: term id -> why it stays off for all of these bodies.
+        complaints: what is wrong with single frames, one sentence each.
     """
 
     rows: NDArray[np.intp]
@@ -141,17 +143,20 @@ class Problem:
     crop: Tensor
     pelvis: int
     unavailable: dict[str, str]
+    complaints: tuple[str, ...]
 
     def __len__(self) -> int:
         return len(self.rows)
 
     def with_start(self, start: PosedBodies) -> Problem:
-        """The same evidence from another start."""
-        return replace(self, start=start)
+        """The same evidence from another start; bodies that were never placed stay so."""
+        transl = torch.where(self.placed[:, None], start.transl, 0)
+        return replace(self, start=replace(start, transl=transl))
 
-    def with_regressor(self, weights: NDArray[np.floating]) -> Problem:
-        """The same evidence with other joints; where the bodies stand is left as it is."""
-        return replace(self, regressor=SparseRegressor.from_weights(weights))
+    def with_shape(self, betas: NDArray[np.floating]) -> Problem:
+        """The same problem started with one shape, (10,), for all bodies."""
+        shape = _to_tensor(betas).expand_as(self.start.betas)
+        return self.with_start(replace(self.start, betas=shape))
 
 
 def load_problem(
@@ -195,18 +200,16 @@ def load_problem(
     record = project.read_regressor(regressor) if isinstance(regressor, str) else regressor
     record.check_topology(model)
     lens = stack_lenses([project.camera(row).lens for row in rows])
-    keypoints, keypoints_valid = read_usable_keypoints(project, rows)
-    labels = project.labels(rows)
-    labels_valid = np.isfinite(labels).all(axis=-1) & ~project.flag_mask(rows)
+    keypoints, keypoints_valid = read_keypoints(project, rows)
+    labels, labels_valid = read_labels(project, rows)
     body = body or OptimizableBody.from_model(model)
     bodies = PosedBodies.from_parameters(project.read_bodies(source, rows))
-    if source not in {run.name for run in project.runs()}:
+    if project.find_source(source) in project.estimators():
         bodies = _place(bodies, body.layer, record, keypoints, keypoints_valid, lens)
     placed = torch.isfinite(bodies.transl).all(dim=1)
     bodies = replace(bodies, transl=torch.where(placed[:, None], bodies.transl, 0))
-    masks, masks_valid = _read_masks(project, rows)
-    names = [project.keys[row].subject for row in rows]
-    subjects = np.unique(names, return_inverse=True)[1]
+    masks, masks_valid, complaints = read_masks(project, rows)
+    subjects = np.unique([project.keys[row].subject for row in rows], return_inverse=True)[1]
     lacking = {
         "labels": not labels_valid.any(),
         "keypoints": not keypoints_valid.any(),
@@ -220,9 +223,9 @@ def load_problem(
         initial=bodies,
         start=bodies,
         subjects=torch.from_numpy(subjects),
-        labels=_to_tensor(np.where(labels_valid[..., None], labels, 0)),
+        labels=_to_tensor(labels),
         labels_valid=torch.from_numpy(labels_valid),
-        keypoints=_to_tensor(np.where(keypoints_valid[..., None], keypoints, 0)),
+        keypoints=_to_tensor(keypoints),
         keypoints_valid=torch.from_numpy(keypoints_valid),
         masks=_to_tensor(masks),
         masks_valid=torch.from_numpy(masks_valid),
@@ -231,6 +234,7 @@ def load_problem(
         crop=_to_tensor(project.crops(rows)),
         pelvis=project.joint_set.pelvis,
         unavailable=explain_unavailable(lacking),
+        complaints=complaints,
     )
 
 
@@ -268,11 +272,3 @@ def _place(
         vertices = layer(bodies.rotations, bodies.betas, torch.zeros_like(bodies.transl)).vertices
     transl = _to_tensor(solve_translations(regressor.apply(vertices.numpy()), keypoints, valid, lens))
     return replace(bodies, transl=torch.where(torch.isfinite(transl), transl, bodies.transl))
-
-
-def _read_masks(project: Project, rows: NDArray[np.intp]) -> tuple[NDArray[np.floating], NDArray[np.bool_]]:
-    """(B, H, W) crops of the masks, zero where there is none, and (B,) whether there is one."""
-    crops = [project.read_mask_crop(row) for row in rows]
-    side = next((crop.shape[0] for crop in crops if crop is not None), 0)
-    masks = np.stack([np.zeros((side, side), np.float32) if crop is None else crop for crop in crops])
-    return masks, np.array([crop is not None for crop in crops])

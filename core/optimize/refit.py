@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from core.body.skinning import pose_vertices
 from core.errors import ProjectError
+from core.optimize.evidence import read_labels
 from core.optimize.selection import select_training_rows
 from core.regressor.fit import Alignment, FitBlock, RegressorFit
 from core.regressor.record import Regressor
@@ -93,26 +94,37 @@ def fit_rows(
     fit = RegressorFit(alignment=alignment)
     total, done = len(rows) * fit.passes, 0
 
-    def read_blocks() -> Iterator[FitBlock]:
+    def read() -> Iterator[FitBlock]:
         nonlocal done
-        for start in range(0, len(rows), _BLOCK):
-            block = rows[start : start + _BLOCK]
-            labels = project.labels(block)
-            valid = np.isfinite(labels).all(axis=-1)
-            if not include_flagged:
-                valid &= ~project.flag_mask(block)
-            parameters = project.read_bodies(source, block)
-            vertices = pose_vertices(project.body(), parameters)
-            if alignment == "absolute":
-                valid &= np.isfinite(parameters.transl).all(axis=1)[:, None]
-            yield FitBlock(vertices, labels, valid)
-            done += len(block)
+        for block in read_blocks(
+            project, rows, source=source, alignment=alignment, include_flagged=include_flagged
+        ):
+            yield block
+            done += len(block.vertices)
             if progress:
                 progress(done, total, "fitting the regressor to bodies")
 
     return fit.fit(
-        read_blocks,
+        read,
         start=project.read_regressor(START).weights,
         rest_vertices=project.body().v_template.astype(np.float64),
         joint_set=project.joint_set,
     )
+
+
+def read_blocks(
+    project: Project,
+    rows: NDArray[np.intp],
+    *,
+    source: str,
+    alignment: Alignment,
+    include_flagged: bool = False,
+) -> Iterator[FitBlock]:
+    """Posed bodies of a source with their labels, block by block."""
+    for start in range(0, len(rows), _BLOCK):
+        block = rows[start : start + _BLOCK]
+        labels, valid = read_labels(project, block, include_flagged=include_flagged)
+        parameters = project.read_bodies(source, block)
+        if alignment == "absolute":
+            valid &= np.isfinite(parameters.transl).all(axis=1, keepdims=True)
+        yield FitBlock(pose_vertices(project.body(), parameters), labels, valid)

@@ -23,14 +23,13 @@ def select_training_rows(project: Project) -> NDArray[np.intp]:
     Raises:
         ProjectError: only test subjects are there.
     """
-    subjects = {key.subject for key in project.keys}
-    training = subjects & set(TRAINING_SUBJECTS) or subjects - set(TEST_SUBJECTS)
+    subjects = project.keys.subjects
+    training = set(subjects) & set(TRAINING_SUBJECTS) or set(subjects) - set(TEST_SUBJECTS)
     if not training:
         raise ProjectError(
-            f"{project.path}: has only test subjects ({', '.join(sorted(subjects))}); "
-            "name the frames that are meant"
+            f"{project.path}: has only test subjects ({', '.join(subjects)}); name the frames that are meant"
         )
-    return np.array([row for row, key in enumerate(project.keys) if key.subject in training], dtype=np.intp)
+    return np.concatenate([project.rows_of(subject) for subject in subjects if subject in training])
 
 
 def select_rows(project: Project, expression: str) -> NDArray[np.intp]:

@@ -6,12 +6,13 @@ so it is solved for before anything is optimised.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
-from numpy.typing import NDArray
 
 from core.cameras import Lens, stack_lenses, undistort
+from core.optimize.evidence import read_keypoints
 from core.types import BoolArray, FloatArray
 
 if TYPE_CHECKING:
@@ -61,12 +62,6 @@ def solve_translations(joints: FloatArray, keypoints: FloatArray, valid: BoolArr
     return transl
 
 
-def read_usable_keypoints(project: Project, rows: NDArray[np.intp]) -> tuple[FloatArray, BoolArray]:
-    """2D labels (n, J, 2) and which of them (n, J) are there and not flagged."""
-    keypoints = project.keypoints(rows)
-    return keypoints, np.isfinite(keypoints).all(axis=-1) & ~project.flag_mask(rows)
-
-
 def fill_translations(project: Project, estimator: str, *, regressor: str = "J_std") -> int:
     """Place every body of an estimator by the 2D labels of its frame, and store it.
 
@@ -86,11 +81,9 @@ def fill_translations(project: Project, estimator: str, *, regressor: str = "J_s
     for start in range(0, len(present), _BLOCK):
         rows = present[start : start + _BLOCK]
         parameters = project.read_bodies(estimator, rows)
-        unplaced = type(parameters)(
-            parameters.global_orient, parameters.body_pose, parameters.betas, np.zeros_like(parameters.transl)
-        )
+        unplaced = replace(parameters, transl=np.zeros_like(parameters.transl))
         joints = joint_regressor.apply(pose_vertices(body, unplaced))
-        keypoints, valid = read_usable_keypoints(project, rows)
+        keypoints, valid = read_keypoints(project, rows)
         lens = stack_lenses([project.camera(row).lens for row in rows])
         transl = solve_translations(joints, keypoints, valid, lens)
         project.write_translations(estimator, rows, transl.astype(np.float32))

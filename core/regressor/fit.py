@@ -114,7 +114,7 @@ class RegressorFit:
         candidates = choose_candidates(
             start, rest_vertices, joint_set, trunk_radius=self.trunk_radius, radius=self.radius
         )
-        systems = [_NormalEquations(rows) for rows in candidates]
+        self._systems = systems = [_NormalEquations(rows) for rows in candidates]
         weights = np.asarray(start, dtype=np.float64)
         self.bodies_ = 0
         for number in range(self.passes):
@@ -143,6 +143,33 @@ class RegressorFit:
             ]
         )
         return self
+
+    def fit_without(self, read_blocks: Callable[[], Iterable[FitBlock]]) -> FloatArray:
+        """Weights of the same fit without some of its bodies, e.g. one subject's; needs no other pass.
+
+        Args:
+            read_blocks: gives the bodies to leave out, as they were at the fit.
+
+        Returns:
+            (J, V); a joint that has no other labels keeps the weights of the whole fit.
+
+        Raises:
+            RegressorError: the alignment depends on the weights, so that bodies cannot be taken out.
+        """
+        if self.alignment != "absolute":
+            raise RegressorError(
+                f"bodies can be left out of an absolute fit only, not of a {self.alignment} one"
+            )
+        systems = [system.copy() for system in self._systems]
+        for block in read_blocks():
+            for joint, system in enumerate(systems):
+                system.add(block, joint, np.zeros((len(block.vertices), 3)), with_gram=True, sign=-1)
+        weights = self.weights_.copy()
+        for joint, system in enumerate(systems):
+            if system.labels:
+                weights[joint] = 0
+                weights[joint, system.candidates] = system.solve()
+        return weights
 
     def _align(self, block: FitBlock, weights: FloatArray, pelvis: int) -> FloatArray:
         """(B, 3) to add to the bodies; NaN where it cannot be told."""
@@ -228,18 +255,25 @@ class _NormalEquations:
         self.square = 0.0
         self.labels = 0
 
-    def add(self, block: FitBlock, joint: int, shift: FloatArray, *, with_gram: bool) -> None:
-        """Add the bodies of a block whose label takes part and whose shift is known."""
+    def copy(self) -> _NormalEquations:
+        """Sums of its own."""
+        twin = _NormalEquations(self.candidates)
+        twin.gram, twin.target = self.gram.copy(), self.target.copy()
+        twin.square, twin.labels = self.square, self.labels
+        return twin
+
+    def add(self, block: FitBlock, joint: int, shift: FloatArray, *, with_gram: bool, sign: int = 1) -> None:
+        """Add the bodies of a block whose label takes part and whose shift is known; -1 takes them out."""
         rows = np.flatnonzero(block.valid[:, joint] & np.isfinite(shift).all(axis=1))
         vertices = block.vertices[np.ix_(rows, self.candidates)].astype(np.float64)
         centres = vertices.mean(axis=1)
         A = (vertices - centres[:, None]).swapaxes(1, 2).reshape(-1, len(self.candidates))  # [3B, C]
         b = (block.labels[rows, joint] - shift[rows] - centres).reshape(-1)
         if with_gram:
-            self.gram += A.T @ A
-        self.target += A.T @ b
-        self.square += float(b @ b)
-        self.labels += len(rows)
+            self.gram += sign * (A.T @ A)
+        self.target += sign * (A.T @ b)
+        self.square += sign * float(b @ b)
+        self.labels += sign * len(rows)
 
     def solve(self) -> FloatArray:
         """Non-negative weights that sum to one."""
@@ -249,8 +283,8 @@ class _NormalEquations:
         matrix[np.diag_indices(size)] += RIDGE * np.trace(self.gram) / size
         upper = cholesky(matrix)
         target = solve_triangular(upper, self.target + weight, trans="T")
-        solution, _ = nnls(upper, target, maxiter=30 * size)
-        return solution / solution.sum()
+        solution: FloatArray = np.array(nnls(upper, target, maxiter=30 * size)[0])
+        return np.divide(solution, np.sum(solution))
 
     def measure_residual(self, weights: FloatArray) -> float:
         """Root mean square distance, metres."""

@@ -1,0 +1,194 @@
+"""Optimise many frames unattended: batch by batch into a run of the project, from which it can go on.
+
+Whatever stops a run, the batches that were written stay, and the run goes on with those that are missing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from core.energy.discriminators import Discriminators, DiscriminatorTraining
+from core.errors import ProjectError, SettingsError
+from core.optimize.loop import Optimizer
+from core.optimize.measuring import balance_terms
+from core.optimize.problem import OptimizableBody, PosedBodies, load_problem
+from core.optimize.selection import select_training_rows
+from core.optimize.settings import Settings
+from core.rotations import matrix_to_sixd
+
+if TYPE_CHECKING:
+    from core.project.project import Project
+    from core.project.runs import RunRecord
+    from core.regressor.record import Regressor
+
+ProgressCallback = Callable[[int, int, str], None]
+
+BATCH = 40
+#: Rows of one chunk of the project's arrays; frames are shuffled within it, so that a batch writes one chunk.
+CHUNK = 512
+#: Bodies that the terms are balanced on.
+SAMPLE = 32
+
+
+def run_batch(
+    project: Project,
+    run: str,
+    settings: Settings,
+    *,
+    rows: NDArray[np.intp] | None = None,
+    source: str = "initial",
+    regressor: str = "J_spin",
+    resume: bool = False,
+    progress: ProgressCallback | None = None,
+) -> RunRecord:
+    """Optimise frames and keep their bodies as a run.
+
+    The discriminators are updated once each time a batch has been optimised (equation 5 of the paper).
+
+    Args:
+        project: open for writing.
+        run: name of the run.
+        settings: what every body is optimised with; a run that goes on must be given the same.
+        rows: which frames; the training subjects' if not given, or those that the run was started with.
+        source: estimator whose bodies are optimised.
+        regressor: whose joints the labels are compared with, in its newest version.
+        resume: go on with a run of that name, or start it if there is none.
+        progress: told of bodies done.
+
+    Returns:
+        The run's record, with the state ``done``.
+
+    Raises:
+        ProjectError: a run of that name is there and is not to be resumed, or no frame has a body.
+        SettingsError: the run was started with other settings, or no term can be used.
+    """
+    from core.optimize.rounds import optimize_subjects
+
+    known = {record.name: record for record in project.runs()}
+    if resume and run in known:
+        record = _check_resumed(known[run], settings, rows)
+    else:
+        record = _start_run(project, run, settings, rows, source=source, regressor=regressor)
+    if record.state == "done":
+        return record
+    project.update_run(run, state="running")
+    try:
+        if settings.one_shape:
+            optimize_subjects(project, record, settings, progress=progress)
+        else:
+            _optimize_batches(project, record, settings, progress=progress)
+    except BaseException as error:
+        project.update_run(run, state="paused" if isinstance(error, KeyboardInterrupt) else "failed")
+        raise
+    return project.update_run(run, state="done", progress=1.0)
+
+
+def read_run_rows(record: RunRecord) -> NDArray[np.intp]:
+    """Rows that a run is to optimise, ascending."""
+    return np.concatenate([np.arange(start, stop) for start, stop in record.details["rows"]])
+
+
+def read_run_regressor(project: Project, record: RunRecord) -> Regressor:
+    """The regressor that a run optimises with, in the version that it was started with."""
+    told = record.details["regressor"]
+    return project.read_regressor(told["name"], told["version"])
+
+
+def _start_run(
+    project: Project,
+    run: str,
+    settings: Settings,
+    rows: NDArray[np.intp] | None,
+    *,
+    source: str,
+    regressor: str,
+) -> RunRecord:
+    """Balance the terms and make the run's record."""
+    source = project.find_source(source)
+    rows = np.unique(select_training_rows(project) if rows is None else rows)
+    rows = rows[project.bodies_present(source)[rows]]
+    if not len(rows):
+        raise ProjectError(f"{project.path}: {source} has no body for any of the frames of run {run}")
+    record = project.read_regressor(regressor)
+    details: dict[str, Any] = {
+        "rows": _to_ranges(rows),
+        "source": source,
+        "regressor": {"name": regressor, "version": record.provenance["version"]},
+        "device": "cpu",
+    }
+    if settings.balanced:
+        sample = rows[np.unique(np.linspace(0, len(rows) - 1, SAMPLE).astype(np.intp))]
+        details["scales"] = balance_terms(
+            load_problem(project, sample, source=source, regressor=record),
+            joint_alignment=settings.joint_alignment,
+            discriminators=Discriminators(),
+        )
+    else:
+        details["scales"] = dict.fromkeys(settings.terms, 1.0)
+    return project.create_run(run, settings.to_dict(), details=details)
+
+
+def _check_resumed(record: RunRecord, settings: Settings, rows: NDArray[np.intp] | None) -> RunRecord:
+    if Settings.from_dict(record.settings) != settings:
+        raise SettingsError(
+            f"run {record.name} was started with other settings; choose another name for the new ones"
+        )
+    if rows is not None and not np.isin(read_run_rows(record), rows).all():
+        raise SettingsError(
+            f"run {record.name} was started with other frames; choose another name, or leave them out"
+        )
+    return record
+
+
+def _optimize_batches(
+    project: Project, record: RunRecord, settings: Settings, *, progress: ProgressCallback | None
+) -> None:
+    """Every body for itself, in batches; the discriminators see each batch once, also on the way back in."""
+    source, regressor = record.details["source"], read_run_regressor(project, record)
+    body = OptimizableBody.from_model(project.body())
+    training = DiscriminatorTraining(Discriminators())
+    rows, present = read_run_rows(record), project.bodies_present(record.name)
+    done = 0
+    for batch in cut_batches(rows):
+        if present[batch].all():
+            initial = PosedBodies.from_parameters(project.read_bodies(source, batch))
+            optimised = PosedBodies.from_parameters(project.read_bodies(record.name, batch))
+        else:
+            problem = load_problem(project, batch, source=source, regressor=regressor, body=body)
+            optimizer = Optimizer(
+                problem, settings, scales=record.details["scales"], discriminators=training.discriminators
+            )
+            for _ in range(settings.iterations):
+                optimizer.advance()
+            initial, optimised = problem.initial, optimizer.read_bodies()
+            project.write_bodies(record.name, batch, optimised.to_parameters())
+        if "adversarial" in settings.active:
+            training.update(
+                matrix_to_sixd(initial.rotations),
+                initial.betas,
+                matrix_to_sixd(optimised.rotations),
+                optimised.betas,
+            )
+        done += len(batch)
+        project.update_run(record.name, progress=done / len(rows))
+        if progress:
+            progress(done, len(rows), f"optimising bodies of run {record.name}")
+
+
+def cut_batches(rows: NDArray[np.intp]) -> Iterator[NDArray[np.intp]]:
+    """Batches of rows, shuffled within each chunk of the project's arrays, the same for the same rows."""
+    for chunk in np.unique(rows // CHUNK):
+        members = rows[rows // CHUNK == chunk]
+        members = np.random.default_rng([0, int(chunk)]).permutation(members)
+        count = -(-len(members) // BATCH)
+        yield from (np.sort(batch) for batch in np.array_split(members, count))
+
+
+def _to_ranges(rows: NDArray[np.intp]) -> list[list[int]]:
+    """Ascending rows as half-open ranges."""
+    breaks = np.flatnonzero(np.diff(rows) != 1) + 1
+    return [[int(part[0]), int(part[-1]) + 1] for part in np.split(rows, breaks)]

@@ -1,0 +1,180 @@
+"""One shape a subject, and rounds in which regressor and bodies are fitted in turn.
+
+Bodies that were optimised with a regressor agree with it, errors included, and a regressor refitted to them
+inherits that. So no subject is optimised with a regressor that has seen it: each round fits one
+regressor a subject to all the others (cross-fitting). Rounds end when a held-out training subject no longer
+gains; the test subjects have no say.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from core.optimize.loop import Optimizer, Snapshot
+from core.optimize.problem import OptimizableBody, PosedBodies, load_problem
+from core.optimize.refit import fit_rows, read_blocks
+from core.optimize.settings import Settings
+from core.regressor.record import Regressor
+from core.types import BodyParameters
+
+if TYPE_CHECKING:
+    from core.project.project import Project
+    from core.project.runs import RunRecord
+
+ProgressCallback = Callable[[int, int, str], None]
+
+#: The training subject that decides when to stop; the last one where the data set lacks it.
+HELD_OUT = "S8"
+#: Share of its energy that the held-out subject must gain for another round to be kept.
+LEAST_GAIN = 0.01
+#: Bodies that a subject's shape is found from; the others then keep it.
+SHAPE_SAMPLE = 128
+_BATCH = 40
+
+
+def optimize_subjects(
+    project: Project,
+    record: RunRecord,
+    settings: Settings,
+    *,
+    progress: ProgressCallback | None = None,
+) -> None:
+    """Optimise a run subject by subject, then again in the settings' rounds.
+
+    Args:
+        project: open for writing.
+        record: the run; what its details tell of earlier progress is taken up.
+        settings: of the run.
+        progress: told of bodies done, over all rounds.
+    """
+    from core.optimize.batch import read_run_regressor, read_run_rows
+
+    rows = read_run_rows(record)
+    subjects = _split_by_subject(project, rows)
+    held_out = HELD_OUT if HELD_OUT in subjects else list(subjects)[-1]
+    rounds = settings.rounds if len(subjects) > 1 else 0
+    body = OptimizableBody.from_model(project.body())
+    first = read_run_regressor(project, record)
+    state: dict[str, Any] = {"round": 0, "finished": [], "held_out_energy": [], "regressors": {}}
+    state |= {name: record.details[name] for name in state if name in record.details}
+    total, done = len(rows) * (rounds + 1), 0
+    while state["round"] <= rounds:
+        number = state["round"]
+        if number and not state["regressors"]:
+            state["regressors"] = _fit_without_each(project, record.name, subjects)
+        stepping = settings if not number else _slow_down(settings)
+        for subject in sorted(subjects, key=lambda name: name != held_out):
+            if subject in state["finished"]:
+                continue
+            regressor = first if not number else _unpack(first, state["regressors"][subject])
+            parameters, energy = _optimize_subject(
+                project, record, subjects[subject], stepping, body, regressor, again=number > 0
+            )
+            if subject == held_out:
+                if number and energy > (1 - LEAST_GAIN) * state["held_out_energy"][-1]:
+                    project.update_run(record.name, details={"stopped_after_round": number - 1})
+                    return
+                state["held_out_energy"] = [*state["held_out_energy"], energy]
+            project.write_bodies(record.name, subjects[subject], parameters)
+            state["finished"] = [*state["finished"], subject]
+            done = number * len(rows) + sum(len(subjects[name]) for name in state["finished"])
+            project.update_run(record.name, progress=done / total, details=state)
+            if progress:
+                progress(done, total, f"optimising bodies of run {record.name}, round {number}")
+        state |= {"round": number + 1, "finished": [], "regressors": {}}
+    project.update_run(record.name, details={**state, "stopped_after_round": rounds})
+
+
+def _split_by_subject(project: Project, rows: NDArray[np.intp]) -> dict[str, NDArray[np.intp]]:
+    parts = {name: np.intersect1d(rows, project.rows_of(name)) for name in project.keys.subjects}
+    return {name: part for name, part in parts.items() if len(part)}
+
+
+def _slow_down(settings: Settings) -> Settings:
+    """The settings of a round."""
+    return replace(
+        settings,
+        iterations=settings.round_iterations,
+        step_size=settings.step_size * settings.round_rate,
+        betas_step_size=settings.betas_step_size * settings.round_rate,
+    )
+
+
+def _optimize_subject(
+    project: Project,
+    record: RunRecord,
+    rows: NDArray[np.intp],
+    settings: Settings,
+    body: OptimizableBody,
+    regressor: Regressor,
+    *,
+    again: bool,
+) -> tuple[BodyParameters, float]:
+    """One subject's bodies, and the mean energy of those that its shape was found from."""
+    sample = np.unique(np.linspace(0, len(rows) - 1, SHAPE_SAMPLE).astype(np.intp))
+    rest = np.setdiff1d(np.arange(len(rows)), sample)
+    optimised = [np.zeros((len(rows), width), np.float32) for width in (3, 69, 10, 3)]
+
+    def optimize(chosen: NDArray[np.intp], betas: NDArray[np.floating] | None) -> Snapshot:
+        problem = load_problem(
+            project, rows[chosen], source=record.details["source"], regressor=regressor, body=body
+        )
+        if again:
+            problem = problem.with_start(
+                PosedBodies.from_parameters(project.read_bodies(record.name, rows[chosen]))
+            )
+        if betas is not None:
+            problem = problem.with_shape(betas)
+        optimizer = Optimizer(
+            problem, settings, scales=record.details["scales"], hold_shape=betas is not None
+        )
+        for _ in range(settings.iterations):
+            optimizer.advance()
+        snapshot = optimizer.take_snapshot()
+        found = snapshot.parameters
+        for array, part in zip(
+            optimised, (found.global_orient, found.body_pose, found.betas, found.transl), strict=True
+        ):
+            array[chosen] = part
+        return snapshot
+
+    snapshot = optimize(sample, None)
+    for start in range(0, len(rest), _BATCH):
+        optimize(rest[start : start + _BATCH], snapshot.parameters.betas[0])
+    return BodyParameters(*optimised), snapshot.total
+
+
+def _fit_without_each(
+    project: Project, run: str, subjects: dict[str, NDArray[np.intp]]
+) -> dict[str, list[list[list[float]]]]:
+    """Subject -> regressor fitted to the bodies of all the others, packed."""
+    everything = np.concatenate(list(subjects.values()))
+    fit = fit_rows(project, everything, source=run, alignment="absolute")
+    return {
+        subject: _pack(
+            fit.fit_without(
+                lambda rows=rows: read_blocks(project, rows, source=run, alignment="absolute")  # type: ignore[misc]
+            )
+        )
+        for subject, rows in subjects.items()
+    }
+
+
+def _pack(weights: NDArray[np.floating]) -> list[list[list[float]]]:
+    """Each row's [vertex, weight] pairs, for the run's record."""
+    return [[[int(vertex), float(row[vertex])] for vertex in np.flatnonzero(row)] for row in weights]
+
+
+def _unpack(like: Regressor, packed: list[list[list[float]]]) -> Regressor:
+    weights = np.zeros_like(like.weights)
+    for row, pairs in zip(weights, packed, strict=True):
+        for vertex, weight in pairs:
+            row[int(vertex)] = weight
+    return Regressor(
+        name=f"{like.name}, refitted", weights=weights, topology=like.topology, joint_set=like.joint_set
+    )
