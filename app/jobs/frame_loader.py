@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 from concurrent.futures import Future, ThreadPoolExecutor
-from dataclasses import replace
-
-from core.project.project import Project
-from core.silhouette.contour import ClosedMesh
 
 from app.jobs.byte_cache import ByteCache
 from app.session.frame_data import FrameData, load_scene, load_vertices
+from core.project.project import Project
 from core.regressor.record import Regressor
+from core.silhouette.contour import ClosedMesh
 from core.types import FloatArray
 
 #: Bytes of pictures and of bodies kept: some hundred frames of a megapixel.
@@ -88,11 +86,8 @@ class FrameLoader:
         self._ahead.clear()
 
     def _load(self, row: int, source: str, regressors: dict[str, Regressor]) -> FrameData:
-        scene = self._read_scene(row)
         vertices, note = self._read_body(row, source)
-        if vertices is None:
-            return replace(scene, body_note=note)
-        return scene.with_body(vertices, regressors=regressors, mesh=self._mesh)
+        return self._read_scene(row).with_body(vertices, note, regressors=regressors, mesh=self._mesh)
 
     def _prefetch(self, row: int, source: str) -> None:
         self._read_scene(row)

@@ -14,6 +14,7 @@ from core.body.skinning import pose_vertices
 from core.cameras import CROP_SIDE, Camera, in_front, project, to_crop
 from core.data.images import read_image, read_mask
 from core.errors import DatasetError
+from core.joints import H36M_17
 from core.silhouette.contour import ClosedMesh
 from core.silhouette.coverage import cover
 from core.types import BoolArray, FloatArray, FrameKey
@@ -23,8 +24,6 @@ if TYPE_CHECKING:
 
     from core.project.project import Project
     from core.regressor.record import Regressor
-
-PELVIS = 0
 
 
 @dataclass(frozen=True, eq=False)
@@ -76,15 +75,23 @@ class FrameData:
     body_note: str = ""
 
     def with_body(
-        self, vertices: FloatArray, *, regressors: Mapping[str, Regressor], mesh: ClosedMesh
+        self,
+        vertices: FloatArray | None,
+        note: str = "",
+        *,
+        regressors: Mapping[str, Regressor],
+        mesh: ClosedMesh,
     ) -> FrameData:
         """The same frame with another body; joints, errors and silhouette follow.
 
         Args:
-            vertices: (V, 3) metres, camera frame.
+            vertices: (V, 3) metres, camera frame; None where there is no body.
+            note: why there is none.
             regressors: name -> regressor to read joints with.
             mesh: the body's faces.
         """
+        if vertices is None:
+            return replace(self, body_note=note)
         joints = {name: regressor.apply(vertices) for name, regressor in regressors.items()}
         joints_px = {name: project(points, self.camera.lens) for name, points in joints.items()}
         visible = in_front(vertices)
@@ -111,7 +118,7 @@ class FrameData:
 
 def measure_errors(joints: FloatArray, labels: FloatArray) -> FloatArray:
     """Pelvis-aligned distance of each joint to its label, metres (17, 3) -> millimetres (17,)."""
-    offsets = (joints - joints[PELVIS]) - (labels - labels[PELVIS])
+    offsets = (joints - joints[H36M_17.pelvis]) - (labels - labels[H36M_17.pelvis])
     return 1000 * np.linalg.norm(offsets, axis=-1)
 
 
@@ -127,11 +134,8 @@ def load_frame(
         regressors: name -> regressor to read joints with.
         mesh: the body's faces.
     """
-    scene = load_scene(project, row)
     vertices, note = load_vertices(project, row, source=source)
-    if vertices is None:
-        return replace(scene, body_note=note)
-    return scene.with_body(vertices, regressors=regressors, mesh=mesh)
+    return load_scene(project, row).with_body(vertices, note, regressors=regressors, mesh=mesh)
 
 
 def load_scene(project: Project, row: int) -> FrameData:
