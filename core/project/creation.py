@@ -62,7 +62,7 @@ def create_project(
         with Project.open(partial) as project:
             yield project
         _sync(partial)
-        partial.rename(path)
+        partial.replace(path)
         _sync_folder(path.parent)
     except OSError as error:
         shutil.rmtree(partial, ignore_errors=True)
@@ -78,10 +78,8 @@ def check_free(path: Path) -> None:
         raise ProjectError(
             f"{path}: is a project already; choose another folder, or add estimates to this one"
         )
-    if path.exists():
-        if not path.is_dir() or any(path.iterdir()):
-            raise ProjectError(f"{path}: is there already and is no project; choose another folder")
-        path.rmdir()
+    if path.exists() and (not path.is_dir() or any(path.iterdir())):
+        raise ProjectError(f"{path}: is there already and is no project; choose another folder")
 
 
 def _clear_partial(partial: Path) -> None:

@@ -34,7 +34,8 @@ def diff_regressors(first: FloatArray, second: FloatArray, body: BodyModel | Non
     if body is not None:
         if first.shape[1] != body.vertex_count:
             raise RegressorError(
-                f"the regressors are for {first.shape[1]} vertices; the body {body.name} has {body.vertex_count}"
+                f"the regressors are for {first.shape[1]} vertices; "
+                f"the body {body.name} has {body.vertex_count}"
             )
         distances = 1000 * np.linalg.norm((first - second) @ body.v_template.astype(np.float64), axis=-1)
     joints = []

@@ -1,0 +1,216 @@
+"""Human3.6M as h36m-fetch extracts it: ``<S>/<Action-subaction>/annot.h5`` beside pictures and masks.
+
+Source: ``process_all.py`` of anibali/h36m-fetch. ``annot.h5`` holds, all cameras of the sequence
+concatenated, ``pose/2d`` (n, 32, 2) pixels, ``pose/3d`` (n, 32, 3) millimetres in the camera frame,
+``frame`` counted from 1, ``camera``, ``subject``, ``action``, ``subaction``, and ``intrinsics/<camera>`` =
+[fx, cx, fy, cy]. ``pose/3d-univ`` is scaled to one skeleton and never a label. Pictures lie in
+``imageSequence/<camera>/img_%06d.jpg``, the masks of Hedlin et al. in ``maskSequence`` under the same name.
+``cameras.json`` at the root adds what ``annot.h5`` lacks (:mod:`core.data.cameras_json`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import h5py
+import numpy as np
+
+from core.cameras import Camera, Lens
+from core.data.cameras_json import read_cameras
+from core.data.dataset import Dataset
+from core.data.images import read_size
+from core.errors import DatasetError
+from core.joints import H36M_32_TO_17
+from core.types import FloatArray, FrameKey
+
+FORMAT = "h36m-fetch"
+
+#: Pixels by which the intrinsics of ``annot.h5`` and ``cameras.json`` may differ.
+_INTRINSICS_TOLERANCE = 0.5
+#: Human3.6M's thigh is about 450 mm; a median far from that is another unit.
+_THIGH_MM = (200.0, 800.0)
+_HIP, _KNEE = 1, 2
+
+
+@dataclass(frozen=True, eq=False)
+class _Sequence:
+    """What one ``annot.h5`` says of n images."""
+
+    path: Path
+    keys: list[FrameKey]
+    joints: FloatArray
+    keypoints: FloatArray
+    intrinsics: dict[str, FloatArray]
+
+    @property
+    def subject(self) -> str:
+        return self.keys[0].subject
+
+
+def read_h36m_fetch(root: Path | str) -> Dataset:
+    """Read a data set in h36m-fetch's layout.
+
+    A ``studio.json`` at the root marks it as a synthetic studio.
+
+    Raises:
+        DatasetError: there is no sequence, an array is missing, of the wrong shape or unit, or a camera is
+            unknown or told differently in two places.
+    """
+    root = Path(root)
+    sequences = [_read_sequence(path) for path in _find_annotations(root)]
+    cameras = _collect_cameras(root, sequences)
+    keys = [key for sequence in sequences for key in sequence.keys]
+    order = sorted(range(len(keys)), key=keys.__getitem__)
+    keys = [keys[row] for row in order]
+    with_masks = any(root.glob("*/*/maskSequence"))
+    synthetic = (root / "studio.json").is_file()
+    return Dataset(
+        root=root.resolve(),
+        format=FORMAT,
+        synthetic=synthetic,
+        keys=keys,
+        joints=np.concatenate([sequence.joints for sequence in sequences])[order],
+        keypoints=np.concatenate([sequence.keypoints for sequence in sequences])[order],
+        cameras=cameras,
+        images=[_name_file("imageSequence", key) for key in keys],
+        masks=[_name_file("maskSequence", key) if with_masks else None for key in keys],
+        label_origin="synthetic" if synthetic else "mocap",
+        pictures_on_demand=synthetic,
+    )
+
+
+def _find_annotations(root: Path) -> list[Path]:
+    paths = sorted(root.glob("*/*/annot.h5"))
+    if not paths:
+        raise DatasetError(
+            f"{root}: holds no <subject>/<action>/annot.h5; give the folder that h36m-fetch wrote (processed)"
+        )
+    return paths
+
+
+def _name_file(folder: str, key: FrameKey) -> str:
+    return f"{key.sequence}/{folder}/{key.camera}/img_{key.frame:06d}.jpg"
+
+
+def _read_sequence(path: Path) -> _Sequence:
+    try:
+        with h5py.File(path, "r") as file:
+            keypoints = _read_array(path, file, "pose/2d", (32, 2))
+            joints = _read_array(path, file, "pose/3d", (32, 3))
+            numbers, cameras = (_read_array(path, file, name, ()) for name in ("frame", "camera"))
+            subject_number = _read_array(path, file, "subject", ())
+            intrinsics = {
+                name: _read_array(path, file, f"intrinsics/{name}", None)
+                for name in file.get("intrinsics", {})
+            }
+    except OSError as error:
+        raise DatasetError(f"{path}: is no readable HDF5 file ({error})") from error
+    if len({len(joints), len(keypoints), len(numbers), len(cameras), len(subject_number)}) > 1:
+        raise DatasetError(
+            f"{path}: pose/3d has {len(joints)} rows, pose/2d {len(keypoints)}, frame {len(numbers)}, camera "
+            f"{len(cameras)} and subject {len(subject_number)}; expected one number of rows"
+        )
+    if not len(numbers):
+        raise DatasetError(f"{path}: holds no frame")
+    action, subject = path.parent.name, path.parent.parent.name
+    if {f"S{number}" for number in subject_number.tolist()} != {subject}:
+        raise DatasetError(f"{path}: is of subject S{subject_number[0]}, but lies in the folder of {subject}")
+    if numbers.min() < 1:
+        raise DatasetError(f"{path}: has frame {numbers.min()}; frames count from 1")
+    _check_unit(path, joints)
+    keys = [
+        FrameKey(subject, action, str(camera), number)
+        for camera, number in zip(cameras.tolist(), numbers.tolist())
+    ]
+    _check_finite(path, keys, joints, "pose/3d")
+    _check_finite(path, keys, keypoints, "pose/2d")
+    places = list(H36M_32_TO_17)
+    return _Sequence(
+        path,
+        keys,
+        (joints[:, places] / 1000).astype(np.float32),
+        keypoints[:, places].astype(np.float32),
+        intrinsics,
+    )
+
+
+def _read_array(path: Path, file: h5py.File, name: str, row_shape: tuple[int, ...] | None) -> FloatArray:
+    if name not in file or not isinstance(file[name], h5py.Dataset):
+        raise DatasetError(f"{path}: has no {name}; extract the data set again with h36m-fetch")
+    values = file[name][()]
+    expected = (4,) if row_shape is None else (len(values), *row_shape) if np.ndim(values) else None
+    if values.shape != expected:
+        wanted = "[fx, cx, fy, cy]" if row_shape is None else f"(n, {', '.join(map(str, row_shape))})"
+        raise DatasetError(f"{path}: {name} has shape {values.shape}; expected {wanted}")
+    return np.asarray(values)
+
+
+def _check_unit(path: Path, joints: FloatArray) -> None:
+    thighs = np.linalg.norm(joints[:, _KNEE] - joints[:, _HIP], axis=-1)
+    if not np.isfinite(joints).any() or not np.isfinite(thighs).any():
+        raise DatasetError(f"{path}: pose/3d has no finite value; extract the data set again")
+    thigh = float(np.nanmedian(thighs))
+    if not _THIGH_MM[0] < thigh < _THIGH_MM[1]:
+        raise DatasetError(
+            f"{path}: pose/3d makes the thigh {thigh:.3g} long; expected millimetres, about 450"
+        )
+
+
+def _check_finite(path: Path, keys: list[FrameKey], values: FloatArray, name: str) -> None:
+    """A joint that is NaN throughout is absent; one that is so in part, or infinite, is damage."""
+    if not np.isfinite(values).any():
+        raise DatasetError(f"{path}: {name} has no finite value; extract the data set again")
+    values = values[:, list(H36M_32_TO_17)]
+    damaged = ~(np.isfinite(values).all(axis=-1) | np.isnan(values).all(axis=-1))
+    if damaged.any():
+        row, joint = np.argwhere(damaged)[0]
+        raise DatasetError(
+            f"{path}: {name} of frame {keys[row]}, joint {H36M_32_TO_17[joint]}, is "
+            f"{values[row, joint].tolist()}; expected finite numbers, or NaN throughout for an absent joint"
+        )
+
+
+def _collect_cameras(root: Path, sequences: list[_Sequence]) -> dict[tuple[str, str], Camera]:
+    """Cameras of ``cameras.json``, checked against ``annot.h5``; without the file, lenses alone."""
+    path = root / "cameras.json"
+    told = read_cameras(path) if path.is_file() else {}
+    cameras: dict[tuple[str, str], Camera] = {}
+    for sequence, name in _list_views(sequences):
+        if name not in sequence.intrinsics:
+            raise DatasetError(f"{sequence.path}: camera {name} has no intrinsics; expected [fx, cx, fy, cy]")
+        fx, cx, fy, cy = sequence.intrinsics[name].tolist()
+        view = (sequence.subject, name)
+        if not path.is_file():
+            cameras.setdefault(view, _make_lens_camera(root, sequence, name, (fx, fy), (cx, cy)))
+        elif view not in told:
+            raise DatasetError(
+                f"{path}: has no camera {name} for {sequence.subject}, by which {sequence.path} was seen"
+            )
+        else:
+            cameras[view] = told[view]
+        lens = cameras[view].lens
+        difference = np.abs(np.array([fx, cx, fy, cy]) - [lens.f[0], lens.c[0], lens.f[1], lens.c[1]]).max()
+        if not difference < _INTRINSICS_TOLERANCE:
+            raise DatasetError(
+                f"{sequence.path}: camera {name} has intrinsics [fx, cx, fy, cy] = {[fx, cx, fy, cy]}, "
+                f"{difference:.1f} px off those of {sequence.subject} elsewhere in the data set"
+            )
+    return cameras
+
+
+def _list_views(sequences: list[_Sequence]) -> Iterator[tuple[_Sequence, str]]:
+    for sequence in sequences:
+        for name in sorted({key.camera for key in sequence.keys}):
+            yield sequence, name
+
+
+def _make_lens_camera(
+    root: Path, sequence: _Sequence, name: str, f: tuple[float, float], c: tuple[float, float]
+) -> Camera:
+    """A camera of which only the lens is known, and the size from its first picture."""
+    first = min(key for key in sequence.keys if key.camera == name)
+    width, height = read_size(root / _name_file("imageSequence", first))
+    lens = Lens(np.array(f), np.array(c), np.zeros(3), np.zeros(2))
+    return Camera(name, np.full((3, 3), np.nan), np.full(3, np.nan), lens, width, height)

@@ -1,0 +1,191 @@
+"""Import: check everything, then make the project whole, or say what is wrong and make nothing."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from core.body.files import load_body
+from core.body.model import BodyModel
+from core.data.checks import measure_agreement, measure_reprojection, measure_sides
+from core.data.dataset import Dataset, Estimates
+from core.data.h36m_fetch import FORMAT as H36M_FETCH
+from core.data.h36m_fetch import read_h36m_fetch
+from core.data.media_checks import check_masks, check_pictures
+from core.data.preview import Preview, RegressorFound
+from core.data.spin_npz import read_spin_npz
+from core.errors import SettingsError
+from core.joints import H36M_17
+from core.project.creation import check_free, create_project
+from core.project.frame_index import FrameIndex
+from core.project.naming import check_name
+from core.project.project import Project
+from core.regressor.files import read_regressor
+from core.regressor.record import Regressor
+
+Progress = Callable[[int, int, str], None]
+
+#: Importers by the name that ``--format`` takes.
+FORMATS: dict[str, Callable[[Path | str], Dataset]] = {H36M_FETCH: read_h36m_fetch}
+
+
+def import_project(
+    path: Path | str,
+    *,
+    dataset: Path | str,
+    format: str = H36M_FETCH,  # noqa: A002 -- as --format
+    body: Path | str,
+    estimates: Mapping[str, Path | str],
+    regressors: Mapping[str, Path | str],
+    progress: Progress | None = None,
+) -> Preview:
+    """Make a project of a data set, a body model, estimates and regressors.
+
+    Args:
+        path: project folder to make.
+        dataset: the data set's folder; referred to, never changed.
+        format: one of :data:`FORMATS`.
+        body: body model file; referred to.
+        estimates: estimator -> file, the first being ``initial``.
+        regressors: name -> file.
+        progress: called with (done, total, message).
+
+    Returns:
+        What was found.
+
+    Raises:
+        JointlensError: something is wrong; nothing was made.
+    """
+    path = Path(path).absolute()
+    check_free(path)
+    if format not in FORMATS:
+        raise SettingsError(f"{format!r} is no data set format; expected one of {', '.join(FORMATS)}")
+    for what, names in (("estimator", estimates), ("regressor", regressors)):
+        for name in names:
+            check_name(name, what)
+    found = FORMATS[format](dataset)
+    model = load_body(body)
+    read_estimates = {name: read_spin_npz(file, found.keys) for name, file in estimates.items()}
+    read_regressors = {name: read_regressor(file, name, model) for name, file in regressors.items()}
+    preview = _check(found, model, read_estimates, read_regressors, progress)
+    with create_project(path, found, body_file=Path(body), topology=model.topology) as project:
+        for name, estimated in read_estimates.items():
+            project.add_estimates(name, estimated.parameters, estimated.present, _describe(estimates[name]))
+        for regressor in read_regressors.values():
+            project.add_regressor(regressor)
+    return preview
+
+
+def add_estimates(project: Project, name: str, file: Path | str) -> int:
+    """Add an estimator's bodies to a project.
+
+    Returns:
+        How many bodies there are.
+
+    Raises:
+        DatasetError: the file is not what it should be.
+        ProjectError: the name is taken or impossible.
+    """
+    estimated = read_spin_npz(file, project.keys)
+    project.add_estimates(name, estimated.parameters, estimated.present, _describe(file))
+    return int(estimated.present.sum())
+
+
+def add_regressor(project: Project, name: str, file: Path | str) -> RegressorFound:
+    """Add a regressor to a project; one of that name keeps its history.
+
+    Raises:
+        RegressorError: the file is not what it should be, or belongs to another mesh.
+        ProjectError: the name is impossible.
+    """
+    regressor = read_regressor(file, name, project.body())
+    project.add_regressor(regressor)
+    return _describe_regressor(regressor)
+
+
+def _check(
+    dataset: Dataset,
+    body: BodyModel,
+    estimates: Mapping[str, Estimates],
+    regressors: Mapping[str, Regressor],
+    progress: Progress | None,
+) -> Preview:
+    index = FrameIndex.from_keys(dataset.keys)
+    right_share = measure_sides(dataset)
+    reprojection = measure_reprojection(dataset)
+    agreement = measure_agreement(dataset)
+    pictures = check_pictures(dataset, progress)
+    masks = check_masks(dataset, progress)
+    absent = int(np.isnan(dataset.joints).any(axis=-1).sum())
+    return Preview(
+        format=dataset.format,
+        synthetic=dataset.synthetic,
+        subjects=index.subjects,
+        sequences=len({(shot.subject, shot.action) for shot in index.shots}),
+        cameras=sorted({shot.camera for shot in index.shots}),
+        frames=len(index),
+        joint_set=H36M_17.name,
+        right_share=right_share,
+        reprojection_px=reprojection,
+        view_agreement_mm=agreement,
+        absent_labels=absent,
+        label_origin=dataset.label_origin,
+        pictures=pictures,
+        masks=masks,
+        body=body.name,
+        topology=body.topology,
+        estimates={name: int(estimated.present.sum()) for name, estimated in estimates.items()},
+        regressors={name: _describe_regressor(regressor) for name, regressor in regressors.items()},
+        notes=_find_notes(dataset, right_share, pictures, masks, absent, estimates, regressors),
+    )
+
+
+def _find_notes(
+    dataset: Dataset,
+    right_share: float,
+    pictures: int,
+    masks: int,
+    absent: int,
+    estimates: Mapping[str, Estimates],
+    regressors: Mapping[str, Regressor],
+) -> list[str]:
+    frames = len(dataset.keys)
+    notes = []
+    if right_share < 1:
+        notes.append(f"left and right look exchanged in {100 * (1 - right_share):.1f}% of the frames")
+    if absent:
+        notes.append(f"{absent} labelled joints are absent (NaN)")
+    if not all(np.isfinite(camera.R).all() for camera in dataset.cameras.values()):
+        notes.append(
+            "no extrinsics and no lens distortion (no cameras.json): bodies stay in the camera frame"
+        )
+    if pictures < frames:
+        why = (
+            "they are made when they are asked for"
+            if dataset.pictures_on_demand
+            else "there are labels alone"
+        )
+        notes.append(f"{frames - pictures} of {frames} pictures are not there: {why}")
+    if not masks:
+        notes.append("no masks: the silhouette term is off")
+    if not estimates:
+        notes.append("no estimates: there is nothing to optimise from")
+    if not regressors:
+        notes.append("no regressor: joints of bodies cannot be told")
+    return notes
+
+
+def _describe(file: Path | str) -> dict[str, Any]:
+    path = Path(file)
+    return {"file": path.name, "sha256": hashlib.sha256(path.read_bytes()).hexdigest()}
+
+
+def _describe_regressor(regressor: Regressor) -> RegressorFound:
+    return RegressorFound(
+        order_in_file=regressor.provenance["order_in_file"],
+        normalised=regressor.provenance["normalised_on_import"],
+    )

@@ -1,0 +1,70 @@
+"""What an import found, for a person to read before and after."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass
+from typing import Any
+
+
+@dataclass(frozen=True)
+class RegressorFound:
+    """One regressor file.
+
+    Attributes:
+        order_in_file: ``left-first`` or ``right-first``; it is kept right side first.
+        normalised: whether weights had to be rectified or normalised.
+    """
+
+    order_in_file: str
+    normalised: bool
+
+
+@dataclass(frozen=True)
+class Preview:
+    """What an import found.
+
+    Attributes:
+        format: name of the importer.
+        synthetic: whether a studio made the data.
+        subjects: in the order of their numbers.
+        sequences: how many.
+        cameras: names.
+        frames: images.
+        joint_set: name of the joint order that the labels are in.
+        right_share: share of frames whose right hip lies on the body's right, by geometry.
+        reprojection_px: median distance between projected 3D labels and 2D labels.
+        view_agreement_mm: distance between what two views say of one joint; None without extrinsics.
+        absent_labels: labelled joints that are NaN.
+        label_origin: ``mocap``, ``regressed``, ``synthetic`` or ``unknown``.
+        pictures: how many are there.
+        masks: how many are there.
+        body: name of the body model.
+        topology: hash of its mesh.
+        estimates: estimator -> bodies matched to frames.
+        regressors: name -> what the file was.
+        notes: what is off, and why; sentences.
+    """
+
+    format: str
+    synthetic: bool
+    subjects: list[str]
+    sequences: int
+    cameras: list[str]
+    frames: int
+    joint_set: str
+    right_share: float
+    reprojection_px: float
+    view_agreement_mm: float | None
+    absent_labels: int
+    label_origin: str
+    pictures: int
+    masks: int
+    body: str
+    topology: str
+    estimates: dict[str, int]
+    regressors: dict[str, RegressorFound]
+    notes: list[str]
+
+    def to_dict(self) -> dict[str, Any]:
+        """JSON values."""
+        return asdict(self)
