@@ -8,7 +8,8 @@ from __future__ import annotations
 
 from torch import Tensor
 
-from core.cameras import Lens, project, to_crop
+from core.cameras import Lens
+from core.energy.projection import project_to_crop
 from core.silhouette.contour import ClosedMesh
 from core.silhouette.exact import silhouette_error
 
@@ -30,10 +31,10 @@ def mask_error(
         (B,).
     """
     if bool(valid.all()):
-        return silhouette_error(to_crop(project(vertices, lens), crop), mesh, masks)
+        return silhouette_error(project_to_crop(vertices, lens, crop), mesh, masks)
     rows = valid.nonzero()[:, 0]
     errors = vertices.new_zeros(len(vertices))
     if len(rows):
-        pixels = to_crop(project(vertices[rows], lens[rows]), crop[rows])
+        pixels = project_to_crop(vertices[rows], lens[rows], crop[rows])
         errors = errors.index_add(0, rows, silhouette_error(pixels, mesh, masks[rows]))
     return errors

@@ -284,9 +284,9 @@ class _NormalEquations:
         upper = cholesky(matrix)
         target = solve_triangular(upper, self.target + weight, trans="T")
         solution: FloatArray = np.array(nnls(upper, target, maxiter=30 * size)[0])
-        return np.divide(solution, np.sum(solution))
+        return solution / solution.sum()
 
     def measure_residual(self, weights: FloatArray) -> float:
         """Root mean square distance, metres."""
-        square = weights @ self.gram @ weights - 2 * weights @ self.target + self.square
+        square = float(weights @ self.gram @ weights - 2 * weights @ self.target) + self.square
         return float(np.sqrt(max(square, 0.0) / self.labels))
