@@ -1,0 +1,124 @@
+"""What the overlay writes over itself: legend, callout at a joint, readout, and why something is missing."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from PyQt6.QtCore import QPointF, QRectF, Qt
+from PyQt6.QtGui import QColor, QFontMetricsF, QPainter, QPen
+
+from app.theme.fonts import SMALL_POINTS, text_font
+from app.theme.spacing import GAP, RADIUS, TIGHT
+
+# Over pictures, so the same in both themes.
+_PLATE = QColor(14, 17, 22, 205)
+_TEXT = QColor("#f1f3f6")
+_QUIET = QColor("#b4bdc9")
+
+
+@dataclass(frozen=True)
+class LegendRow:
+    """One line of the legend.
+
+    Attributes:
+        name: of what is drawn.
+        color: that it is drawn in.
+        figure: to be read beside it, or empty.
+        region: whether it is an area, not joints.
+    """
+
+    name: str
+    color: str
+    figure: str = ""
+    region: bool = False
+
+
+def draw_legend(painter: QPainter, rows: list[LegendRow], corner: QPointF) -> None:
+    """A plate with a mark, a name and a figure a row, hung at its upper left corner."""
+    if not rows:
+        return
+    font = text_font(SMALL_POINTS)
+    painter.setFont(font)
+    metrics = QFontMetricsF(font)
+    line = metrics.height() + TIGHT
+    names = max(metrics.horizontalAdvance(row.name) for row in rows)
+    figures = max(metrics.horizontalAdvance(row.figure) for row in rows)
+    width = 28 + names + (figures + 16 if figures else 0) + GAP
+    plate = QRectF(corner.x(), corner.y(), width, line * len(rows) + GAP)
+    _draw_plate(painter, plate)
+    for number, row in enumerate(rows):
+        box = QRectF(plate.left(), plate.top() + TIGHT + number * line, width, line)
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(QColor(row.color))
+        middle = QPointF(box.left() + 14, box.center().y())
+        if row.region:
+            painter.drawRect(QRectF(middle.x() - 5, middle.y() - 4, 10, 8))
+        else:
+            painter.drawEllipse(middle, 4, 4)
+        painter.setPen(_TEXT)
+        painter.drawText(box.adjusted(26, 0, 0, 0), Qt.AlignmentFlag.AlignVCenter, row.name)
+        painter.setPen(_QUIET)
+        right = Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignRight
+        painter.drawText(box.adjusted(0, 0, -GAP, 0), right, row.figure)
+
+
+def draw_callout(painter: QPainter, position: QPointF, heading: str, line: str, *, within: QRectF) -> None:
+    """Two lines beside a joint, kept inside the view."""
+    bold, plain = text_font(SMALL_POINTS, bold=True), text_font(SMALL_POINTS)
+    metrics = QFontMetricsF(bold)
+    width = max(metrics.horizontalAdvance(heading), QFontMetricsF(plain).horizontalAdvance(line)) + 2 * GAP
+    height = 2 * metrics.height() + GAP + TIGHT
+    plate = QRectF(position.x() + 14, position.y() - height - 6, width, height)
+    if plate.right() > within.right() - GAP:
+        plate.moveRight(position.x() - 14)
+    if plate.top() < within.top() + GAP:
+        plate.moveTop(position.y() + 14)
+    _draw_plate(painter, plate)
+    inner = plate.adjusted(GAP, TIGHT, -GAP, -TIGHT)
+    painter.setFont(bold)
+    painter.setPen(_TEXT)
+    painter.drawText(inner, Qt.AlignmentFlag.AlignTop, heading)
+    painter.setFont(plain)
+    painter.setPen(_QUIET)
+    painter.drawText(inner, Qt.AlignmentFlag.AlignBottom, line)
+
+
+def draw_line(painter: QPainter, text: str, corner: QPointF) -> None:
+    """One line on a plate, hung at its lower left corner."""
+    font = text_font(SMALL_POINTS)
+    painter.setFont(font)
+    metrics = QFontMetricsF(font)
+    height = metrics.height() + TIGHT
+    plate = QRectF(corner.x(), corner.y() - height, metrics.horizontalAdvance(text) + 2 * GAP, height)
+    _draw_plate(painter, plate)
+    painter.setPen(_QUIET)
+    painter.drawText(plate, Qt.AlignmentFlag.AlignCenter, text)
+
+
+def draw_notice(painter: QPainter, within: QRectF, title: str, reason: str) -> None:
+    """Why there is nothing to see, in the middle of where it would be."""
+    bold, plain = text_font(bold=True), text_font(SMALL_POINTS)
+    width = min(within.width() - 4 * GAP, 380.0)
+    text = QFontMetricsF(plain).boundingRect(
+        QRectF(0, 0, width - 4 * GAP, 1000), Qt.TextFlag.TextWordWrap, reason
+    )
+    height = QFontMetricsF(bold).height() + text.height() + 4 * GAP
+    plate = QRectF(0, 0, width, height)
+    plate.moveCenter(within.center())
+    _draw_plate(painter, plate)
+    inner = plate.adjusted(2 * GAP, GAP * 1.5, -2 * GAP, -GAP * 1.5)
+    centred = Qt.AlignmentFlag.AlignHCenter
+    painter.setFont(bold)
+    painter.setPen(_TEXT)
+    painter.drawText(inner, Qt.AlignmentFlag.AlignTop | centred, title)
+    painter.setFont(plain)
+    painter.setPen(_QUIET)
+    painter.drawText(
+        inner, int(Qt.AlignmentFlag.AlignBottom | centred) | int(Qt.TextFlag.TextWordWrap), reason
+    )
+
+
+def _draw_plate(painter: QPainter, plate: QRectF) -> None:
+    painter.setPen(QPen(QColor(255, 255, 255, 28), 1))
+    painter.setBrush(_PLATE)
+    painter.drawRoundedRect(plate, RADIUS, RADIUS)

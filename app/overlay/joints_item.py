@@ -1,0 +1,113 @@
+"""The joints of one source over the picture, in marks that keep their size when one zooms."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+from PyQt6.QtCore import QLineF, QPointF, QRectF
+from PyQt6.QtGui import QColor, QPainter, QPen
+from PyQt6.QtWidgets import QGraphicsItem, QStyleOptionGraphicsItem, QWidget
+
+from core.types import BoolArray, FloatArray
+
+_HALO = QColor(8, 10, 14, 200)
+
+
+class JointsItem(QGraphicsItem):
+    """Discs at joints, and a skeleton between them where bones are given.
+
+    Args:
+        bones: (parent, child) pairs to draw lines between.
+        radius: of a disc in screen pixels.
+    """
+
+    def __init__(self, bones: tuple[tuple[int, int], ...] = (), *, radius: float = 3.5) -> None:
+        super().__init__()
+        self._bones = bones
+        self._radius = radius
+        self._color = QColor("white")
+        self._points = np.zeros((0, 2))
+        self._flagged: BoolArray = np.zeros(0, bool)
+        self._bounds = QRectF()
+
+    @property
+    def points(self) -> FloatArray:
+        """Pixels of the whole image, (J, 2); NaN where a joint is absent."""
+        return self._points
+
+    @property
+    def color(self) -> str:
+        """``#rrggbb``."""
+        return self._color.name()
+
+    def set_joints(self, points: FloatArray, *, flagged: BoolArray | None = None) -> None:
+        """Show other joints.
+
+        Args:
+            points: pixels of the whole image, (J, 2); NaN where a joint is absent.
+            flagged: joints to strike out, (J,).
+        """
+        self.prepareGeometryChange()
+        self._points = np.asarray(points, float)
+        self._flagged = np.zeros(len(points), bool) if flagged is None else flagged
+        present = self._points[np.isfinite(self._points).all(axis=1)]
+        if len(present):
+            low, high = present.min(axis=0) - 40, present.max(axis=0) + 40
+            self._bounds = QRectF(QPointF(*low), QPointF(*high))
+        else:
+            self._bounds = QRectF()
+
+    def set_color(self, color: str) -> None:
+        """Draw in another colour."""
+        self._color = QColor(color)
+        self.update()
+
+    def boundingRect(self) -> QRectF:
+        """Where it paints, in pixels of the image; wide enough for the marks at any sensible zoom."""
+        return self._bounds
+
+    def paint(
+        self,
+        painter: QPainter | None,
+        option: QStyleOptionGraphicsItem | None,
+        widget: QWidget | None = None,
+    ) -> None:
+        """Bones below, discs above them, strikes through flagged joints on top."""
+        if painter is None:
+            return
+        pixel = 1 / painter.worldTransform().m11()  # one screen pixel in pixels of the image
+        present: BoolArray = np.isfinite(self._points).all(axis=1)
+        bones = [
+            QLineF(QPointF(*self._points[parent]), QPointF(*self._points[child]))
+            for parent, child in self._bones
+            if present[parent] and present[child]
+        ]
+        for color, width in ((_HALO, 4.0), (self._color, 2.0)):
+            painter.setPen(_cosmetic(color, width))
+            for bone in bones:
+                painter.drawLine(bone)
+        painter.setPen(_cosmetic(_HALO, 1.2))
+        painter.setBrush(self._color)
+        radius = self._radius * pixel
+        for x, y in self._points[present]:
+            painter.drawEllipse(QPointF(x, y), radius, radius)
+        painter.setBrush(QColor(0, 0, 0, 0))
+        for x, y in self._points[present & self._flagged]:
+            strike_out(painter, QPointF(x, y), radius * 2.4)
+
+
+def strike_out(painter: QPainter, centre: QPointF, radius: float) -> None:
+    """A struck ring: the mark of a flagged label."""
+    reach = radius * math.sqrt(0.5) * 1.25
+    stroke = QLineF(centre + QPointF(-reach, reach), centre + QPointF(reach, -reach))
+    for color, width in ((_HALO, 4.5), (QColor("white"), 2.0)):
+        painter.setPen(_cosmetic(color, width))
+        painter.drawEllipse(centre, radius, radius)
+        painter.drawLine(stroke)
+
+
+def _cosmetic(color: QColor, width: float) -> QPen:
+    pen = QPen(color, width)
+    pen.setCosmetic(True)
+    return pen

@@ -1,0 +1,1 @@
+"""What stands beside the picture: tree, terms, regressors, labels, inspector, jobs."""

@@ -1,0 +1,68 @@
+"""Small parts that several panels are made of."""
+
+from __future__ import annotations
+
+from PyQt6.QtCore import QSize, Qt
+from PyQt6.QtWidgets import QFrame, QLabel, QPushButton, QSizePolicy, QToolButton, QWidget
+
+from app.theme.spacing import ICON
+
+
+def make_label(text: str = "", role: str = "") -> QLabel:
+    """A label in one of the style sheet's roles, such as ``heading``, ``muted`` or ``warning``."""
+    label = QLabel(text)
+    if role:
+        label.setProperty("role", role)
+    return label
+
+
+def make_note() -> QLabel:
+    """A muted label that wraps and takes no more height than its words."""
+    note = make_label(role="muted")
+    note.setWordWrap(True)
+    note.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Minimum)
+    return note
+
+
+def make_tool(title: str, *, checkable: bool = False) -> QToolButton:
+    """A button of nothing but an icon, named for those who hover or listen."""
+    button = QToolButton()
+    button.setToolTip(title)
+    button.setAccessibleName(title)
+    button.setCheckable(checkable)
+    button.setIconSize(QSize(ICON, ICON))
+    return button
+
+
+def make_button(title: str, *, primary: bool = False) -> QPushButton:
+    """A button with words on it."""
+    button = QPushButton(title)
+    button.setIconSize(QSize(ICON, ICON))
+    if primary:
+        button.setProperty("role", "primary")
+    return button
+
+
+def make_line() -> QFrame:
+    """A thin line between two parts of a panel."""
+    line = QFrame()
+    line.setProperty("role", "line")
+    line.setFixedHeight(1)
+    return line
+
+
+def make_panel() -> QWidget:
+    """The ground that a panel's parts stand on."""
+    panel = QWidget()
+    panel.setProperty("role", "panel")
+    panel.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+    return panel
+
+
+def set_role(label: QLabel, role: str) -> None:
+    """Give a label another role."""
+    if label.property("role") != role:
+        label.setProperty("role", role)
+        style = label.style()
+        if style is not None:
+            style.polish(label)

@@ -1,0 +1,99 @@
+"""Per-joint errors of every regressor on the shown frame, as a table's model."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from PyQt6.QtCore import QAbstractTableModel, QModelIndex, Qt
+from PyQt6.QtGui import QBrush, QColor
+
+from app.session.session import Session
+from app.theme.colors import mix
+from app.theme.current import data_colors_of, shades_of
+from app.theme.fonts import text_font
+from app.theme.icons import chip
+from core.types import FloatArray
+
+UNITS = {"mm": "errors_mm", "px": "errors_px"}
+_FULL = {"mm": 80.0, "px": 20.0}  # errors whose cells are tinted most
+
+
+class ErrorTable(QAbstractTableModel):
+    """One row a joint and one of their mean; one column a regressor.
+
+    Args:
+        session: what is shown.
+    """
+
+    def __init__(self, session: Session) -> None:
+        super().__init__()
+        self._session = session
+        self.unit = "mm"
+        self._names: list[str] = []
+        self._errors: FloatArray = np.zeros((0, 0))
+
+    def reload(self) -> None:
+        """Take over the shown frame's errors."""
+        frame = self._session.shown
+        names = list(self._session.regressors)
+        errors = getattr(frame, UNITS[self.unit]) if frame else {}
+        joints = len(self._session.project.joint_set)
+        columns = [errors.get(name, np.full(joints, np.nan)) for name in names]
+        table = np.column_stack(columns) if columns else np.zeros((joints, 0))
+        means = [np.nanmean(column) if np.isfinite(column).any() else np.nan for column in columns]
+        same = names == self._names and len(self._errors) == joints + 1
+        if not same:
+            self.beginResetModel()
+        self._names = names
+        self._errors = np.vstack([table, means]) if columns else np.zeros((joints + 1, 0))
+        if not same:
+            self.endResetModel()
+        self.dataChanged.emit(self.index(0, 0), self.index(self.rowCount() - 1, self.columnCount() - 1))
+
+    def rowCount(self, parent: QModelIndex | None = None) -> int:
+        """Joints, and their mean."""
+        return len(self._session.project.joint_set) + 1
+
+    def columnCount(self, parent: QModelIndex | None = None) -> int:
+        """Regressors."""
+        return len(self._names)
+
+    def data(self, index: QModelIndex, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
+        """Figure, tint and alignment of a cell."""
+        error = self._errors[index.row(), index.column()]
+        mean = index.row() == self.rowCount() - 1
+        match role:
+            case Qt.ItemDataRole.DisplayRole:
+                return f"{error:.1f}" if np.isfinite(error) else "–"
+            case Qt.ItemDataRole.TextAlignmentRole:
+                return Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
+            case Qt.ItemDataRole.FontRole:
+                return text_font(bold=mean)
+            case Qt.ItemDataRole.BackgroundRole if np.isfinite(error) and not mean:
+                shades = shades_of(self._session)
+                share = min(error / _FULL[self.unit], 1.0)
+                return QBrush(QColor(mix(shades.surface, shades.warning, 0.42 * share)))
+        return None
+
+    def headerData(
+        self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole
+    ) -> Any:
+        """Names of joints and regressors; regressors with their colour."""
+        if orientation == Qt.Orientation.Horizontal:
+            name = self._names[section]
+            if role == Qt.ItemDataRole.DisplayRole:
+                return name
+            if role == Qt.ItemDataRole.DecorationRole:
+                hidden = name not in self._session.layers
+                return chip(data_colors_of(self._session).joints(name), hollow=hidden)
+            if role == Qt.ItemDataRole.TextAlignmentRole:
+                return Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
+            return None
+        if role == Qt.ItemDataRole.DisplayRole:
+            names = self._session.project.joint_set.names
+            return names[section] if section < len(names) else "Mean"
+        frame = self._session.shown
+        if role == Qt.ItemDataRole.ForegroundRole and section < self.rowCount() - 1 and frame is not None:
+            return QColor(data_colors_of(self._session).label) if frame.flagged[section] else None
+        return None

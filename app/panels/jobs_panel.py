@@ -1,0 +1,158 @@
+"""Work in the background: how far it is, how long it still takes, what it says."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from PyQt6.QtCore import Qt
+from PyQt6.QtWidgets import (
+    QFrame,
+    QGridLayout,
+    QPlainTextEdit,
+    QProgressBar,
+    QScrollArea,
+    QSplitter,
+    QVBoxLayout,
+    QWidget,
+)
+from superqt import QElidingLabel
+
+from app.panels.controls import make_label, make_panel, make_tool, set_role
+from app.panels.panel import Panel
+from app.session.changes import Change
+from app.session.job_record import JobRecord
+from app.session.session import Session
+from app.theme.colors import Shades
+from app.theme.current import shades_of
+from app.theme.fonts import fixed_font
+from app.theme.icons import icon
+from app.theme.spacing import GAP, HAIR, WIDE
+
+_ICONS = {"queued": "jobs", "running": "jobs", "done": "done", "failed": "warning", "cancelled": "cancel"}
+
+
+class JobsPanel(Panel):
+    """One row a job, newest first, beside what they said.
+
+    Args:
+        session: what is shown.
+        invoke: runs a command by id with JSON arguments.
+    """
+
+    def __init__(self, session: Session, invoke: Callable[..., Any]) -> None:
+        super().__init__(session, invoke)
+        self.rows: dict[int, JobRow] = {}
+        self._shown: tuple[JobRecord, ...] = ()
+        self.empty = make_label("Nothing runs in the background.", "muted")
+        self.log = QPlainTextEdit()
+        self.log.setReadOnly(True)
+        self.log.setFont(fixed_font())
+        self.log.setMaximumBlockCount(2000)
+        self.log.setPlaceholderText("What jobs say stands here.")
+        ground = make_panel()
+        self._column = QVBoxLayout(ground)
+        self._column.setContentsMargins(WIDE, GAP, WIDE, GAP)
+        self._column.setSpacing(GAP)
+        self._column.addWidget(self.empty)
+        self._column.addStretch(1)
+        scroll = QScrollArea()
+        scroll.setWidget(ground)
+        scroll.setWidgetResizable(True)
+        scroll.setFrameShape(QFrame.Shape.NoFrame)
+        halves = QSplitter(Qt.Orientation.Horizontal)
+        halves.addWidget(scroll)
+        halves.addWidget(self.log)
+        halves.setSizes([500, 500])
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.addWidget(halves)
+        self.listen()
+
+    def refresh(self, change: Change) -> None:
+        """Follow the jobs and the theme."""
+        if change & (Change.JOBS | Change.THEME):
+            shades = shades_of(self.session)
+            for job in self.session.jobs:
+                if job.id not in self.rows:
+                    self.rows[job.id] = JobRow(job, self.invoke)
+                    self._column.insertWidget(0, self.rows[job.id])
+                self.rows[job.id].show_job(job, shades)
+            self.empty.setVisible(not self.rows)
+        if change & Change.JOBS:
+            self._write_log()
+
+    def _write_log(self) -> None:
+        before = {job.id: job for job in self._shown}
+        for job in self.session.jobs:
+            written = len(before[job.id].log) if job.id in before else 0
+            for line in job.log[written:]:
+                self.log.appendPlainText(f"{job.id}  {line}")
+        self._shown = self.session.jobs
+
+
+class JobRow(QWidget):
+    """Title, progress, remaining time and a button to cancel.
+
+    Args:
+        job: of the session.
+        invoke: runs a command by id with JSON arguments.
+    """
+
+    def __init__(self, job: JobRecord, invoke: Callable[..., Any]) -> None:
+        super().__init__()
+        self.title = QElidingLabel(job.title)
+        self.mark = make_label()
+        self.time = make_label(role="muted")
+        self.message = QElidingLabel()
+        self.message.setProperty("role", "muted")
+        self.progress = QProgressBar()
+        self.progress.setTextVisible(False)
+        self.cancel = make_tool("Cancel")
+        self.cancel.clicked.connect(lambda: invoke("job.cancel", job=job.id))
+        grid = QGridLayout(self)
+        grid.setContentsMargins(0, 0, 0, 0)
+        grid.setHorizontalSpacing(GAP)
+        grid.setVerticalSpacing(HAIR)
+        grid.setColumnStretch(1, 1)
+        grid.addWidget(self.mark, 0, 0)
+        grid.addWidget(self.title, 0, 1)
+        grid.addWidget(self.time, 0, 2)
+        grid.addWidget(self.cancel, 0, 3, 2, 1)
+        grid.addWidget(self.progress, 1, 1, 1, 2)
+        grid.addWidget(self.message, 2, 1, 1, 2)
+
+    def show_job(self, job: JobRecord, shades: Shades) -> None:
+        """Show how far a job is."""
+        color = {"done": shades.success, "failed": shades.danger}.get(job.status, shades.muted)
+        self.mark.setPixmap(icon(_ICONS[job.status], shades, color=color).pixmap(16, 16))
+        self.progress.setVisible(job.live)
+        self.progress.setRange(0, job.total)  # without a total it says that it is busy
+        self.progress.setValue(job.done)
+        self.cancel.setIcon(icon("cancel", shades))
+        self.cancel.setVisible(job.live and not job.background)
+        self.time.setText(_describe_time(job))
+        self.message.setText(job.message)
+        self.message.setToolTip(job.message)
+        self.message.setVisible(bool(job.message))
+        set_role(self.message, "danger" if job.status == "failed" else "muted")
+
+
+def _describe_time(job: JobRecord) -> str:
+    if job.remaining is not None:
+        return f"{job.done} of {job.total}  ·  {format_seconds(job.remaining)} left"
+    if job.status == "running":
+        return format_seconds(job.elapsed)
+    if job.status == "queued":
+        return "waiting"
+    return f"{job.status} in {format_seconds(job.elapsed)}" if job.elapsed else job.status
+
+
+def format_seconds(seconds: float) -> str:
+    """``8 s``, ``2:05 min`` or ``1:02 h``."""
+    whole = round(seconds)
+    if whole < 60:
+        return f"{whole} s"
+    if whole < 3600:
+        return f"{whole // 60}:{whole % 60:02d} min"
+    return f"{whole // 3600}:{whole % 3600 // 60:02d} h"

@@ -1,0 +1,218 @@
+"""The regressors: what each says of the shown frame, which are drawn and painted, and how one is refitted."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import partial
+from typing import Any
+
+from PyQt6.QtCore import QModelIndex, QSize, Qt
+from PyQt6.QtWidgets import (
+    QButtonGroup,
+    QComboBox,
+    QGridLayout,
+    QHBoxLayout,
+    QHeaderView,
+    QLayout,
+    QTableView,
+    QToolButton,
+    QVBoxLayout,
+)
+from superqt import QElidingLabel
+
+from app.panels.controls import make_button, make_label, make_line, make_note, make_tool
+from app.panels.error_table import UNITS, ErrorTable
+from app.panels.panel import Panel
+from app.session.changes import Change
+from app.session.session import Session
+from app.theme.current import data_colors_of, shades_of
+from app.theme.icons import chip, icon
+from app.theme.spacing import GAP, TIGHT, WIDE
+
+
+class RegressorsPanel(Panel):
+    """Compares regressors joint by joint, and starts refits.
+
+    Args:
+        session: what is shown.
+        invoke: runs a command by id with JSON arguments.
+    """
+
+    def __init__(self, session: Session, invoke: Callable[..., Any]) -> None:
+        super().__init__(session, invoke)
+        self.eyes: dict[str, QToolButton] = {}
+        self.brushes: dict[str, QToolButton] = {}
+        self._list = QGridLayout()
+        self._list.setHorizontalSpacing(GAP)
+        self._list.setVerticalSpacing(0)
+        self._list.setColumnStretch(1, 1)
+        self.model = ErrorTable(session)
+        self.table = QTableView()
+        self.table.setModel(self.model)
+        self._build_table()
+        self.units = QButtonGroup(self)
+        self.source = QComboBox()
+        self.source.setAccessibleName("Bodies to refit from")
+        self.name = QComboBox()
+        self.name.setEditable(True)
+        self.name.setAccessibleName("Name of the refitted regressor")
+        self.refit = make_button("Refit")
+        self.refit.clicked.connect(self._refit)
+        self.note = make_note()
+        self._runs: list[str] = []
+        self._ended = -1
+        self._lay_out()
+        self.listen()
+
+    def _build_table(self) -> None:
+        self.table.setSelectionMode(QTableView.SelectionMode.SingleSelection)
+        self.table.setSelectionBehavior(QTableView.SelectionBehavior.SelectRows)
+        self.table.setCornerButtonEnabled(False)
+        self.table.setShowGrid(False)
+        self.table.setIconSize(QSize(12, 12))
+        rows, columns = self.table.verticalHeader(), self.table.horizontalHeader()
+        rows.setDefaultSectionSize(22)
+        rows.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
+        columns.setSectionResizeMode(QHeaderView.ResizeMode.Stretch)
+        columns.setMinimumSectionSize(72)
+        columns.setHighlightSections(False)
+        self.table.clicked.connect(self._select)
+        rows.sectionClicked.connect(lambda row: self._select(self.model.index(row, 0)))
+
+    def _lay_out(self) -> None:
+        units = QHBoxLayout()
+        units.setSpacing(TIGHT)
+        units.addWidget(make_label("Error against the label", "heading"), 1)
+        for unit in UNITS:
+            button = QToolButton()
+            button.setText(unit)
+            button.setCheckable(True)
+            button.setChecked(unit == self.model.unit)
+            button.clicked.connect(partial(self._set_unit, unit))
+            self.units.addButton(button)
+            units.addWidget(button)
+        form = QGridLayout()
+        form.setHorizontalSpacing(GAP)
+        form.setVerticalSpacing(TIGHT)
+        form.setColumnStretch(1, 1)
+        form.addWidget(make_label("Bodies", "muted"), 0, 0)
+        form.addWidget(self.source, 0, 1)
+        form.addWidget(make_label("Name", "muted"), 1, 0)
+        form.addWidget(self.name, 1, 1)
+        form.addWidget(self.refit, 0, 2, 2, 1, Qt.AlignmentFlag.AlignBottom)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(WIDE, WIDE, WIDE, WIDE)
+        column.setSpacing(GAP)
+        column.addLayout(self._list)
+        column.addWidget(make_line())
+        column.addLayout(units)
+        column.addWidget(self.table, 1)
+        column.addWidget(make_line())
+        column.addWidget(make_label("Refit", "heading"))
+        column.addLayout(form)
+        column.addWidget(self.note)
+
+    def refresh(self, change: Change) -> None:
+        """Follow regressors, paint, the shown frame's errors, the flags and the theme."""
+        if change & (Change.REGRESSORS | Change.THEME) and (
+            change & Change.THEME or list(self.eyes) != list(self.session.regressors)
+        ):
+            self._list_regressors()
+        if change & (Change.LAYERS | Change.REGRESSORS | Change.PAINT | Change.SELECTION | Change.THEME):
+            self._show_switches()
+        if change & (Change.FRAME_DATA | Change.ITERATION | Change.REGRESSORS | Change.THEME | Change.LAYERS):
+            self.model.reload()
+        if change & Change.LAYERS:
+            self.model.headerDataChanged.emit(
+                Qt.Orientation.Horizontal, 0, max(self.model.columnCount() - 1, 0)
+            )
+        if change & Change.SELECTION:
+            self._show_selection()
+        if change & (Change.FLAGS | Change.REGRESSORS | Change.JOBS | Change.THEME):
+            self._show_form()
+
+    def _list_regressors(self) -> None:
+        _clear(self._list)
+        self.eyes, self.brushes = {}, {}
+        for line, name in enumerate(self.session.regressors):
+            label = QElidingLabel(name)
+            label.setToolTip(name)
+            eye, brush = make_tool(f"Show {name}", checkable=True), make_tool("", checkable=True)
+            eye.setIcon(chip(data_colors_of(self.session).joints(name)))
+            brush.setIcon(icon("paint", shades_of(self.session)))
+            eye.clicked.connect(
+                lambda shown, name=name: self.invoke("regressor.show", name=name, shown=shown)
+            )
+            brush.clicked.connect(partial(self._paint, name))
+            self.eyes[name], self.brushes[name] = eye, brush
+            self._list.addWidget(eye, line, 0)
+            self._list.addWidget(label, line, 1)
+            self._list.addWidget(brush, line, 2)
+
+    def _show_switches(self) -> None:
+        joint = self.session.selection or 0
+        joint_name = self.session.project.joint_set.names[joint]
+        for name, eye in self.eyes.items():
+            shown = name in self.session.layers
+            eye.setChecked(shown)
+            eye.setIcon(chip(data_colors_of(self.session).joints(name), hollow=not shown))
+            brush = self.brushes[name]
+            brush.setChecked(self.session.paint is not None and self.session.paint[0] == name)
+            brush.setToolTip(f"Paint the weights of {name}, {joint_name}, on the mesh")
+
+    def _show_selection(self) -> None:
+        if self.session.selection is None:
+            self.table.clearSelection()
+        else:
+            self.table.selectRow(self.session.selection)
+
+    def _show_form(self) -> None:
+        ended = sum(not job.live for job in self.session.jobs)
+        if ended != self._ended:  # a job that ended may have made a run
+            self._ended = ended
+            self._runs = [run.name for run in self.session.project.runs()]
+        sources = ["initial", *self._runs]
+        for box, choices in ((self.source, sources), (self.name, list(self.session.regressors))):
+            if [box.itemText(number) for number in range(box.count())] != choices:
+                chosen = box.currentText()
+                box.clear()
+                box.addItems(choices)
+                if chosen:
+                    box.setCurrentText(chosen)
+        if not self.name.currentText() or self.name.currentText() == "J_std":
+            self.name.setCurrentText("J_spin")
+        count = len(self.session.flags)
+        plural = "labels are" if count != 1 else "label is"
+        self.note.setText(f"{count} flagged {plural} left out." if count else "No label is flagged.")
+        busy = any(job.live and job.kind == "refit" for job in self.session.jobs)
+        self.refit.setEnabled(not busy and not self.session.project.read_only)
+        self.refit.setText("Refitting…" if busy else "Refit")
+
+    def _show_regressor(self, name: str, shown: bool) -> None:
+        self.invoke("regressor.show", name=name, shown=shown)
+
+    def _set_unit(self, unit: str, _checked: bool) -> None:
+        self.model.unit = unit
+        self.model.reload()
+
+    def _select(self, index: QModelIndex) -> None:
+        joints = len(self.session.project.joint_set)
+        self.invoke("joint.select", joint=index.row() if index.row() < joints else None)
+
+    def _paint(self, name: str, painted: bool) -> None:
+        if painted:
+            joint = self.session.project.joint_set.names[self.session.selection or 0]
+            self.invoke("regressor.paint", name=name, joint=joint)
+        else:
+            self.invoke("regressor.paint")
+        self._show_switches()
+
+    def _refit(self) -> None:
+        self.invoke("regressor.refit", source=self.source.currentText(), name=self.name.currentText().strip())
+
+
+def _clear(layout: QLayout) -> None:
+    while (item := layout.takeAt(0)) is not None:
+        widget = item.widget()
+        if widget is not None:
+            widget.deleteLater()

@@ -1,0 +1,1 @@
+"""The one place of colours, fonts, icons, spacing and style sheets."""

@@ -1,0 +1,78 @@
+"""Icons by what they stand for, drawn by QtAwesome from Material Design's font in the theme's colours."""
+
+from __future__ import annotations
+
+import qtawesome
+from PyQt6.QtGui import QColor, QIcon, QPainter, QPixmap
+
+from app.theme.colors import Shades
+
+NAMES: dict[str, str] = {
+    "previous": "mdi6.skip-previous",
+    "next": "mdi6.skip-next",
+    "play": "mdi6.play",
+    "pause": "mdi6.pause",
+    "step": "mdi6.debug-step-over",
+    "reset": "mdi6.restart",
+    "fit": "mdi6.fit-to-page-outline",
+    "view_frame": "mdi6.camera-outline",
+    "view_front": "mdi6.human-handsdown",
+    "view_side": "mdi6.walk",
+    "view_top": "mdi6.arrow-collapse-down",
+    "image": "mdi6.image-outline",
+    "labels": "mdi6.map-marker-outline",
+    "mask": "mdi6.texture-box",
+    "silhouette": "mdi6.human-male",
+    "difference": "mdi6.circle-half-full",
+    "mesh": "mdi6.vector-triangle",
+    "crop": "mdi6.crop",
+    "shown": "mdi6.eye-outline",
+    "hidden": "mdi6.eye-off-outline",
+    "paint": "mdi6.brush-variant",
+    "refit": "mdi6.calculator-variant-outline",
+    "flag": "mdi6.flag-outline",
+    "flagged": "mdi6.flag",
+    "unflag": "mdi6.flag-off-outline",
+    "undo": "mdi6.undo",
+    "redo": "mdi6.redo",
+    "cancel": "mdi6.close-circle-outline",
+    "filter": "mdi6.magnify",
+    "camera": "mdi6.video-outline",
+    "theme": "mdi6.theme-light-dark",
+    "colors": "mdi6.palette-outline",
+    "palette": "mdi6.console-line",
+    "subject": "mdi6.account-outline",
+    "action": "mdi6.run",
+    "studio": "mdi6.flask-outline",
+    "no_image": "mdi6.image-off-outline",
+    "no_body": "mdi6.human-handsdown",
+    "warning": "mdi6.alert-outline",
+    "done": "mdi6.check-circle-outline",
+    "jobs": "mdi6.progress-clock",
+    "shortcut": "mdi6.keyboard-outline",
+}
+
+
+def icon(name: str, shades: Shades, *, color: str | None = None) -> QIcon:
+    """One icon of :data:`NAMES`, muted, and bright where it is checked."""
+    return qtawesome.icon(
+        NAMES[name],
+        color=color or shades.muted,
+        color_active=color or shades.text,
+        color_disabled=shades.border_strong,
+        color_on=color or shades.accent,
+    )
+
+
+def chip(color: str, *, side: int = 12, hollow: bool = False) -> QIcon:
+    """A disc in a colour of data; a ring where what it stands for is hidden."""
+    pixmap = QPixmap(side * 2, side * 2)
+    pixmap.setDevicePixelRatio(2)
+    pixmap.fill(QColor(0, 0, 0, 0))
+    painter = QPainter(pixmap)
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    painter.setPen(QColor(color))
+    painter.setBrush(QColor(0, 0, 0, 0) if hollow else QColor(color))
+    painter.drawEllipse(2, 2, side - 4, side - 4)
+    painter.end()
+    return QIcon(pixmap)

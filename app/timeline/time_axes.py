@@ -1,0 +1,224 @@
+"""The drawing of the two axes, and the pointer that scrubs on them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+from PyQt6.QtCore import QPointF, QRectF, QSize, Qt
+from PyQt6.QtGui import QColor, QFontMetricsF, QMouseEvent, QPainter, QPaintEvent, QPen, QPolygonF
+from PyQt6.QtWidgets import QSizePolicy, QWidget
+
+from app.session.changes import Change
+from app.session.session import Session
+from app.theme.colors import mix
+from app.theme.current import data_colors_of, shades_of
+from app.theme.fonts import SMALL_POINTS, text_font
+from app.theme.spacing import GAP, ROOMY, WIDE
+from app.timeline.axis import Axis
+from app.timeline.residuals import SeenResiduals
+from core.project.flags import mask_flagged
+from core.project.frame_index import Shot
+from core.types import BoolArray
+
+_GUTTER = 76
+_RULER, _STRIP, _FLAGS, _SPACE = 18, 14, 8, 3
+_FULL_MM = 80.0  # mean error that is tinted most
+
+
+class TimeAxes(QWidget):
+    """Frames with heat strips above, iterations below; press or drag to go there.
+
+    Args:
+        session: what is shown.
+        invoke: runs a command by id with JSON arguments.
+    """
+
+    def __init__(self, session: Session, invoke: Callable[..., Any]) -> None:
+        super().__init__()
+        self._session = session
+        self._invoke = invoke
+        self._residuals = SeenResiduals()
+        self._flagged: BoolArray = np.zeros(0, bool)
+        self._shot: Shot | None = None
+        self._dragged: str | None = None
+        self._asked: int | None = None
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        self.setFixedHeight(self.sizeHint().height())
+        self.setCursor(Qt.CursorShape.PointingHandCursor)
+        self.setAccessibleName("Timeline")
+
+    def sizeHint(self) -> QSize:
+        """As tall as its rows."""
+        return QSize(600, 2 * _RULER + 2 * _STRIP + _FLAGS + 4 * _SPACE + GAP)
+
+    def refresh(self, change: Change) -> None:
+        """Follow the shown frame, the flags and the live run."""
+        if change & (Change.FRAME | Change.FLAGS):
+            self._find_flags()
+        if change & Change.REGRESSORS:
+            self._residuals.forget()
+        if change & (Change.FRAME_DATA | Change.REGRESSORS):
+            self._take_residual()
+        self.update()
+
+    def _find_flags(self) -> None:
+        session = self._session
+        self._shot = session.project.keys.shot_of(session.row)
+        rows = np.arange(self._shot.start, self._shot.stop)
+        flags = [flag for flag in session.flags if flag.subject == self._shot.subject]
+        masks = mask_flagged(flags, session.project.keys, session.project.joint_set, rows)
+        self._flagged = masks.any(axis=1)
+
+    def _take_residual(self) -> None:
+        session = self._session
+        if session.frame_data is not None and session.shown_regressors:
+            self._residuals.add(
+                session.frame_data, source=session.body_source, regressor=session.shown_regressors[-1]
+            )
+
+    # Where things are
+
+    @property
+    def frame_axis(self) -> Axis:
+        """Cells are the frames of the shown shot."""
+        count = self._shot.stop - self._shot.start if self._shot else 0
+        return Axis(_GUTTER, self.width() - ROOMY, count)
+
+    @property
+    def iteration_axis(self) -> Axis:
+        """Cells are the iterations of the live run, and the start."""
+        run = self._session.optimisation
+        return Axis(_GUTTER, self.width() - ROOMY, max(self._session.terms.iterations, run.iteration) + 1)
+
+    @property
+    def _iterations_top(self) -> float:
+        return _RULER + _STRIP + _FLAGS + 3 * _SPACE + GAP
+
+    # Pointer
+
+    def mousePressEvent(self, event: QMouseEvent | None) -> None:
+        """Go to where it was pressed."""
+        if event is not None and event.button() == Qt.MouseButton.LeftButton:
+            self._dragged = "frames" if event.position().y() < self._iterations_top else "iterations"
+            self._asked = None
+            self._scrub(event.position().x())
+
+    def mouseMoveEvent(self, event: QMouseEvent | None) -> None:
+        """Go on to where it is dragged."""
+        if event is not None and self._dragged:
+            self._scrub(event.position().x())
+
+    def mouseReleaseEvent(self, event: QMouseEvent | None) -> None:
+        """Leave it there."""
+        self._dragged = None
+
+    def _scrub(self, x: float) -> None:
+        axis = self.frame_axis if self._dragged == "frames" else self.iteration_axis
+        index = axis.index_at(x)
+        if index == self._asked:
+            return
+        self._asked = index
+        if self._dragged == "frames" and self._shot is not None:
+            self._invoke("frame.go", key=str(self._session.project.keys[self._shot.start + index]))
+        elif self._session.optimisation.energies:
+            self._invoke("iteration.go", n=min(index, self._session.optimisation.iteration))
+
+    # Drawing
+
+    def paintEvent(self, event: QPaintEvent | None) -> None:
+        """Both axes."""
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setFont(text_font(SMALL_POINTS))
+        self._paint_frames(painter)
+        self._paint_iterations(painter)
+        painter.end()
+
+    def _paint_frames(self, painter: QPainter) -> None:
+        if self._shot is None:
+            return
+        shades, colors = shades_of(self._session), data_colors_of(self._session)
+        axis, numbers = self.frame_axis, self._session.project.keys.numbers
+        start, stop = self._shot.start, self._shot.stop
+        labels = {index: str(int(numbers[start + index])) for index in axis.ticks(spacing=56)}
+        self._paint_ruler(painter, axis, 0, "Frame", labels)
+        top = float(_RULER)
+        self._name_row(painter, "Error", top, _STRIP)
+        self._paint_ground(painter, axis, top, _STRIP)
+        for index, error in enumerate(self._residuals.span(start, stop)):
+            if np.isfinite(error):
+                share = min(error / _FULL_MM, 1.0)
+                self._fill(painter, axis, index, top, _STRIP, mix(shades.raised, shades.warning, share))
+        top += _STRIP + _SPACE
+        self._name_row(painter, "Flags", top, _FLAGS)
+        self._paint_ground(painter, axis, top, _FLAGS)
+        for index in np.flatnonzero(self._flagged):
+            self._fill(painter, axis, int(index), top, _FLAGS, colors.label)
+        self._paint_marker(painter, axis.middle(self._session.row - start), 0, top + _FLAGS)
+
+    def _paint_iterations(self, painter: QPainter) -> None:
+        session, shades = self._session, shades_of(self._session)
+        axis, top = self.iteration_axis, self._iterations_top
+        labels = {index: str(index) for index in axis.ticks(spacing=56)}
+        self._paint_ruler(painter, axis, top, "Iteration", labels)
+        top += _RULER
+        self._name_row(painter, "Energy", top, _STRIP)
+        self._paint_ground(painter, axis, top, _STRIP)
+        energies = session.optimisation.energies
+        if not energies:
+            return
+        totals = np.log(np.maximum([record.total for record in energies], 1e-12))
+        low, high = totals.min(), totals.max()
+        shares = (totals - low) / (high - low) if high > low else np.zeros(len(totals))
+        for record, share in zip(energies, shares):
+            color = mix(shades.accent_soft, shades.accent, float(share))
+            self._fill(painter, axis, record.iteration, top, _STRIP, color)
+        if session.snapshot is not None and session.live:
+            self._paint_marker(
+                painter, axis.middle(session.snapshot.iteration), self._iterations_top, top + _STRIP
+            )
+
+    def _paint_ruler(
+        self, painter: QPainter, axis: Axis, top: float, title: str, labels: dict[int, str]
+    ) -> None:
+        shades = shades_of(self._session)
+        metrics = QFontMetricsF(painter.font())
+        self._name_row(painter, title, top, _RULER)
+        for index, text in labels.items():
+            x = axis.middle(index)
+            half = metrics.horizontalAdvance(text) / 2
+            if x + half > self.width():
+                continue
+            painter.setPen(QColor(shades.muted))
+            painter.drawText(QPointF(x - half, top + _RULER - 6), text)
+            painter.setPen(QColor(shades.border_strong))
+            painter.drawLine(QPointF(x, top + _RULER - 3), QPointF(x, top + _RULER))
+
+    def _name_row(self, painter: QPainter, name: str, top: float, height: float) -> None:
+        painter.setPen(QColor(shades_of(self._session).muted))
+        box = QRectF(WIDE, top - 2, _GUTTER - WIDE - GAP, height + 4)
+        painter.drawText(box, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter, name)
+
+    def _paint_ground(self, painter: QPainter, axis: Axis, top: float, height: float) -> None:
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(QColor(shades_of(self._session).raised))
+        painter.drawRect(QRectF(axis.left, top, axis.right - axis.left, height))
+
+    def _fill(self, painter: QPainter, axis: Axis, index: int, top: float, height: float, color: str) -> None:
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(QColor(color))
+        gap = 1.0 if axis.cell >= 5 else 0.0
+        painter.drawRect(
+            QRectF(axis.left + index * axis.cell + gap / 2, top, max(axis.cell - gap, 1.0), height)
+        )
+
+    def _paint_marker(self, painter: QPainter, x: float, top: float, bottom: float) -> None:
+        shades = shades_of(self._session)
+        painter.setPen(QPen(QColor(shades.accent), 1.5))
+        painter.drawLine(QPointF(x, top + 6), QPointF(x, bottom))
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(QColor(shades.accent))
+        corners = [QPointF(x - 5, top), QPointF(x + 5, top), QPointF(x, top + 8)]
+        painter.drawPolygon(QPolygonF(corners))

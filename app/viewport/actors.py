@@ -1,0 +1,163 @@
+"""Meshes whose points are rewritten in place: the body, and spheres and bones that are seen through it."""
+
+from __future__ import annotations
+
+import numpy as np
+import pyvista
+
+from app.theme.colors import to_rgb
+from app.viewport.normals import VertexNormals
+from core.types import BoolArray, FloatArray
+
+_SPHERE = pyvista.Sphere(radius=1.0, theta_resolution=12, phi_resolution=9)
+
+
+class BodyActor:
+    """The body's surface, with a colour a vertex.
+
+    Args:
+        faces: (F, 3).
+        vertex_count: V.
+    """
+
+    def __init__(self, faces: np.ndarray, vertex_count: int) -> None:
+        self._normals = VertexNormals(faces, vertex_count)
+        mesh = _make_mesh(vertex_count, faces)
+        mesh.point_data["Normals"] = np.zeros((vertex_count, 3), np.float32)
+        mesh.point_data["colors"] = np.zeros((vertex_count, 3), np.uint8)
+        mesh.point_data.active_normals_name = "Normals"
+        mapper = pyvista.DataSetMapper(mesh)
+        mapper.SetScalarModeToUsePointFieldData()
+        mapper.SelectColorArray("colors")
+        mapper.SetColorModeToDirectScalars()
+        self.actor = pyvista.Actor(mapper=mapper)
+        self.actor.prop.interpolation = "phong"
+        self.actor.prop.ambient, self.actor.prop.diffuse = 0.22, 0.8
+        self.actor.prop.specular, self.actor.prop.specular_power = 0.12, 20
+
+    def set_vertices(self, vertices: FloatArray) -> None:
+        """Move the surface, (V, 3) metres."""
+        mesh = self.actor.mapper.dataset
+        mesh.points[:] = vertices
+        mesh.point_data["Normals"][:] = self._normals.compute(vertices)
+        mesh.GetPoints().Modified()
+        mesh.GetPointData().GetNormals().Modified()
+        mesh.Modified()
+
+    def set_colors(self, colors: np.ndarray) -> None:
+        """Colour the surface, (V, 3) uint8."""
+        mesh = self.actor.mapper.dataset
+        mesh.point_data["colors"][:] = colors
+        mesh.GetPointData().GetArray("colors").Modified()
+        mesh.Modified()
+
+
+class SpheresActor:
+    """Spheres of one colour, hidden where a centre is NaN.
+
+    Args:
+        count: how many.
+    """
+
+    def __init__(self, count: int) -> None:
+        self._template = np.asarray(_SPHERE.points, np.float32)  # [S, 3]
+        size = len(self._template)
+        faces = np.asarray(_SPHERE.regular_faces)
+        of_all = (faces[None] + size * np.arange(count)[:, None, None]).reshape(-1, 3)
+        mesh = _make_mesh(count * size, of_all)
+        mesh.point_data["Normals"] = np.tile(self._template, (count, 1))
+        mesh.point_data.active_normals_name = "Normals"
+        self.actor = pyvista.Actor(mapper=pyvista.DataSetMapper(mesh))
+        self.actor.mapper.SetScalarVisibility(False)
+        self.actor.prop.interpolation = "gouraud"
+        self.actor.prop.ambient, self.actor.prop.diffuse = 0.4, 0.65
+
+    def set_centres(self, centres: FloatArray, radius: float | FloatArray) -> None:
+        """Place the spheres, (count, 3) metres, with one radius or one each."""
+        radii = np.broadcast_to(radius, len(centres))
+        present: BoolArray = np.isfinite(centres).all(axis=1)
+        radii = np.where(present, radii, 0.0)
+        # A sphere without a place shrinks to nothing inside another one.
+        somewhere = centres[present][0] if present.any() else np.zeros(3)
+        placed = np.where(present[:, None], centres, somewhere)
+        mesh = self.actor.mapper.dataset
+        mesh.points[:] = (placed[:, None] + radii[:, None, None] * self._template).reshape(-1, 3)
+        mesh.GetPoints().Modified()
+        mesh.Modified()
+
+    def set_color(self, color: str) -> None:
+        """Colour them, ``#rrggbb``."""
+        self.actor.prop.color = color
+
+
+class BonesActor:
+    """Lines between joints.
+
+    Args:
+        bones: (parent, child) pairs.
+        joint_count: J.
+    """
+
+    def __init__(self, bones: tuple[tuple[int, int], ...], joint_count: int) -> None:
+        self._ends = np.array(bones)
+        lines = np.column_stack([np.full(len(bones), 2), np.arange(2 * len(bones)).reshape(-1, 2)])
+        mesh = pyvista.PolyData(np.zeros((2 * len(bones), 3), np.float32), lines=lines.reshape(-1))
+        self.actor = pyvista.Actor(mapper=pyvista.DataSetMapper(mesh))
+        self.actor.prop.line_width = 3
+        self.actor.prop.lighting = False
+
+    def set_joints(self, joints: FloatArray) -> None:
+        """Move the joints, (J, 3) metres; bones of absent joints vanish."""
+        ends = joints[self._ends]  # [bones, 2, 3]
+        absent = ~np.isfinite(ends).all(axis=(1, 2))
+        somewhere = ends[~absent][0, 0] if (~absent).any() else np.zeros(3)
+        ends[absent] = somewhere
+        mesh = self.actor.mapper.dataset
+        mesh.points[:] = ends.reshape(-1, 3)
+        mesh.GetPoints().Modified()
+        mesh.Modified()
+
+    def set_color(self, color: str) -> None:
+        """Colour them, ``#rrggbb``."""
+        self.actor.prop.color = color
+
+
+def _make_mesh(vertex_count: int, faces: np.ndarray) -> pyvista.PolyData:
+    """A mesh whose vertices, single precision, are still to be placed."""
+    cells = np.column_stack([np.full(len(faces), 3), faces])
+    return pyvista.PolyData(np.zeros((vertex_count, 3), np.float32), faces=cells.reshape(-1))
+
+
+def make_grid(*, reach: float = 4.0, spacing: float = 0.5) -> pyvista.Actor:
+    """Lines on the floor, world z = 0."""
+    at = np.arange(-reach, reach + spacing / 2, spacing)
+    ends = np.concatenate(
+        [
+            [[[value, -reach, 0], [value, reach, 0]] for value in at],
+            [[[-reach, value, 0], [reach, value, 0]] for value in at],
+        ]
+    )
+    lines = np.column_stack([np.full(len(ends), 2), np.arange(2 * len(ends)).reshape(-1, 2)])
+    mesh = pyvista.PolyData(ends.reshape(-1, 3).astype(np.float32), lines=lines.reshape(-1))
+    actor = pyvista.Actor(mapper=pyvista.DataSetMapper(mesh))
+    actor.prop.lighting = False
+    actor.prop.line_width = 1
+    return actor
+
+
+def paint_weights(weights: FloatArray, *, ground: str, color: str) -> np.ndarray:
+    """One joint's regressor weights as vertex colours.
+
+    Args:
+        weights: (V,), non-negative.
+        ground: colour where the weight is zero.
+        color: where it is largest; the square root of the weight's share is mixed in, so that small ones
+            show.
+
+    Returns:
+        (V, 3) uint8.
+    """
+    largest = weights.max()
+    share = np.sqrt(weights / largest)[:, None] if largest > 0 else np.zeros((len(weights), 1))
+    low, high = np.array(to_rgb(ground)), np.array(to_rgb(color))
+    return np.round(low + (high - low) * share).astype(np.uint8)
