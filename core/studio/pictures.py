@@ -1,6 +1,8 @@
 """Pictures of the studio, rendered when they are wanted, from the seed alone.
 
-One off-screen plotter is kept: building a scene takes a second, moving the body in it a tenth of one.
+Two off-screen plotters are kept, since building one takes a second and moving what is in it little: one
+takes the empty room, once a camera; the other takes the person, in the body's box alone and finer than the
+picture, so that borders come out smooth.
 """
 
 from __future__ import annotations
@@ -12,25 +14,35 @@ from typing import Any
 
 import cv2
 import numpy as np
-from numpy.typing import NDArray
 
 from core.cameras import Camera
 from core.errors import DatasetError
 from core.silhouette.contour import close_mesh
 from core.studio.costume import draw_colours, make_surface
 from core.studio.paths import image_path
-from core.studio.photograph import PINHOLE_FOCAL, PINHOLE_SIDE, Photograph
+from core.studio.photograph import (
+    PINHOLE_FOCAL,
+    PINHOLE_SIDE,
+    Photograph,
+    Picture,
+    Region,
+    compose,
+    find_region,
+    lay_on_floor,
+    place_layer,
+    project_pinhole,
+)
 from core.studio.record import read_record
 from core.studio.room import HALF_LENGTH, HALF_WIDTH, furnish, weave_carpet
 from core.studio.scene import Scene, draw_scene
-from core.studio.shadow import LIGHT, PIXELS, SIDE, cast_shadow
+from core.studio.shadow import LIGHT, SIDE, cast_shadow
 from core.studio.sizes import get_size
 from core.types import FloatArray, FrameKey
 
 _JPEG_QUALITY = 92
-#: Height of the shadow's patch above the floor, metres: above it to be seen, too little to be noticed.
-_SHADOW_HEIGHT = 0.002
 _CLIPPING = (0.2, 20.0)
+#: Pixels a side that the body's box is rendered with.
+_FINE_SIDE = 1024
 
 
 class PictureRenderer:
@@ -46,7 +58,7 @@ class PictureRenderer:
     def __init__(self, dataset_root: Path | str) -> None:
         self._root = Path(dataset_root)
         self._record = read_record(self._root)
-        self._set: _Set | None = None
+        self._studio: _FilmStudio | None = None
 
     def __enter__(self) -> PictureRenderer:
         return self
@@ -62,17 +74,17 @@ class PictureRenderer:
         return self._record.images
 
     def close(self) -> None:
-        """Let go of the plotter."""
-        if self._set is not None:
-            self._set.close()
-            self._set = None
+        """Let go of the plotters."""
+        if self._studio is not None:
+            self._studio.close()
+            self._studio = None
 
-    def draw(self, key: FrameKey, *, empty: bool = False) -> NDArray[np.uint8]:
+    def draw(self, key: FrameKey, *, empty: bool = False) -> Picture:
         """The picture of a frame, (H, W, 3) RGB.
 
         Args:
             key: of the frame.
-            empty: leave the person out, but not the shadow.
+            empty: leave the person out.
 
         Raises:
             DatasetError: the studio has no such frame, or was made without pictures.
@@ -81,9 +93,9 @@ class PictureRenderer:
             raise DatasetError(
                 f"{self._root} was made with --no-images; make the studio again to have pictures"
             )
-        if self._set is None:
-            self._set = _Set(draw_scene(self._record.seed, get_size(self._record.size)))
-        return self._set.photograph(key, empty=empty)
+        if self._studio is None:
+            self._studio = _FilmStudio(draw_scene(self._record.seed, get_size(self._record.size)))
+        return self._studio.photograph(key, empty=empty)
 
     def render(self, key: FrameKey) -> Path:
         """Write a frame's picture where the data set expects it, whole or not at all.
@@ -109,150 +121,158 @@ class PictureRenderer:
         return path
 
 
-class _Set:
-    """The film set: room, lights, one person and the plotter."""
+class _FilmStudio:
+    """The scene in front of the plotters, and the pictures that were taken of the empty room."""
 
     def __init__(self, scene: Scene) -> None:
-        import pyvista
-
-        self._pyvista: Any = pyvista
         self._scene = scene
         self._rows = {key: row for row, key in enumerate(scene.instants)}
         self._mesh = close_mesh(scene.body.faces)
-        self._surface = make_surface(scene.body)
-        self._colours = {
-            subject: draw_colours(scene.seed, subject, self._surface) for subject in scene.shapes
-        }
-        self._photographs: dict[str, Photograph] = {}
-        self._row = -1
-        with pyvista.vtk_verbosity("error"):  # without a display VTK warns before it takes EGL or OSMesa
-            self._plotter: Any = pyvista.Plotter(
-                off_screen=True, window_size=[PINHOLE_SIDE, PINHOLE_SIDE], lighting="none"
-            )
-            self._plotter.enable_anti_aliasing("ssaa")
-            self._build_room()
-            self._hang_lights()
-            self._seat = self._build_seat()
-            self._shadow = self._build_shadow()
-            self._person, self._person_actor = self._build_person()
-            self._plotter.render()
+        self._room = _RoomPlotter(scene.seed)
+        self._person = _PersonPlotter(scene)
+        self._lenses: dict[str, Photograph] = {}
+        self._rooms: dict[tuple[str, str], Picture] = {}
+        self._posed = -1
+        self._vertices: FloatArray = np.zeros((0, 3))
 
     def close(self) -> None:
-        self._plotter.close()
+        self._room.close()
+        self._person.close()
 
-    def photograph(self, key: FrameKey, *, empty: bool) -> NDArray[np.uint8]:
+    def photograph(self, key: FrameKey, *, empty: bool) -> Picture:
         camera = self._scene.cameras.get((key.subject, key.camera))
-        if camera is None or key.instant not in self._rows:
+        row = self._rows.get(key.instant)
+        if camera is None or row is None:
             raise DatasetError(f"the studio has no frame {key}; its seed or size in studio.json was changed")
-        self._pose(self._rows[key.instant])
-        self._person_actor.visibility = not empty
-        self._look(camera)
-        if key.camera not in self._photographs:
-            self._photographs[key.camera] = Photograph(camera)
-        self._plotter.render()
-        pinhole = np.asarray(self._plotter.screenshot(return_img=True), dtype=np.uint8)
-        return self._photographs[key.camera].take(pinhole)
+        if key.camera not in self._lenses:
+            self._lenses[key.camera] = Photograph(camera)
+        lens = self._lenses[key.camera]
+        if (key.subject, key.camera) not in self._rooms:
+            self._rooms[key.subject, key.camera] = lens.take(self._room.shoot(camera))
+        room = self._rooms[key.subject, key.camera]
+        if empty:
+            return room.copy()
+        if row != self._posed:
+            self._posed, self._vertices = row, self._scene.pose(np.array([row]))[0]
+            hips = self._scene.parameters.transl[row, :2] if self._scene.seated[row] else None
+            self._person.pose(key.subject, self._vertices, hips)
+        region = find_region(project_pinhole(self._person.corners(), camera))
+        centre = self._vertices[:, :2].mean(axis=0)
+        shadow = lay_on_floor(cast_shadow(self._vertices, centre, self._mesh), centre, SIDE, camera)
+        return compose(room, lens.take(place_layer(self._person.shoot(camera, region), region, shadow)))
 
-    def _pose(self, row: int) -> None:
-        """Put the person of one instant into the room."""
-        if row == self._row:
-            return
-        self._row = row
-        vertices = self._scene.pose(np.array([row]))[0]
-        points, normals = self._surface.place(vertices)
-        self._person.points[:] = points
-        self._person.point_data.active_normals[:] = normals
-        self._person["colours"][:] = self._colours[self._scene.instants[row].subject]
-        self._person.Modified()
-        centre = vertices[:, :2].mean(axis=0)
-        picture = np.zeros((PIXELS, PIXELS, 4), np.uint8)
-        picture[..., 3] = 255 * cast_shadow(vertices, centre, self._mesh)[::-1]
-        self._shadow.texture = self._pyvista.Texture(picture)
-        self._shadow.position = (*centre, _SHADOW_HEIGHT)
-        self._place_seat(row, vertices)
 
-    def _place_seat(self, row: int, vertices: FloatArray) -> None:
-        """A stool under whoever sits."""
-        for part in self._seat:
-            part.visibility = bool(self._scene.seated[row])
-        if not self._scene.seated[row]:
-            return
-        hips = self._scene.parameters.transl[row, :2]
-        above = vertices[np.linalg.norm(vertices[:, :2] - hips, axis=1) < 0.12]
-        top = float(above[:, 2].min())
-        for part, (low, high) in zip(
-            self._seat, ((top - 0.03, top), (0.0, top - 0.03), (0.0, 0.015)), strict=True
-        ):
-            part.scale = (1, 1, high - low)
-            part.position = (*hips, (low + high) / 2)
+class _Plotter:
+    """An off-screen plotter with the studio's lamps."""
 
-    def _look(self, camera: Camera) -> None:
-        view = self._plotter.camera
-        centre = -camera.R.T @ camera.t
-        view.position = centre
-        view.focal_point = centre + camera.R[2]
-        view.up = -camera.R[1]
-        view.view_angle = 2 * np.degrees(np.arctan(PINHOLE_SIDE / 2 / PINHOLE_FOCAL))
-        view.clipping_range = _CLIPPING
+    def __init__(self, side: int) -> None:
+        import pyvista
 
-    def _build_room(self) -> None:
-        seed, pyvista = self._scene.seed, self._pyvista
-        floor = pyvista.Plane(
-            center=(0, 0, 0), direction=(0, 0, 1), i_size=2 * HALF_WIDTH, j_size=2 * HALF_LENGTH
-        )
-        carpet = pyvista.Texture(weave_carpet(seed))
-        self._plotter.add_mesh(floor, texture=carpet, ambient=0.35, diffuse=0.85)
-        for block in furnish(seed):
-            box = pyvista.Box(np.stack([block.low, block.high], axis=1).ravel())
-            diffuse = min(0.65, 1.1 - block.ambient)
-            self._plotter.add_mesh(box, color=block.colour, ambient=block.ambient, diffuse=diffuse)
-
-    def _hang_lights(self) -> None:
+        self._pyvista: Any = pyvista
+        with self._pyvista.vtk_verbosity("error"):  # without a display VTK warns before it takes EGL or OSMesa
+            self._plotter: Any = pyvista.Plotter(off_screen=True, window_size=[side, side], lighting="none")
+            self._plotter.set_background("black")
+            self._plotter.disable_anti_aliasing()
+            self._plotter.render()
         for position, intensity in ((6 * LIGHT, 0.68), ((-4.0, -5.0, 4.0), 0.34)):
             self._plotter.add_light(
-                self._pyvista.Light(
+                pyvista.Light(
                     position=tuple(position),
                     focal_point=(0, 0, 0.8),
                     intensity=intensity,
                     light_type="scene light",
                 )
             )
-        self._plotter.add_light(self._pyvista.Light(light_type="headlight", intensity=0.22))
+        self._plotter.add_light(pyvista.Light(light_type="headlight", intensity=0.22))
 
-    def _build_seat(self) -> list[Any]:
-        """Seat, post and foot of a stool, each one metre high until it is placed."""
-        return [
-            self._plotter.add_mesh(
-                self._pyvista.Cylinder(direction=(0, 0, 1), radius=radius, height=1, resolution=40),
-                color=colour,
-                ambient=0.25,
-                specular=0.2,
-            )
-            for radius, colour in ((0.16, "#3c3f46"), (0.018, "#8c8f94"), (0.15, "#55585e"))
-        ]
+    def close(self) -> None:
+        self._plotter.close()
 
-    def _build_shadow(self) -> Any:
-        patch = self._pyvista.Plane(
-            direction=(0, 0, 1), i_size=SIDE, j_size=SIDE, i_resolution=1, j_resolution=1
+    def _look(self, camera: Camera, region: Region) -> None:
+        """Look from the camera's place at a region of the pinhole picture."""
+        view = self._plotter.camera
+        centre = -camera.R.T @ camera.t
+        view.position, view.focal_point, view.up = centre, centre + camera.R[2], -camera.R[1]
+        half = region.side / 2
+        view.view_angle = 2 * np.degrees(np.arctan(half / PINHOLE_FOCAL))
+        view.SetWindowCenter(
+            (region.left + half - PINHOLE_SIDE / 2) / half, (PINHOLE_SIDE / 2 - region.top - half) / half
         )
-        nothing = self._pyvista.Texture(np.zeros((PIXELS, PIXELS, 4), np.uint8))
-        return self._plotter.add_mesh(patch, texture=nothing, lighting=False)
+        view.clipping_range = _CLIPPING
 
-    def _build_person(self) -> tuple[Any, Any]:
-        """The mesh that the mapper draws, to be written into, and its actor."""
-        rest = self._surface.spread @ self._scene.body.v_template
+
+class _RoomPlotter(_Plotter):
+    """Takes pinhole pictures of the empty room."""
+
+    def __init__(self, seed: int) -> None:
+        super().__init__(PINHOLE_SIDE)
+        floor = self._pyvista.Plane(direction=(0, 0, 1), i_size=2 * HALF_WIDTH, j_size=2 * HALF_LENGTH)
+        carpet = self._pyvista.Texture(weave_carpet(seed))
+        self._plotter.add_mesh(floor, texture=carpet, ambient=0.35, diffuse=0.85)
+        for block in furnish(seed):
+            box = self._pyvista.Box(np.stack([block.low, block.high], axis=1).ravel())
+            diffuse = min(0.65, 1.1 - block.ambient)
+            self._plotter.add_mesh(box, color=block.colour, ambient=block.ambient, diffuse=diffuse)
+        self._plotter.enable_anti_aliasing("ssaa")
+
+    def shoot(self, camera: Camera) -> Picture:
+        """(PINHOLE_SIDE, PINHOLE_SIDE, 3)."""
+        self._look(camera, Region(0, 0, PINHOLE_SIDE))
+        self._plotter.render()
+        return np.asarray(self._plotter.screenshot(return_img=True), np.uint8)
+
+
+class _PersonPlotter(_Plotter):
+    """Takes pictures of a person, and of the stool where there is one, before nothing."""
+
+    def __init__(self, scene: Scene) -> None:
+        super().__init__(_FINE_SIDE)
+        self._surface = make_surface(scene.body)
+        self._colours = {
+            subject: draw_colours(scene.seed, subject, self._surface) for subject in scene.shapes
+        }
+        rest = self._surface.spread @ scene.body.v_template
         mesh = self._pyvista.PolyData.from_regular_faces(rest, self._surface.faces)
         mesh["colours"] = next(iter(self._colours.values()))
         mesh.point_data.active_normals = np.zeros(rest.shape, np.float32)
         actor = self._plotter.add_mesh(
-            mesh,
-            scalars="colours",
-            rgb=True,
-            smooth_shading=True,
-            split_sharp_edges=False,
-            ambient=0.3,
-            diffuse=0.85,
-            specular=0.06,
-            specular_power=10,
-        )
-        return actor.mapper.dataset, actor
+            mesh, scalars="colours", rgb=True, smooth_shading=True, split_sharp_edges=False,
+            ambient=0.3, diffuse=0.85, specular=0.06, specular_power=10,
+        )  # fmt: skip
+        self._person = actor.mapper.dataset  # with smooth shading it may be a copy of the mesh
+        self._stool = [
+            self._plotter.add_mesh(
+                self._pyvista.Cylinder(direction=(0, 0, 1), radius=radius, height=1, resolution=40),
+                color=colour, ambient=0.25, specular=0.2,
+            )
+            for radius, colour in ((0.16, "#3c3f46"), (0.018, "#8c8f94"), (0.15, "#55585e"))
+        ]  # fmt: skip
+
+    def pose(self, subject: str, vertices: FloatArray, hips: FloatArray | None) -> None:
+        """Put a subject there, with world vertices (V, 3), on a stool if a place (2,) for it is given."""
+        points, normals = self._surface.place(vertices)
+        self._person.points[:] = points
+        self._person.point_data.active_normals[:] = normals
+        self._person["colours"][:] = self._colours[subject]
+        self._person.Modified()
+        for part in self._stool:
+            part.visibility = hips is not None
+        if hips is not None:
+            above = vertices[np.linalg.norm(vertices[:, :2] - hips, axis=1) < 0.12]
+            top = float(above[:, 2].min())
+            for part, (low, high) in zip(self._stool, ((top - 0.03, top), (0.0, top - 0.03), (0.0, 0.015))):
+                part.scale = (1, 1, high - low)
+                part.position = (*hips, (low + high) / 2)
+
+    def corners(self) -> FloatArray:
+        """Points (P, 3) that everything visible lies between."""
+        stool = [np.reshape(part.bounds, (3, 2)) for part in self._stool if part.visibility]
+        boxes = [np.stack(np.meshgrid(*box), axis=-1).reshape(-1, 3) for box in stool]
+        return np.concatenate([self._person.points, *boxes])
+
+    def shoot(self, camera: Camera, region: Region) -> Picture:
+        """(n, n, 4) of a region of the pinhole picture: RGB times opacity, and opacity."""
+        self._look(camera, region)
+        self._plotter.render()
+        picture = self._plotter.screenshot(return_img=True, transparent_background=True)
+        return np.asarray(picture, np.uint8)
