@@ -34,7 +34,6 @@ def demo(
         json: print one JSON document.
     """
     from core.data.importing import import_project
-
     from core.optimize.translation import fill_translations
     from core.project.project import Project
     from core.studio.make import make_studio
@@ -92,26 +91,17 @@ def score(directory: Path, /, *, json: Annotated[bool, Parameter(negative="")] =
 def _print_scores(document: dict[str, Any], console: Console) -> None:
     regressors = [[name, f"{scores['to_truth_mm']:.1f}"] for name, scores in document["regressors"].items()]
     console.print(
-        make_table(
-            "Synthetic studio: distance to the true regressor, mm", ["regressor", "to truth"], regressors
-        )
+        make_table("Synthetic studio: distance to the truth, mm", ["regressor", "joints"], regressors)
     )
+    columns = {"pve_mm": ".1f", "pve_abs_mm": ".1f", "mpjpe_true_mm": ".1f", "iou": ".3f"}
     bodies = [
-        [
-            name,
-            *(f"{scores[key]:.1f}" for key in ("pve_mm", "pve_abs_mm", "mpjpe_true_mm")),
-            f"{scores['iou']:.3f}",
-        ]
+        [name, *("-" if scores[key] is None else format(scores[key], form) for key, form in columns.items())]
         for name, scores in document["bodies"].items()
     ]
     console.print(
         make_table(
-            "Synthetic studio: bodies against the true ones",
-            ["bodies", "PVE", "PVE absolute", "joints", "IoU"],
+            "Synthetic studio: bodies against the true ones, mm",
+            ["bodies", "vertices", "vertices absolute", "joints", "IoU"],
             bodies,
         )
     )
-    for kind, counts in document["audit"].items():
-        console.print(
-            f"{kind}: {counts['planted']} planted, {counts['tp']} found, {counts['fp']} false", markup=False
-        )

@@ -169,21 +169,23 @@ class _Plotter:
         import pyvista
 
         self._pyvista: Any = pyvista
-        with self._pyvista.vtk_verbosity("error"):  # without a display VTK warns before it takes EGL or OSMesa
-            self._plotter: Any = pyvista.Plotter(off_screen=True, window_size=[side, side], lighting="none")
+        with self._pyvista.vtk_verbosity(
+            "error"
+        ):  # without a display VTK warns before it takes EGL or OSMesa
+            self._plotter = self._pyvista.Plotter(off_screen=True, window_size=[side, side], lighting="none")
             self._plotter.set_background("black")
             self._plotter.disable_anti_aliasing()
             self._plotter.render()
         for position, intensity in ((6 * LIGHT, 0.68), ((-4.0, -5.0, 4.0), 0.34)):
             self._plotter.add_light(
-                pyvista.Light(
+                self._pyvista.Light(
                     position=tuple(position),
                     focal_point=(0, 0, 0.8),
                     intensity=intensity,
                     light_type="scene light",
                 )
             )
-        self._plotter.add_light(pyvista.Light(light_type="headlight", intensity=0.22))
+        self._plotter.add_light(self._pyvista.Light(light_type="headlight", intensity=0.22))
 
     def close(self) -> None:
         self._plotter.close()
