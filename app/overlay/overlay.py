@@ -177,6 +177,11 @@ class Overlay(QWidget):
         self._residual.setPen(pen)
         self._residual.setVisible(True)
 
+    def ignore(self) -> None:
+        """Listen no more; to be called before the window closes."""
+        self._session.changed.disconnect(self.refresh, missing_ok=True)
+        self._session.changed.disconnect(self.bar.refresh, missing_ok=True)
+
     # What part of the picture is seen
 
     def fit_picture(self) -> None:

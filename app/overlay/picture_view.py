@@ -21,11 +21,13 @@ class PictureView(QGraphicsView):
         moved: pixel of the picture under the pointer, or None when it leaves.
         clicked: pixel of the picture that was clicked.
         taken: the user zoomed or panned.
+        seen: rectangle of the picture that is seen now.
     """
 
     moved = pyqtSignal(object)
     clicked = pyqtSignal(object)
     taken = pyqtSignal()
+    seen = pyqtSignal(QRectF)
 
     def __init__(self) -> None:
         super().__init__()
@@ -75,6 +77,7 @@ class PictureView(QGraphicsView):
         scale = min(width / target.width(), height / target.height())
         self.setTransform(QTransform.fromScale(scale, scale))
         self.centerOn(target.center())
+        self._tell_seen()
 
     def map_to_picture(self, position: QPointF) -> FloatArray:
         """Position in the view -> pixels of the picture, (2,)."""

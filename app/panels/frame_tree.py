@@ -44,7 +44,7 @@ class FrameTree(Panel):
         self.view = QTreeView()
         self._build_view()
         column = QVBoxLayout(self)
-        column.setContentsMargins(GAP, GAP, 0, 0)
+        column.setContentsMargins(GAP, GAP, GAP, 0)
         column.setSpacing(GAP)
         column.addWidget(self.filter_box)
         column.addWidget(self.view, 1)
@@ -61,7 +61,7 @@ class FrameTree(Panel):
         self.view.setIndentation(14)
         self.view.setIconSize(QSize(ICON, ICON))
         self.view.setEditTriggers(QTreeView.EditTrigger.NoEditTriggers)
-        self.view.setTextElideMode(Qt.TextElideMode.ElideMiddle)
+        self.view.setTextElideMode(Qt.TextElideMode.ElideRight)
         self.view.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
 
     def _fill(self) -> None:
@@ -73,8 +73,7 @@ class FrameTree(Panel):
             path = (shot.subject, shot.action)
             if path not in self._items:
                 self._add(path, None, shot.action)
-            frames = shot.stop - shot.start
-            self._add((*path, shot.camera), shot, f"{shot.camera}  ·  {frames} frames")
+            self._add((*path, shot.camera), shot, shot.camera)
         header = self.view.header()
         header.setStretchLastSection(False)
         header.setSectionResizeMode(0, QHeaderView.ResizeMode.Stretch)
@@ -116,6 +115,11 @@ class FrameTree(Panel):
             badge.setIcon(flagged if count else QIcon())
             badge.setForeground(QColor(shades.text))
             badge.setToolTip(f"{count} flag{'s' * (count != 1)}" if count else "")
+        for shot in self.session.project.keys.shots:
+            badge = self._items[(shot.subject, shot.action, shot.camera)][1]
+            badge.setText(str(shot.stop - shot.start))
+            badge.setToolTip("frames")
+            badge.setForeground(QColor(shades.faint))
 
     def _show_icons(self) -> None:
         shades = shades_of(self.session)

@@ -70,8 +70,8 @@ class Inspector(Panel):
         frame = self.session.shown
         for widget in (self.place, self.figures, self.flags):
             widget.setVisible(frame is not None and joint is not None)
+        self.title.setVisible(frame is not None and joint is not None)
         if frame is None or joint is None:
-            self.title.setText("")
             self.flags.setText("Point at a joint in the picture, or click it to keep it here.")
             self.flags.setVisible(True)
             return

@@ -59,9 +59,9 @@ class TermRow:
 
     def set_shades(self, shades: Shades) -> None:
         """Take a theme's colours; the switch has the colour of the term's curve."""
-        self.switch.setOnColor(QColor(shades.terms[self._term.id]))
-        self.switch.setOffColor(QColor(shades.border_strong))
-        self.switch.setHandleColor(QColor(shades.surface))
+        self.switch.onColor = QColor(shades.terms[self._term.id])
+        self.switch.offColor = QColor(shades.border_strong)
+        self.switch.handleColor = QColor("#ffffff")
 
     def show_setting(self, setting: TermSetting, *, share: float | None, unavailable: str) -> None:
         """Show a setting.

@@ -55,6 +55,8 @@ class TermsPanel(Panel):
         self.progress.setTextVisible(False)
         self.note = make_note()
         self.plot = EnergyPlot(invoke)
+        self.curves_note = make_note()
+        self.curves_note.setText("Run, and the energy of every term is drawn here over the iterations.")
         self._lay_out()
         self.listen()
 
@@ -86,7 +88,9 @@ class TermsPanel(Panel):
         column.addWidget(self.progress)
         column.addWidget(self.state)
         column.addWidget(self.note)
+        column.addWidget(self.curves_note)
         column.addWidget(self.plot, 1)
+        column.addStretch(0)
 
     def refresh(self, change: Change) -> None:
         """Follow the settings, the live run, the shown frame and the theme."""
@@ -98,6 +102,8 @@ class TermsPanel(Panel):
             self._show_state()
         if change & (Change.OPTIMISATION | Change.ITERATION | Change.TERMS | Change.THEME):
             shown = self.session.snapshot.iteration if self.session.snapshot else None
+            self.plot.setVisible(bool(self.session.optimisation.energies))
+            self.curves_note.setVisible(self.plot.isHidden())
             self.plot.show_energies(self.session.optimisation, shades_of(self.session), shown)
 
     def _show_icons(self) -> None:

@@ -46,6 +46,8 @@ QLabel[role="faint"] { color: $faint; }
 QLabel[role="heading"] { color: $muted; font-weight: 600; }
 QLabel[role="warning"] { color: $warning; }
 QLabel[role="danger"] { color: $danger; }
+QLabel[role="dock"] { color: $muted; background: $surface; padding: 6px 12px; font-weight: 600;
+  border-bottom: 1px solid $border; }
 QLabel[role="notice"] { background: $surface; color: $muted; border: 1px solid $border;
   border-radius: ${radius}px; padding: 12px 16px; }
 QLabel[role="badge"] { color: $warning; background: $warning_soft; border: 1px solid $warning_line;
@@ -86,7 +88,6 @@ QTreeView::item, QListView::item { min-height: 22px; padding: 1px 2px; border: n
 QTreeView::item:hover, QListView::item:hover, QTableView::item:hover { background: $hover; }
 QTreeView::item:selected, QListView::item:selected, QTableView::item:selected { background: $accent_soft;
   color: $text; }
-QTreeView::branch { background: transparent; }
 QTableView { gridline-color: transparent; }
 QTableView::item { padding: 0 6px; border: none; }
 QHeaderView { background: $surface; border: none; }

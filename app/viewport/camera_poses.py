@@ -39,20 +39,32 @@ class CameraPose:
     aspect: float | None = None
 
 
-def look_through(camera: Camera, *, width: int, height: int) -> CameraPose:
-    """Look as a frame's camera does, all of its picture in the window, centred.
+@dataclass(frozen=True)
+class Region:
+    """A rectangle of a picture in its pixels."""
+
+    left: float
+    top: float
+    width: float
+    height: float
+
+
+def look_through(camera: Camera, region: Region, *, width: int, height: int) -> CameraPose:
+    """Look as a frame's camera does at a part of its picture: all of it in the window, centred.
 
     Lens distortion is no part of a VTK camera: :func:`bend_to_lens` moves the points instead.
 
     Args:
         camera: the frame's.
+        region: of the picture.
         width: of the window in pixels.
         height: of the window in pixels.
     """
     lens = camera.lens
-    scale = max(camera.width / width, camera.height / height)  # picture pixels per window pixel
+    scale = max(region.width / width, region.height / height)  # picture pixels per window pixel
     seen = np.array([width, height]) * scale  # picture pixels that the window spans
-    offset = 2 * (lens.c - np.array([camera.width, camera.height]) / 2) / seen
+    middle = np.array([region.left + region.width / 2, region.top + region.height / 2])
+    offset = 2 * (lens.c - middle) / seen
     centre = -camera.R.T @ camera.t
     return CameraPose(
         position=centre,

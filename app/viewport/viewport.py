@@ -18,6 +18,7 @@ from app.theme.current import data_colors_of, shades_of
 from app.viewport.actors import BodyActor, BonesActor, SpheresActor, make_grid, paint_weights
 from app.viewport.camera_poses import (
     CameraPose,
+    Region,
     bend_to_lens,
     find_middle,
     look_at_person,
@@ -46,6 +47,7 @@ class Viewport(QWidget):
         self._joint_set = session.project.joint_set
         self._through = False
         self._middle: FloatArray = np.zeros(3)
+        self._region: Region | None = None  # of the picture, None for all of it
         self._turned = False  # by the user, away from the session's view
         self.bar = ViewBar(session, invoke)
         self.plotter = QtInteractor(self, auto_update=False, lighting="none", multi_samples=1)
@@ -117,6 +119,19 @@ class Viewport(QWidget):
         """Whether it shows exactly what the frame's camera sees."""
         return self._through
 
+    def show_region(self, region: Region) -> None:
+        """Show this part of the picture while looking through the camera."""
+        if region == self._region:
+            return
+        self._region = region
+        if self._through and self._session.shown is not None:
+            self._look(turn=False)
+            self.plotter.update()
+
+    def take_picture(self) -> np.ndarray:
+        """What is drawn now, (H, W, 3) uint8."""
+        return self.plotter.screenshot(return_img=True)
+
     def close_plotter(self) -> None:
         """Give back the graphics context; nothing is drawn afterwards."""
         self._session.changed.disconnect(self.refresh, missing_ok=True)
@@ -136,6 +151,7 @@ class Viewport(QWidget):
         shades, colors = shades_of(self._session), data_colors_of(self._session)
         self.plotter.set_background(shades.canvas_low, top=shades.canvas)
         self._grid.prop.color = shades.grid
+        self._grid.SetVisibility(self._session.project.has_extrinsics)
         self._labels.set_color(colors.label)
         self._bones.set_color(colors.label)
         for name, spheres in self._regressors.items():
@@ -225,7 +241,9 @@ class Viewport(QWidget):
             self._through = self._session.camera_view == _THROUGH
             if self._through:
                 width, height = self.plotter.width(), self.plotter.height()
-                self._set_pose(look_through(frame.camera, width=max(width, 1), height=max(height, 1)))
+                camera = frame.camera
+                region = self._region or Region(0, 0, camera.width, camera.height)
+                self._set_pose(look_through(camera, region, width=max(width, 1), height=max(height, 1)))
             else:
                 self._set_pose(look_at_person(joints, self._session.camera_view, self._joint_set))
         self._middle = middle

@@ -1,0 +1,251 @@
+"""The main window: what stands where, and the timer that brings results in."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from PyQt6.QtCore import QRectF, Qt, QTimer
+from PyQt6.QtGui import QAction, QCloseEvent, QKeySequence
+from PyQt6.QtWidgets import (
+    QApplication,
+    QDockWidget,
+    QFrame,
+    QMainWindow,
+    QScrollArea,
+    QSizePolicy,
+    QSplitter,
+    QTabWidget,
+    QVBoxLayout,
+    QWidget,
+)
+
+from app.commands.registry import CommandRegistry
+from app.jobs.jobs import Jobs
+from app.overlay.joint_hit import JointHit
+from app.overlay.overlay import Overlay
+from app.panels.controls import make_label
+from app.panels.frame_tree import FrameTree
+from app.panels.inspector import Inspector
+from app.panels.jobs_panel import JobsPanel
+from app.panels.labels_panel import LabelsPanel
+from app.panels.panel import Panel
+from app.panels.regressors_panel import RegressorsPanel
+from app.panels.terms_panel import TermsPanel
+from app.session.changes import Change
+from app.session.session import Session
+from app.theme.application import apply_theme
+from app.theme.spacing import TIGHT, WIDE
+from app.timeline.timeline import Timeline
+from app.viewport.camera_poses import Region
+from app.viewport.viewport import Viewport
+from app.window.body_choice import BodyChoice
+from app.window.command_palette import Choice, CommandPalette
+from app.window.menus import Menus
+from app.window.screenshot import save_screenshot
+from app.window.settings_file import SettingsFile, default_path
+from app.window.status_line import StatusLine
+
+POLL_MS = 8  # the live run limits itself to thirty bodies a second
+
+
+class MainWindow(QMainWindow):
+    """Shows a session and lets a person work on it.
+
+    Args:
+        session: what is shown.
+        commands: runs everything that the window offers.
+        jobs: polled for what is finished.
+        settings: file of layout and theme; the user's own without one.
+    """
+
+    def __init__(
+        self, session: Session, commands: CommandRegistry, jobs: Jobs, *, settings: Path | None = None
+    ) -> None:
+        super().__init__()
+        self._session = session
+        self._commands = commands
+        self._jobs = jobs
+        self._settings = SettingsFile(settings or default_path())
+        if self._settings.theme:
+            session.set_theme("light" if self._settings.theme == "light" else "dark")
+        apply_theme(_application(), session.theme)
+        self.setWindowTitle(_make_title(session))
+        self.resize(1440, 900)
+        invoke = commands.invoke
+        self.overlay = Overlay(session, invoke)
+        self.viewport = Viewport(session, invoke)
+        self.timeline = Timeline(session, invoke)
+        self.tree = FrameTree(session, invoke)
+        self.inspector = Inspector(session, invoke)
+        self.terms = TermsPanel(session, invoke)
+        self.regressors = RegressorsPanel(session, invoke)
+        self.labels = LabelsPanel(session, invoke)
+        self.jobs_panel = JobsPanel(session, invoke)
+        self.menus = Menus(self, session, commands)
+        self.body_choice = BodyChoice(session, invoke)
+        self.status_line = StatusLine(session, "processor")
+        self._compose()
+        self.overlay.hovered.connect(self._point_at)
+        self.overlay.view.seen.connect(self._link_view)
+        session.changed.connect(self._refresh)
+        if not self._settings.restore_layout(self, self.centre):
+            self._lay_out_anew()
+        self._poll_timer = QTimer(self)
+        self._poll_timer.timeout.connect(jobs.poll)
+        self._poll_timer.start(POLL_MS)
+
+    # What stands where
+
+    def _compose(self) -> None:
+        self.centre = QSplitter(Qt.Orientation.Horizontal)
+        self.centre.setChildrenCollapsible(False)
+        self.centre.addWidget(self.overlay)
+        self.centre.addWidget(self.viewport)
+        self.centre.setSizes([500, 500])
+        middle = QWidget()
+        column = QVBoxLayout(middle)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(TIGHT)
+        column.addWidget(self.centre, 1)
+        column.addWidget(self.timeline)
+        self.setCentralWidget(middle)
+        for corner, area in (
+            (Qt.Corner.BottomLeftCorner, Qt.DockWidgetArea.LeftDockWidgetArea),
+            (Qt.Corner.BottomRightCorner, Qt.DockWidgetArea.RightDockWidgetArea),
+        ):
+            self.setCorner(corner, area)
+        self.setTabPosition(Qt.DockWidgetArea.AllDockWidgetAreas, QTabWidget.TabPosition.North)
+        self.docks = {
+            "Frames": self._add_dock("Frames", self.tree, Qt.DockWidgetArea.LeftDockWidgetArea),
+            "Joint": self._add_dock("Joint", self.inspector, Qt.DockWidgetArea.LeftDockWidgetArea),
+            "Jobs": self._add_dock("Jobs", self.jobs_panel, Qt.DockWidgetArea.BottomDockWidgetArea),
+        }
+        right = Qt.DockWidgetArea.RightDockWidgetArea
+        for title, panel in (
+            ("Terms", self.terms),
+            ("Regressors", self.regressors),
+            ("Labels", self.labels),
+        ):
+            self.docks[title] = self._add_dock(title, panel, right, titled=False)
+        self.tabifyDockWidget(self.docks["Terms"], self.docks["Regressors"])
+        self.tabifyDockWidget(self.docks["Regressors"], self.docks["Labels"])
+        self.docks["Terms"].raise_()
+        self._fill_tool_bar()
+        self._add_palette()
+        self.setStatusBar(self.status_line)
+
+    def _add_dock(
+        self, title: str, panel: Panel, area: Qt.DockWidgetArea, *, titled: bool = True
+    ) -> QDockWidget:
+        dock = QDockWidget(title)
+        dock.setObjectName(title.lower())
+        if titled:
+            heading = make_label(title, "dock")
+            dock.setTitleBarWidget(heading)
+        else:
+            dock.setTitleBarWidget(QWidget())  # its tab names it
+        scroll = QScrollArea()
+        scroll.setWidget(panel)
+        scroll.setWidgetResizable(True)
+        scroll.setFrameShape(QFrame.Shape.NoFrame)
+        scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        dock.setWidget(scroll)
+        self.addDockWidget(area, dock)
+        return dock
+
+    def _fill_tool_bar(self) -> None:
+        bar = self.menus.tool_bar
+        gap = QWidget()
+        gap.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
+        bar.addWidget(gap)
+        bar.addWidget(make_label("Bodies  ", "muted"))
+        bar.addWidget(self.body_choice)
+        if self._session.project.synthetic:
+            self.badge = make_label("Synthetic studio", "badge")
+            self.badge.setToolTip("These pictures, labels and bodies are made up; their truth is known.")
+            space = QWidget()
+            space.setFixedWidth(WIDE)
+            bar.addWidget(space)
+            bar.addWidget(self.badge)
+
+    def _add_palette(self) -> None:
+        show = QAction("Command palette", self)
+        show.setShortcut(QKeySequence("Ctrl+Shift+P"))
+        show.triggered.connect(self.open_palette)
+        self.addAction(show)
+        panels = self.menuBar().addMenu("Window")
+        panels.addAction(show)
+        panels.addSeparator()
+        for dock in self.docks.values():
+            panels.addAction(dock.toggleViewAction())
+
+    def _lay_out_anew(self) -> None:
+        self.resizeDocks([self.docks["Frames"], self.docks["Terms"]], [230, 310], Qt.Orientation.Horizontal)
+        self.resizeDocks([self.docks["Jobs"]], [96], Qt.Orientation.Vertical)
+        self.resizeDocks([self.docks["Frames"], self.docks["Joint"]], [520, 280], Qt.Orientation.Vertical)
+
+    # What happens
+
+    def _refresh(self, change: Change) -> None:
+        if change & Change.THEME:
+            apply_theme(_application(), self._session.theme)
+            self._settings.theme = self._session.theme
+        self.menus.refresh(change)
+        self.status_line.refresh(change)
+        self.body_choice.refresh(change)
+
+    def _point_at(self, hit: JointHit | None) -> None:
+        self.inspector.point_at(None if hit is None else hit.joint)
+
+    def _link_view(self, seen: QRectF) -> None:
+        """The viewport shows the same part of the picture, while it looks through the camera."""
+        self.viewport.show_region(Region(seen.x(), seen.y(), seen.width(), seen.height()))
+
+    def open_palette(self) -> CommandPalette:
+        """Show everything that can be done."""
+        palette = CommandPalette(self, self._list_choices(), self._commands.invoke)
+        palette.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        palette.open_over(self)
+        return palette
+
+    def _list_choices(self) -> list[Choice]:
+        choices = []
+        for command, entry in self._commands.entries():
+            title = f"{entry.menu}: {entry.title}" if entry.menu else entry.title
+            choices.append(Choice(title, command.id, entry.args, entry.key))
+        for name in self._session.regressors:
+            shown = name in self._session.shown_regressors
+            title = f"Regressors: {'Hide' if shown else 'Show'} {name}"
+            choices.append(Choice(title, "regressor.show", {"name": name, "shown": not shown}))
+        return choices
+
+    def grab_screenshot(self, path: Path | str) -> None:
+        """Write a picture of the window, the 3D view included.
+
+        Raises:
+            JointlensError: it cannot be written.
+        """
+        save_screenshot(self, self.viewport, Path(path))
+
+    def closeEvent(self, event: QCloseEvent | None) -> None:
+        """Remember the layout, stop the timer, give back the graphics context."""
+        self._poll_timer.stop()
+        self._settings.save_layout(self, self.centre)
+        self._session.changed.disconnect(self._refresh, missing_ok=True)
+        for panel in (self.tree, self.inspector, self.terms, self.regressors, self.labels, self.jobs_panel):
+            panel.ignore()
+        self.timeline.ignore()
+        self.overlay.ignore()
+        self.viewport.close_plotter()
+        super().closeEvent(event)
+
+
+def _make_title(session: Session) -> str:
+    origin = " (synthetic studio)" if session.project.synthetic else ""
+    return f"{session.project.path.parent.name}{origin} · Jointlens"
+
+
+def _application() -> QApplication:
+    application = QApplication.instance()
+    assert isinstance(application, QApplication)
+    return application

@@ -1,0 +1,42 @@
+"""Pictures of the window, its 3D view included."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+from PyQt6.QtCore import QPoint, QRect
+from PyQt6.QtGui import QImage, QPainter, QPixmap
+from PyQt6.QtWidgets import QWidget
+
+from app.viewport.viewport import Viewport
+from core.errors import JointlensError
+
+
+def grab_window(window: QWidget, viewport: Viewport) -> QPixmap:
+    """The window as it stands.
+
+    Qt cannot grab what VTK draws by itself, so the body's picture is put where it belongs.
+    """
+    pixmap = window.grab()
+    if not viewport.isVisible():
+        return pixmap
+    pixels = np.ascontiguousarray(viewport.take_picture())
+    height, width, _ = pixels.shape
+    body = QImage(pixels.tobytes(), width, height, 3 * width, QImage.Format.Format_RGB888)
+    place = QRect(viewport.plotter.mapTo(window, QPoint(0, 0)), viewport.plotter.size())
+    painter = QPainter(pixmap)
+    painter.drawImage(place, body)
+    painter.end()
+    return pixmap
+
+
+def save_screenshot(window: QWidget, viewport: Viewport, path: Path) -> None:
+    """Write a picture of the window.
+
+    Raises:
+        JointlensError: it cannot be written.
+    """
+    path.parent.mkdir(parents=True, exist_ok=True)
+    if not grab_window(window, viewport).save(str(path)):
+        raise JointlensError(f"{path}: this picture cannot be written; expected a .png or .jpg in a folder")

@@ -1,0 +1,47 @@
+"""The status line: what was said last, and what one works on."""
+
+from __future__ import annotations
+
+from PyQt6.QtWidgets import QStatusBar
+from superqt import QElidingLabel
+
+from app.panels.controls import make_label
+from app.session.changes import Change
+from app.session.session import Session
+from app.theme.spacing import WIDE
+
+
+class StatusLine(QStatusBar):
+    """Message on the left; device, project and its origin on the right.
+
+    Args:
+        session: what is shown.
+        device: that the live run computes on, in words.
+    """
+
+    def __init__(self, session: Session, device: str) -> None:
+        super().__init__()
+        self._session = session
+        self.setSizeGripEnabled(False)
+        self.setContentsMargins(WIDE, 0, WIDE, 0)
+        self.message = QElidingLabel()
+        self.addWidget(self.message, 1)
+        self.device = make_label(device, "muted")
+        self.device.setToolTip("What the live run computes on")
+        folder = session.project.path
+        # A project is mostly called "project": its parent folder tells which.
+        self.project = make_label(f"{folder.parent.name}/{folder.name}", "muted")
+        self.project.setToolTip(str(folder))
+        for widget in (self.device, self.project):
+            self.addPermanentWidget(widget)
+        if session.project.synthetic:
+            self.addPermanentWidget(make_label("synthetic studio", "warning"))
+        if session.project.read_only:
+            self.addPermanentWidget(make_label("read-only", "warning"))
+        self.refresh(Change.everything())
+
+    def refresh(self, change: Change) -> None:
+        """Follow the session's status."""
+        if change & Change.STATUS:
+            self.message.setText(self._session.status)
+            self.message.setToolTip(self._session.status)
