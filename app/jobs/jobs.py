@@ -76,7 +76,13 @@ class Jobs:
         self._session.check_writable()
         return self._queue.submit(
             tasks.optimize,
-            {"project": self._session.project.path, "run": run, "settings": settings},
+            {
+                "project": self._session.project.path,
+                "run": run,
+                "source": self._session.body_source,
+                "regressor": self._session.pulling_regressor,
+                "settings": settings,
+            },
             kind="optimize",
             title=f"Optimise run {run}",
             when_done=self._loader.forget_bodies,

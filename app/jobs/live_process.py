@@ -23,6 +23,7 @@ from core.parallel import set_workers
 
 if TYPE_CHECKING:
     from core.optimize.loop import Optimizer, Snapshot
+    from core.optimize.problem import OptimizableBody
 
 #: Seconds between two reports of energies.
 REPORT_INTERVAL = 0.02
@@ -103,6 +104,7 @@ class LiveProcess:
         self._order = 0
         self._steps = 0
         self._settings: Settings | None = None
+        self._body: OptimizableBody | None = None
         self._optimizer: Optimizer | None = None
         self._energies: list[Energies] = []
         self._reported = time.monotonic()
@@ -131,10 +133,10 @@ class LiveProcess:
 
     def _load(self, message: Load) -> None:
         import torch
-        from core.project.project import Project
 
         from core.optimize.loop import Optimizer
-        from core.optimize.problem import load_problem
+        from core.optimize.problem import OptimizableBody, load_problem
+        from core.project.project import Project
 
         torch.set_num_threads(1)
         self._energies.clear()
@@ -142,8 +144,13 @@ class LiveProcess:
         self._settings = message.settings
         try:
             with Project.open(message.project, read_only=True) as project:
+                self._body = self._body or OptimizableBody.from_model(project.body())
                 problem = load_problem(
-                    project, np.array([message.row]), source=message.source, regressor=message.regressor
+                    project,
+                    np.array([message.row]),
+                    source=message.source,
+                    regressor=message.regressor,
+                    body=self._body,
                 )
         except JointlensError as error:
             self._connection.send(Refused(message.order, str(error)))

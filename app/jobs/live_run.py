@@ -14,8 +14,6 @@ from core.errors import SettingsError
 
 #: Seconds between two bodies shown.
 FRAME_INTERVAL = 1 / 30
-#: The regressor whose joints are pulled to the labels (equation 3); the first one stands in for it.
-REGRESSOR = "J_spin"
 
 
 class LiveRun:
@@ -125,18 +123,24 @@ class LiveRun:
 
     def _load(self) -> None:
         session = self._session
+        regressor = session.pulling_regressor
         if self._child is None or self._ring is None:
             vertex_count = len(session.project.body().v_template)
             self._ring = SnapshotRing(vertex_count)
             self._child = Child(run_live, self._ring.name, vertex_count, name="live optimisation")
-        regressor = REGRESSOR if REGRESSOR in session.regressors else next(iter(session.regressors))
         self._order += 1
         self._loading = self._order
         self._following, self._newest = True, -1
         self._sent = session.terms
-        self._child.send(
-            Load(self._order, session.project.path, session.row, session.body_source, regressor, self._sent)
+        load = Load(
+            order=self._order,
+            project=session.project.path,
+            row=session.row,
+            source=session.body_source,
+            regressor=regressor,
+            settings=session.terms,
         )
+        self._child.send(load)
         session.set_optimisation(OptimisationState(status="starting", row=session.row))
 
     def _advance(self, steps: int) -> None:

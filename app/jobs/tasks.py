@@ -15,20 +15,21 @@ Progress = Callable[[int, int, str], None]
 
 def refit(*, project: Path, source: str, name: str, progress: Progress) -> str:
     """Fit a regressor to a source's bodies and the labels that are not flagged, and add it to the project."""
-    from core.project.project import Project
-
     from core.optimize.refit import refit_regressor
+    from core.project.project import Project
 
     with Project.open(project) as opened:
         refit_regressor(opened, source=source, name=name, progress=progress)
     return f"{name} refitted from {source}"
 
 
-def optimize(*, project: Path, run: str, settings: Settings, progress: Progress) -> str:
+def optimize(
+    *, project: Path, run: str, source: str, regressor: str, settings: Settings, progress: Progress
+) -> str:
     """Optimise the bodies of every frame into a run; one that was interrupted goes on."""
     from core.optimize.batch import run_batch
     from core.project.project import Project
 
     with Project.open(project) as opened:
-        run_batch(opened, run, settings, resume=True, progress=progress)
+        run_batch(opened, run, settings, source=source, regressor=regressor, resume=True, progress=progress)
     return f"run {run} is done"

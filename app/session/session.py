@@ -34,6 +34,9 @@ Theme = Literal["dark", "light"]
 
 BASE_LAYERS = ("image", "labels", "mask", "silhouette", "difference", "mesh")
 
+#: Equation 3 of the paper uses the regressor that was fitted to the initial estimates.
+PULLING = "J_spin"
+
 
 class Session:
     """What one window shows of one project.
@@ -99,6 +102,15 @@ class Session:
     def shown_regressors(self) -> tuple[str, ...]:
         """Names of the regressors whose joints are drawn, in the project's order."""
         return tuple(name for name in self.regressors if name in self.layers)
+
+    @property
+    def pulling_regressor(self) -> str:
+        """The regressor whose joints the joint term pulls to the labels; J_std only until J_spin is there."""
+        if not self.regressors:
+            raise SettingsError(
+                "the project has no joint regressor to compare with the labels"
+            )
+        return PULLING if PULLING in self.regressors else next(iter(self.regressors))
 
     # What views draw: the frame with the live run's body in place of the stored one.
 

@@ -27,7 +27,7 @@ def no_leaks() -> Iterator[None]:
 def pump() -> Callable[..., None]:
     """Call ``poll`` until ``condition`` holds, as the window's timer does."""
 
-    def run(poll: Callable[[], object], condition: Callable[[], object], *, seconds: float = 60.0) -> None:
+    def run(poll: Callable[[], object], condition: Callable[[], object], *, seconds: float = 180.0) -> None:
         deadline = time.monotonic() + seconds
         while not condition():
             assert time.monotonic() < deadline, "what was waited for did not come"
