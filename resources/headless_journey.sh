@@ -1,9 +1,9 @@
 #!/bin/sh
 # The whole journey on a small synthetic studio, without a screen: Table I's report, and screenshots of the
-# window taken on a virtual display while scripts drive it. Everything lands in demo/headless.
+# window taken on a virtual display while scripts drive it. Everything lands in build/journey.
 set -eu
 cd "$(dirname "$0")/.."
-studio=demo/headless
+studio=build/journey
 jointlens=".venv/bin/python main.py"
 
 step() { printf '\n== %s\n' "$*"; }
