@@ -20,6 +20,7 @@ import msgspec
 import numpy as np
 
 from core.cameras import Camera, Lens
+from core.data.whole_file import open_whole
 from core.errors import DatasetError
 
 FORMAT_VERSION = 1
@@ -88,7 +89,8 @@ def write_cameras(path: Path | str, cameras: dict[tuple[str, str], Camera]) -> N
             _CameraRecord,
         )
     encoded = msgspec.json.encode(_CamerasFile(FORMAT_VERSION, subjects))
-    Path(path).write_bytes(msgspec.json.format(encoded, indent=1))
+    with open_whole(path) as stream:
+        stream.write(msgspec.json.format(encoded, indent=1))
 
 
 def _make_camera(path: Path | str, subject: str, name: str, record: _CameraRecord) -> Camera:

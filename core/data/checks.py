@@ -109,9 +109,9 @@ def measure_agreement(dataset: Dataset) -> float | None:
     worst = max(medians, key=medians.__getitem__)
     if medians[worst] > _MOST_DISAGREEMENT:
         raise DatasetError(
-            f"{dataset.root}: {worst[0]}, camera {worst[1]}: its joints lie {1000 * medians[worst]:.0f} mm from "
-            "the other cameras' in the world (median); expected X_camera = R X_world + t in metres, not the "
-            "camera's centre"
+            f"{dataset.root}: {worst[0]}, camera {worst[1]}: its joints lie {1000 * medians[worst]:.0f} mm "
+            "from the other cameras' in the world (median); expected X_camera = R X_world + t in metres, "
+            "not the camera's centre"
         )
     return 1000 * float(np.mean(list(medians.values())))
 

@@ -10,9 +10,11 @@ concatenated, ``pose/2d`` (n, 32, 2) pixels, ``pose/3d`` (n, 32, 3) millimetres 
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import h5py
 import numpy as np
@@ -65,20 +67,32 @@ def read_h36m_fetch(root: Path | str) -> Dataset:
     order = sorted(range(len(keys)), key=keys.__getitem__)
     keys = [keys[row] for row in order]
     with_masks = any(root.glob("*/*/maskSequence"))
-    synthetic = (root / "studio.json").is_file()
+    studio = _read_studio(root)
     return Dataset(
         root=root.resolve(),
         format=FORMAT,
-        synthetic=synthetic,
+        synthetic=studio is not None,
         keys=keys,
         joints=np.concatenate([sequence.joints for sequence in sequences])[order],
         keypoints=np.concatenate([sequence.keypoints for sequence in sequences])[order],
         cameras=cameras,
         images=[_name_file("imageSequence", key) for key in keys],
         masks=[_name_file("maskSequence", key) if with_masks else None for key in keys],
-        label_origin="synthetic" if synthetic else "mocap",
-        pictures_on_demand=synthetic,
+        label_origin="mocap" if studio is None else "synthetic",
+        pictures_on_demand=bool(studio and studio.get("images")),
     )
+
+
+def _read_studio(root: Path) -> dict[str, Any] | None:
+    """What ``studio.json`` says; None where the data set is real."""
+    path = root / "studio.json"
+    if not path.is_file():
+        return None
+    try:
+        record = json.loads(path.read_bytes())
+    except ValueError as error:
+        raise DatasetError(f"{path}: is no JSON ({error}); make the studio again") from error
+    return record if isinstance(record, dict) else {}
 
 
 def _find_annotations(root: Path) -> list[Path]:

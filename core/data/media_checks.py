@@ -30,7 +30,7 @@ def check_pictures(dataset: Dataset, progress: Progress | None = None) -> int:
     if missing and len(missing) < len(there) and not dataset.pictures_on_demand:
         raise DatasetError(
             f"{dataset.root / dataset.images[missing[0]]}: the picture is missing, and {len(missing) - 1} "
-            "more; extract the videos again with h36m-fetch, or move all imageSequence folders away to work without"
+            "more; extract the videos again with h36m-fetch, or move all imageSequence folders away"
         )
     rows = [row for row, present in enumerate(there) if present]
     _check_sizes(dataset, rows, dataset.images, "checking pictures", progress)

@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from core.data.whole_file import open_whole
 from core.errors import RegressorError, UntrustedFileError
 from core.joints import H36M_17
 from core.regressor.order import find_order_on_body, to_right_first
@@ -84,7 +85,8 @@ def write_regressor(regressor: Regressor, path: Path | str) -> None:
         path.parent.mkdir(parents=True, exist_ok=True)
         _WRITERS[path.suffix](regressor, path)
         if path.suffix in (".npy", ".pt"):
-            path.with_name(f"{path.name}.json").write_text(json.dumps(_describe(regressor), indent=1))
+            with open_whole(path.with_name(f"{path.name}.json")) as stream:
+                stream.write(json.dumps(_describe(regressor), indent=1).encode())
     except OSError as error:
         raise RegressorError(f"{path}: cannot be written ({error.strerror or error})") from error
 
@@ -184,20 +186,21 @@ def _describe(regressor: Regressor) -> dict[str, Any]:
 
 
 def _write_npy(regressor: Regressor, path: Path) -> None:
-    with path.open("wb") as stream:
+    with open_whole(path) as stream:
         np.save(stream, regressor.weights)
 
 
 def _write_npz(regressor: Regressor, path: Path) -> None:
     described = np.array(json.dumps(_describe(regressor)))
-    with path.open("wb") as stream:
+    with open_whole(path) as stream:
         np.savez(stream, weights=regressor.weights, record=described)
 
 
 def _write_torch(regressor: Regressor, path: Path) -> None:
     import torch
 
-    torch.save(torch.from_numpy(np.ascontiguousarray(regressor.weights)), path)
+    with open_whole(path) as stream:
+        torch.save(torch.from_numpy(np.ascontiguousarray(regressor.weights)), stream)
 
 
 _WRITERS: dict[str, Callable[[Regressor, Path], None]] = {

@@ -6,7 +6,6 @@ Format version history: 1, the first.
 from __future__ import annotations
 
 import json
-import os
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +13,7 @@ import numpy as np
 from safetensors import SafetensorError, safe_open
 from safetensors.numpy import save
 
+from core.data.whole_file import open_whole
 from core.errors import RegressorError
 from core.regressor.record import Regressor
 
@@ -25,7 +25,6 @@ _TENSOR = "weights"
 
 def save_record(regressor: Regressor, path: Path | str) -> None:
     """Write a record; the file is whole or not there, and on disk when this returns."""
-    path = Path(path)
     header = {
         "format_version": FORMAT_VERSION,
         "name": regressor.name,
@@ -35,12 +34,8 @@ def save_record(regressor: Regressor, path: Path | str) -> None:
     }
     weights = np.ascontiguousarray(regressor.weights, np.float64)
     encoded = save({_TENSOR: weights}, metadata={_HEADER_KEY: json.dumps(header)})
-    partial = path.with_name(f"{path.name}.partial")
-    with partial.open("wb") as stream:
+    with open_whole(path) as stream:
         stream.write(encoded)
-        stream.flush()
-        os.fsync(stream.fileno())
-    partial.replace(path)
 
 
 def load_record(path: Path | str) -> Regressor:

@@ -1,0 +1,151 @@
+"""``import``: make a project of a data set, or add estimates and regressors to one."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Annotated, Any
+
+from cyclopts import CycloptsError, Parameter
+from rich.console import Console
+
+from app.cli.output import Progress, emit
+
+#: One or more ``NAME=FILE`` after ``--estimates`` or ``--regressor``, which can be repeated.
+NamedFiles = Annotated[tuple[str, ...], Parameter(negative="", consume_multiple=True)]
+
+
+def import_dataset(
+    project: Path,
+    /,
+    *,
+    dataset: Path | None = None,
+    format: str = "h36m-fetch",  # noqa: A002 -- the option's name
+    body: Path | None = None,
+    estimates: NamedFiles = (),
+    regressor: NamedFiles = (),
+    json: Annotated[bool, Parameter(negative="")] = False,
+) -> None:
+    """Make a project of a data set; everything is checked before anything is written.
+
+    Without --dataset, estimates and regressors are added to a project that is there.
+
+    Args:
+        project: folder to make, or to add to.
+        dataset: folder of the data set; it is referred to, never changed.
+        format: the data set's format: h36m-fetch.
+        body: SMPL body model, .pkl or .npz.
+        estimates: NAME=FILE, a SPIN npz; can be repeated, the first is "initial".
+        regressor: NAME=FILE, a joint regressor; can be repeated.
+        json: print one JSON document.
+    """
+    estimate_files = parse_named_files("--estimates", estimates)
+    regressor_files = parse_named_files("--regressor", regressor)
+    if dataset is None:
+        _add_to_project(project, estimate_files, regressor_files, json)
+    else:
+        _make_project(project, dataset, format, body, estimate_files, regressor_files, json)
+
+
+def parse_named_files(option: str, words: Sequence[str]) -> dict[str, Path]:
+    """``NAME=FILE`` words as a mapping, in their order.
+
+    Raises:
+        CycloptsError: a word is no such pair, or a name comes twice.
+    """
+    files: dict[str, Path] = {}
+    for word in words:
+        name, equals, file = word.partition("=")
+        if not (name and equals and file):
+            raise CycloptsError(msg=f"{option} {word}: expected NAME=FILE, e.g. spin=estimates/spin.npz")
+        if name in files:
+            raise CycloptsError(msg=f"{option} {word}: {name} is given twice")
+        files[name] = Path(file)
+    return files
+
+
+def _make_project(
+    path: Path,
+    dataset: Path,
+    format_name: str,
+    body: Path | None,
+    estimates: dict[str, Path],
+    regressors: dict[str, Path],
+    as_json: bool,
+) -> None:
+    from core.data.importing import import_project
+
+    if body is None:
+        raise CycloptsError(msg="--body is missing: give the SMPL body model that the estimates belong to")
+    with Progress() as progress:
+        preview = import_project(
+            path,
+            dataset=dataset,
+            format=format_name,
+            body=body,
+            estimates=estimates,
+            regressors=regressors,
+            progress=progress,
+        )
+    document = {"project": str(path), **preview.to_dict(), "placed": place_estimates(path, list(estimates))}
+    emit(document, as_json, lambda console: _print_preview(console, document))
+
+
+def _add_to_project(
+    path: Path, estimates: dict[str, Path], regressors: dict[str, Path], as_json: bool
+) -> None:
+    from dataclasses import asdict
+
+    from core.data.importing import add_estimates, add_regressor
+    from core.project.project import Project
+
+    if not estimates and not regressors:
+        raise CycloptsError(msg="nothing to import: give --dataset, --estimates or --regressor")
+    with Project.open(path) as project:
+        # Regressors first: placing an estimator's bodies takes one.
+        found = {name: asdict(add_regressor(project, name, file)) for name, file in regressors.items()}
+        counts = {name: add_estimates(project, name, file) for name, file in estimates.items()}
+    placed = place_estimates(path, list(estimates))
+    document = {"project": str(path), "estimates": counts, "regressors": found, "placed": placed}
+    emit(document, as_json, f"Added {', '.join([*counts, *found])} to {path}.")
+
+
+def place_estimates(path: Path, estimators: list[str]) -> dict[str, int]:
+    """Find where the bodies of estimators stand: estimator -> bodies that found a place.
+
+    Takes the project's first regressor; without one, nothing is placed.
+    """
+    from core.optimize.translation import fill_translations
+    from core.project.project import Project
+
+    with Project.open(path) as project:
+        regressors = project.regressor_names()
+        if not regressors:
+            return {}
+        return {name: fill_translations(project, name, regressor=regressors[0]) for name in estimators}
+
+
+def _print_preview(console: Console, found: dict[str, Any]) -> None:
+    synthetic = "synthetic studio, " if found["synthetic"] else ""
+    agreement = found["view_agreement_mm"]
+    lines = [
+        f"Project {found['project']}: {synthetic}{found['format']}, {found['frames']} frames of "
+        f"{found['sequences']} sequences",
+        f"  subjects    {', '.join(found['subjects'])}",
+        f"  cameras     {', '.join(found['cameras'])}",
+        f"  labels      {found['joint_set']}, from {found['label_origin']}; right is right in "
+        f"{100 * found['right_share']:.1f}% of the frames",
+        f"  geometry    reprojection {found['reprojection_px']:.2f} px"
+        + ("" if agreement is None else f", views agree within {agreement:.1f} mm"),
+        f"  files       {found['pictures']} pictures, {found['masks']} masks",
+        f"  body        {found['body']}, topology {found['topology']}",
+        *(f"  estimates   {name}: {count} bodies" for name, count in found["estimates"].items()),
+        *(
+            f"  regressor   {name}: {told['order_in_file']}"
+            + (", rectified and normalised" if told["normalised"] else "")
+            for name, told in found["regressors"].items()
+        ),
+        *(f"  note        {note}" for note in found["notes"]),
+    ]
+    for line in lines:
+        console.print(line, markup=False)

@@ -1,0 +1,110 @@
+"""``regressor``: look regressor files over and compare them, without a project."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+from cyclopts import App, Parameter
+from rich.console import Console
+
+from app.cli.output import emit, make_table
+from core.errors import RegressorError
+
+if TYPE_CHECKING:
+    from core.body.model import BodyModel
+    from core.types import FloatArray
+
+app = App(name="regressor", help="Look joint regressor files over and compare them.")
+
+
+@app.command
+def lint(
+    file: Path, /, *, body: Path | None = None, json: Annotated[bool, Parameter(negative="")] = False
+) -> None:
+    """Tell a regressor file's order, normalisation, support and topology.
+
+    Args:
+        file: .npy, .npz, .safetensors or .pt.
+        body: the body model that it is for; without it, SMPL's numbering or the demo body tell the order.
+        json: print one JSON document.
+    """
+    from core.regressor.lint import lint_regressor
+
+    report = lint_regressor(file, _load_body(body))
+    emit(report, json, lambda console: _print_report(console, report))
+
+
+@app.command
+def diff(
+    first: Path,
+    second: Path,
+    /,
+    *,
+    body: Path | None = None,
+    json: Annotated[bool, Parameter(negative="")] = False,
+) -> None:
+    """Tell how two regressor files differ, joint by joint, whichever leg comes first in each.
+
+    Args:
+        first: .npy, .npz, .safetensors or .pt.
+        second: the other file.
+        body: the body model that both are for; with it, distances on its rest mesh are told.
+        json: print one JSON document.
+    """
+    from core.regressor.compare import diff_regressors
+
+    model = _load_body(body)
+    report = diff_regressors(_read_right_first(first, model), _read_right_first(second, model), model)
+    document = {"first": str(first), "second": str(second), **report}
+    emit(document, json, lambda console: _print_difference(console, document))
+
+
+def _load_body(path: Path | None) -> BodyModel | None:
+    from core.body.files import load_body
+
+    return None if path is None else load_body(path)
+
+
+def _read_right_first(path: Path, body: BodyModel | None) -> FloatArray:
+    from core.regressor.files import normalise_rows, read_matrix
+    from core.regressor.lint import lint_regressor
+    from core.regressor.order import to_right_first
+
+    report = lint_regressor(path, body)
+    if report["order"] is None:
+        raise RegressorError(f"{path}: {report['problems'][0]}")
+    return to_right_first(normalise_rows(read_matrix(path)[0], path), report["order"])
+
+
+def _print_report(console: Console, report: dict[str, Any]) -> None:
+    told_by = f" (by {report['order_told_by']})" if report["order_told_by"] else ""
+    sums = report["row_sums"]
+    lines = [
+        f"{report['file']}: 17 joints of {report['vertices']} vertices",
+        f"  order       {report['order'] or 'cannot be told'}{told_by}",
+        f"  weights     {report['positive_weights']} positive, {report['negative_weights']} negative",
+        f"  row sums    {min(sums):.4f} to {max(sums):.4f}"
+        + ("; rectify and normalise before use" if report["needs_normalising"] else ""),
+        f"  support     {min(report['support'])} to {max(report['support'])} vertices a joint",
+        f"  topology    {report['topology'] or 'the file does not say'}",
+        *(f"  problem     {problem}" for problem in report["problems"]),
+    ]
+    for line in lines:
+        console.print(line, markup=False)
+
+
+def _print_difference(console: Console, document: dict[str, Any]) -> None:
+    with_distance = document["mean_distance_mm"] is not None
+    columns = ["joint", "moved weight", "shared", "only first", "only second"] + ["mm"] * with_distance
+    rows = [
+        [
+            entry["joint"],
+            f"{100 * entry['moved_weight']:.1f}%",
+            *(str(entry[key]) for key in ("shared_vertices", "only_first", "only_second")),
+            *([f"{entry['distance_mm']:.1f}"] if with_distance else []),
+        ]
+        for entry in document["joints"]
+    ]
+    title = "identical" if document["identical"] else f"{document['first']} against {document['second']}"
+    console.print(make_table(title, columns, rows))

@@ -1,0 +1,82 @@
+"""Bodies as one npz: plain numbers and text, one row a body.
+
+``frame`` (``S5/Walking-1/54138969/000123``, without the camera where all views share the body), ``camera``
+("" there), ``subject``, ``global_orient`` (N, 3), ``body_pose`` (N, 69), ``betas`` (N, 10) and ``transl``
+(N, 3) with smplx's meaning, in the frame that ``coordinate_frame`` names: ``world``, or ``camera`` where the
+data set does not say where its cameras stand. ``provenance`` is JSON.
+"""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+from core.body.frames import bodies_to_world
+from core.data.whole_file import open_whole
+from core.errors import ProjectError
+
+if TYPE_CHECKING:
+    from core.project.project import Project
+
+
+def export_bodies(project: Project, source: str, path: Path | str) -> int:
+    """Write the bodies of an estimator or a run.
+
+    Args:
+        project: open.
+        source: ``initial``, an estimator or a run.
+        path: npz to write.
+
+    Returns:
+        How many bodies were written.
+
+    Raises:
+        ProjectError: there is no such source, it has no body, or the file cannot be written.
+    """
+    source = project.find_source(source)
+    run = next((run for run in project.runs() if run.name == source), None)
+    rows = np.flatnonzero(project.bodies_present(source))
+    if not len(rows):
+        raise ProjectError(f"{project.path}: {source} has no body to export yet")
+    in_world = project.has_extrinsics
+    shared = in_world and run is not None and run.shares_bodies
+    if shared:
+        rows = rows[np.unique(project.keys.instants[rows], return_index=True)[1]]
+    parameters = project.read_bodies(source, rows)
+    if in_world:
+        R, t = _stack_extrinsics(project, rows)
+        parameters = bodies_to_world(parameters, project.body().rest_pelvis(parameters.betas), R, t)
+    keys = [project.keys[row] for row in rows.tolist()]
+    provenance = {
+        **project.provenance(),
+        "source": source,
+        "run_settings": None if run is None else run.settings,
+    }
+    try:
+        with open_whole(path) as stream:
+            np.savez_compressed(
+                stream,
+                frame=np.array([str(key.instant if shared else key) for key in keys]),
+                camera=np.array(["" if shared else key.camera for key in keys]),
+                subject=np.array([key.subject for key in keys]),
+                global_orient=parameters.global_orient,
+                body_pose=parameters.body_pose,
+                betas=parameters.betas,
+                transl=parameters.transl,
+                coordinate_frame=np.array("world" if in_world else "camera"),
+                provenance=np.array(json.dumps(provenance)),
+            )
+    except OSError as error:
+        raise ProjectError(f"{path}: cannot be written ({error.strerror or error})") from error
+    return len(rows)
+
+
+def _stack_extrinsics(
+    project: Project, rows: NDArray[np.intp]
+) -> tuple[NDArray[np.floating], NDArray[np.floating]]:
+    cameras = [project.camera(row) for row in rows.tolist()]
+    return np.stack([camera.R for camera in cameras]), np.stack([camera.t for camera in cameras])
