@@ -49,7 +49,7 @@ class MeshItem(QGraphicsItem):
     def set_color(self, color: str) -> None:
         """Draw in another colour."""
         line = QColor(color)
-        line.setAlphaF(0.22)
+        line.setAlphaF(0.14)
         self._pen = QPen(line, 1)
         self._pen.setCosmetic(True)
         self.update()

@@ -68,6 +68,8 @@ class Overlay(QWidget):
         self._picture = QGraphicsPixmapItem()
         self._picture.setTransformationMode(Qt.TransformationMode.SmoothTransformation)
         self._regions = {name: QGraphicsPixmapItem() for name in _REGIONS}
+        for item in self._regions.values():
+            item.setTransformationMode(Qt.TransformationMode.SmoothTransformation)
         self._crop = QGraphicsRectItem()
         self._mesh = MeshItem(self._session.project.body().faces)
         self._residual = QGraphicsLineItem()

@@ -147,8 +147,13 @@ class PictureView(QGraphicsView):
         self.taken.emit()
 
     def _pan(self, offset: QPointF) -> None:
-        for bar, distance in (
-            (self.horizontalScrollBar(), offset.x()),
-            (self.verticalScrollBar(), offset.y()),
-        ):
-            bar.setValue(bar.value() - round(distance))
+        across, down = self.horizontalScrollBar(), self.verticalScrollBar()
+        across.setValue(across.value() - round(offset.x()))
+        down.setValue(down.value() - round(offset.y()))
+        self._tell_seen()
+
+    def _tell_seen(self) -> None:
+        size = self.viewport().size()
+        left, top = self.map_to_picture(QPointF(0, 0))
+        right, bottom = self.map_to_picture(QPointF(size.width(), size.height()))
+        self.seen.emit(QRectF(QPointF(left, top), QPointF(right, bottom)))

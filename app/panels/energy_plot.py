@@ -16,6 +16,14 @@ from app.theme.fonts import SMALL_POINTS, text_font
 _LEAST = 1e-12  # what a logarithmic axis shows of a term that is zero
 
 
+class _LogAxis(pyqtgraph.AxisItem):
+    """Writes 1, 2 and 5 of every decade, and leaves the rest to the grid."""
+
+    def logTickStrings(self, values: list[float], scale: float, spacing: float) -> list[str]:
+        figures = [f"{10**value * scale:.1g}" for value in values]
+        return [figure if figure.lstrip("0.")[:1] in ("1", "2", "5") else "" for figure in figures]
+
+
 class EnergyPlot(pyqtgraph.PlotWidget):
     """One curve a term and one of the total; a click shows the body of that iteration.
 
@@ -24,7 +32,7 @@ class EnergyPlot(pyqtgraph.PlotWidget):
     """
 
     def __init__(self, invoke: Callable[..., Any]) -> None:
-        super().__init__()
+        super().__init__(axisItems={"left": _LogAxis("left")})
         self._invoke = invoke
         self._curves: dict[str, pyqtgraph.PlotDataItem] = {}
         self._last = 0

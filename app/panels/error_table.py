@@ -6,7 +6,8 @@ from typing import Any
 
 import numpy as np
 from PyQt6.QtCore import QAbstractTableModel, QModelIndex, Qt
-from PyQt6.QtGui import QBrush, QColor
+from PyQt6.QtGui import QBrush, QColor, QPainter
+from PyQt6.QtWidgets import QStyledItemDelegate, QStyleOptionViewItem
 
 from app.session.session import Session
 from app.theme.colors import mix
@@ -17,6 +18,17 @@ from core.types import FloatArray
 
 UNITS = {"mm": "errors_mm", "px": "errors_px"}
 _FULL = {"mm": 80.0, "px": 20.0}  # errors whose cells are tinted most
+
+
+class TintDelegate(QStyledItemDelegate):
+    """Paints a cell's background, which style sheets otherwise hide."""
+
+    def paint(self, painter: QPainter | None, option: QStyleOptionViewItem, index: QModelIndex) -> None:
+        """Tint below, figure above."""
+        tint = index.data(Qt.ItemDataRole.BackgroundRole)
+        if painter is not None and tint is not None:
+            painter.fillRect(option.rect.adjusted(1, 1, -1, -1), tint)
+        super().paint(painter, option, index)
 
 
 class ErrorTable(QAbstractTableModel):
@@ -87,8 +99,6 @@ class ErrorTable(QAbstractTableModel):
             if role == Qt.ItemDataRole.DecorationRole:
                 hidden = name not in self._session.layers
                 return chip(data_colors_of(self._session).joints(name), hollow=hidden)
-            if role == Qt.ItemDataRole.TextAlignmentRole:
-                return Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
             return None
         if role == Qt.ItemDataRole.DisplayRole:
             names = self._session.project.joint_set.names

@@ -12,7 +12,7 @@ from app.theme.current import data_colors_of, shades_of
 from app.theme.icons import icon
 from core.project.flags import Flag
 
-_TITLES = ("Joint", "Where", "Why")
+_TITLES = ("Joint", "Where and why")
 
 
 class FlagTable(QAbstractTableModel):
@@ -42,7 +42,7 @@ class FlagTable(QAbstractTableModel):
         return len(self._flags)
 
     def columnCount(self, parent: QModelIndex | None = None) -> int:
-        """Joint, where, why."""
+        """Joint; where and why."""
         return len(_TITLES)
 
     def data(self, index: QModelIndex, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
@@ -50,7 +50,7 @@ class FlagTable(QAbstractTableModel):
         flag = self._flags[index.row()]
         match role:
             case Qt.ItemDataRole.DisplayRole:
-                return (flag.joint, describe_scope(flag), flag.reason or "no reason given")[index.column()]
+                return flag.joint if index.column() == 0 else f"{describe_scope(flag)}\n{_give_reason(flag)}"
             case Qt.ItemDataRole.DecorationRole if index.column() == 0:
                 shades, colors = shades_of(self._session), data_colors_of(self._session)
                 return icon("flagged", shades, color=colors.label)
@@ -58,7 +58,7 @@ class FlagTable(QAbstractTableModel):
                 return QColor(shades_of(self._session).muted)
             case Qt.ItemDataRole.ToolTipRole:
                 made = f"{flag.id}, {flag.reviewer or 'unknown'}, {flag.created.replace('T', ' ')}"
-                return f"{flag.joint} of {describe_scope(flag)}\n{flag.reason or 'no reason given'}\n{made}"
+                return f"{flag.joint} of {describe_scope(flag)}\n{_give_reason(flag)}\n{made}"
         return None
 
     def headerData(
@@ -71,6 +71,10 @@ class FlagTable(QAbstractTableModel):
             if role == Qt.ItemDataRole.TextAlignmentRole:
                 return Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
         return None
+
+
+def _give_reason(flag: Flag) -> str:
+    return flag.reason or "no reason given"
 
 
 def describe_scope(flag: Flag) -> str:

@@ -35,8 +35,10 @@ class Inspector(Panel):
         self.title = make_label()
         self.title.setFont(text_font(TITLE_POINTS, bold=True))
         self.place = make_label(role="muted")
+        self.place.setToolTip("Pixels of the whole picture; metres from the camera: right, down, forward")
         self.figures = QLabel()
         self.figures.setTextFormat(Qt.TextFormat.RichText)
+        self.figures.setToolTip("Distance to the label; its parts are relative to the pelvis, in millimetres")
         self.figures.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         self.flags = make_note()
         column = QVBoxLayout(self)
@@ -87,13 +89,15 @@ class Inspector(Panel):
         rows = [f"<tr><td></td>{head}</tr>"]
         for name, joints in frame.joints.items():
             offset = 1000 * ((joints - joints[0]) - (frame.label_joints - frame.label_joints[0]))[joint]
-            figures = (frame.errors_px[name][joint], frame.errors_mm[name][joint], *offset)
+            sizes = (frame.errors_px[name][joint], frame.errors_mm[name][joint])
+            figures = [f"{value:.1f}" for value in sizes] + [f"{value:+.0f}" for value in offset]
             cells = "".join(
-                f'<td align="right">{f"{value:.1f}" if np.isfinite(value) else "–"}</td>' for value in figures
+                f'<td align="right">{"–" if "nan" in figure else figure.replace("-", "−")}</td>'
+                for figure in figures
             )
             mark = f'<span style="color:{colors.joints(name)}">●</span>'
-            rows.append(f'<tr><td style="padding-left:0">{mark} {name}</td>{cells}</tr>')
-        return f'<table cellpadding="3">{"".join(rows)}</table>'
+            rows.append(f"<tr><td>{mark} {_shorten(name)}</td>{cells}</tr>")
+        return f'<table cellpadding="2">{"".join(rows)}</table>'
 
     def _describe_flags(self, frame: FrameData, joint: int) -> str:
         project, rows = self.session.project, np.array([frame.row])
@@ -108,7 +112,7 @@ class Inspector(Panel):
 _FOLLOWED = (
     Change.SELECTION | Change.FRAME_DATA | Change.ITERATION | Change.FLAGS | Change.REGRESSORS | Change.THEME
 )
-_COLUMNS = ("px", "mm", "x", "y", "z")
+_COLUMNS = ("px", "mm", "Δx", "Δy", "Δz")
 
 
 def _describe_label(frame: FrameData, joint: int) -> str:
@@ -116,4 +120,8 @@ def _describe_label(frame: FrameData, joint: int) -> str:
     if not np.isfinite(metres).all():
         return "This frame has no label of it."
     x, y, z = metres
-    return f"Label at {pixels[0]:.1f}, {pixels[1]:.1f} px\n{x:.3f}, {y:.3f}, {z:.3f} m from the camera"
+    return f"Label at {pixels[0]:.1f}, {pixels[1]:.1f} px\n{x:.3f}, {y:.3f}, {z:.3f} m"
+
+
+def _shorten(name: str, *, longest: int = 12) -> str:
+    return name if len(name) <= longest else f"{name[: longest - 4]}…{name[-3:]}"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from PyQt6.QtCore import QModelIndex, QSize
+from PyQt6.QtCore import QModelIndex, QSize, Qt
 from PyQt6.QtWidgets import (
     QComboBox,
     QGridLayout,
@@ -74,14 +74,14 @@ class LabelsPanel(Panel):
         self.table.setSelectionBehavior(QTableView.SelectionBehavior.SelectRows)
         self.table.setShowGrid(False)
         self.table.setWordWrap(False)
+        self.table.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.table.setIconSize(QSize(14, 14))
         rows, columns = self.table.verticalHeader(), self.table.horizontalHeader()
-        rows.setDefaultSectionSize(24)
+        rows.setDefaultSectionSize(40)
         rows.hide()
         columns.setHighlightSections(False)
         columns.setSectionResizeMode(0, QHeaderView.ResizeMode.ResizeToContents)
-        columns.setSectionResizeMode(1, QHeaderView.ResizeMode.ResizeToContents)
-        columns.setSectionResizeMode(2, QHeaderView.ResizeMode.Stretch)
+        columns.setSectionResizeMode(1, QHeaderView.ResizeMode.Stretch)
         self.table.doubleClicked.connect(self._go_to)
         self.table.selectionModel().selectionChanged.connect(lambda: self._enable())
 

@@ -21,7 +21,7 @@ from PyQt6.QtWidgets import (
 from superqt import QElidingLabel
 
 from app.panels.controls import make_button, make_label, make_line, make_note, make_tool
-from app.panels.error_table import UNITS, ErrorTable
+from app.panels.error_table import UNITS, ErrorTable, TintDelegate
 from app.panels.panel import Panel
 from app.session.changes import Change
 from app.session.session import Session
@@ -69,6 +69,8 @@ class RegressorsPanel(Panel):
         self.table.setSelectionBehavior(QTableView.SelectionBehavior.SelectRows)
         self.table.setCornerButtonEnabled(False)
         self.table.setShowGrid(False)
+        self.table.setItemDelegate(TintDelegate(self.table))
+        self.table.setHorizontalScrollMode(QTableView.ScrollMode.ScrollPerPixel)
         self.table.setIconSize(QSize(12, 12))
         rows, columns = self.table.verticalHeader(), self.table.horizontalHeader()
         rows.setDefaultSectionSize(22)

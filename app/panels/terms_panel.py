@@ -98,7 +98,7 @@ class TermsPanel(Panel):
             self._show_icons()
         if change & (Change.TERMS | Change.OPTIMISATION | Change.THEME):
             self._show_terms()
-        if change & (Change.OPTIMISATION | Change.TERMS | Change.FRAME):
+        if change & (Change.OPTIMISATION | Change.TERMS | Change.FRAME | Change.THEME):
             self._show_state()
         if change & (Change.OPTIMISATION | Change.ITERATION | Change.TERMS | Change.THEME):
             shown = self.session.snapshot.iteration if self.session.snapshot else None

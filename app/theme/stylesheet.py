@@ -77,7 +77,9 @@ QLineEdit, QAbstractSpinBox, QComboBox { background: $raised; border: 1px solid 
 QLineEdit:focus, QAbstractSpinBox:focus, QComboBox:focus { border-color: $accent; }
 QLineEdit:disabled, QAbstractSpinBox:disabled, QComboBox:disabled { color: $faint; background: $surface;
   border-color: $border; }
-QComboBox::drop-down { border: none; width: 18px; }
+QComboBox::drop-down { border: none; width: 20px; }
+QComboBox::down-arrow { image: none; width: 0; height: 0; margin-right: 6px;
+  border-left: 4px solid $raised; border-right: 4px solid $raised; border-top: 5px solid $muted; }
 QComboBox QAbstractItemView { background: $raised; border: 1px solid $border_strong; outline: none;
   selection-background-color: $accent_soft; selection-color: $text; }
 QCheckBox { spacing: 6px; }
@@ -89,10 +91,9 @@ QTreeView::item:hover, QListView::item:hover, QTableView::item:hover { backgroun
 QTreeView::item:selected, QListView::item:selected, QTableView::item:selected { background: $accent_soft;
   color: $text; }
 QTableView { gridline-color: transparent; }
-QTableView::item { padding: 0 6px; border: none; }
 QHeaderView { background: $surface; border: none; }
-QHeaderView::section { background: $surface; color: $muted; border: none; border-bottom: 1px solid $border;
-  padding: 3px 6px; }
+QHeaderView::section { background: $surface; color: $muted; border: none; padding: 3px 6px; }
+QHeaderView::section:horizontal { border-bottom: 1px solid $border; }
 QTableCornerButton::section { background: $surface; border: none; }
 
 QProgressBar { background: $raised; border: none; border-radius: 3px; max-height: 6px; min-height: 6px; }

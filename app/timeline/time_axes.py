@@ -202,8 +202,9 @@ class TimeAxes(QWidget):
         painter.drawText(box, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter, name)
 
     def _paint_ground(self, painter: QPainter, axis: Axis, top: float, height: float) -> None:
+        shades = shades_of(self._session)
         painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(QColor(shades_of(self._session).raised))
+        painter.setBrush(QColor(mix(shades.surface, shades.border_strong, 0.35)))
         painter.drawRect(QRectF(axis.left, top, axis.right - axis.left, height))
 
     def _fill(self, painter: QPainter, axis: Axis, index: int, top: float, height: float, color: str) -> None:
@@ -217,8 +218,9 @@ class TimeAxes(QWidget):
     def _paint_marker(self, painter: QPainter, x: float, top: float, bottom: float) -> None:
         shades = shades_of(self._session)
         painter.setPen(QPen(QColor(shades.accent), 1.5))
-        painter.drawLine(QPointF(x, top + 6), QPointF(x, bottom))
+        tip = top + _RULER + 2
+        painter.drawLine(QPointF(x, tip), QPointF(x, bottom))
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(QColor(shades.accent))
-        corners = [QPointF(x - 5, top), QPointF(x + 5, top), QPointF(x, top + 8)]
+        corners = [QPointF(x - 5, tip - 7), QPointF(x + 5, tip - 7), QPointF(x, tip)]
         painter.drawPolygon(QPolygonF(corners))

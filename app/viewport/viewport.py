@@ -29,7 +29,7 @@ from app.viewport.notice import Notice
 from app.viewport.view_bar import ViewBar
 from core.types import FloatArray
 
-_LABEL_RADIUS, _JOINT_RADIUS, _SUPPORT_RADIUS = 0.017, 0.015, 0.012  # metres
+_LABEL_RADIUS, _JOINT_RADIUS, _SUPPORT_RADIUS = 0.019, 0.017, 0.012  # metres
 _THROUGH = "frame"
 
 
@@ -109,6 +109,7 @@ class Viewport(QWidget):
             | Change.REGRESSORS
             | Change.LAYERS
             | Change.PAINT
+            | Change.SELECTION
             | Change.THEME
         ):
             self._place()
@@ -200,7 +201,10 @@ class Viewport(QWidget):
             if self._support is not None:
                 self._support.set_centres(vertices[self._support_rows], self._support_radii)
         labels = self._to_scene(frame.label_joints, frame)
-        self._labels.set_centres(labels, np.where(frame.flagged, 1.5, 1.0) * _LABEL_RADIUS)
+        radii = np.full(len(labels), _LABEL_RADIUS)
+        if self._session.selection is not None:
+            radii[self._session.selection] *= 1.7
+        self._labels.set_centres(labels, radii)
         self._bones.set_joints(labels)
         for actor in (self._labels.actor, self._bones.actor):
             actor.SetVisibility("labels" in layers)

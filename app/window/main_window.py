@@ -180,7 +180,7 @@ class MainWindow(QMainWindow):
             panels.addAction(dock.toggleViewAction())
 
     def _lay_out_anew(self) -> None:
-        self.resizeDocks([self.docks["Frames"], self.docks["Terms"]], [230, 310], Qt.Orientation.Horizontal)
+        self.resizeDocks([self.docks["Frames"], self.docks["Terms"]], [264, 310], Qt.Orientation.Horizontal)
         self.resizeDocks([self.docks["Jobs"]], [96], Qt.Orientation.Vertical)
         self.resizeDocks([self.docks["Frames"], self.docks["Joint"]], [520, 280], Qt.Orientation.Vertical)
 
