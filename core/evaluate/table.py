@@ -49,6 +49,19 @@ class Table:
     synthetic: bool
     provenance: Mapping[str, Any]
 
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """What has to be said wherever the figures are shown."""
+        notes = []
+        if self.synthetic:
+            notes.append("Synthetic studio; the J_std column is calibrated by construction.")
+        notes.append(
+            "This table cannot rank regressors: one that was fitted to biased bodies absorbs their bias."
+        )
+        if self.labels_left_out:
+            notes.append(f"{self.labels_left_out} missing or flagged labels are left out.")
+        return tuple(notes)
+
     def to_dict(self) -> dict[str, dict[str, dict[str, float]]]:
         """Estimator -> regressor -> ``mpjpe_mm`` and ``pa_mpjpe_mm``."""
         return {

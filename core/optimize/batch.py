@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from core.energy.discriminators import Discriminators, DiscriminatorTraining
 from core.errors import ProjectError, SettingsError
+from core.optimize.evidence import describe_flags
 from core.optimize.loop import Optimizer
 from core.optimize.measuring import balance_terms
 from core.optimize.problem import OptimizableBody, PosedBodies, load_problem
@@ -43,6 +44,7 @@ def run_batch(
     source: str = "initial",
     regressor: str = "J_spin",
     resume: bool = False,
+    overwrite: bool = False,
     progress: ProgressCallback | None = None,
 ) -> RunRecord:
     """Optimise frames and keep their bodies as a run.
@@ -57,6 +59,7 @@ def run_batch(
         source: estimator whose bodies are optimised.
         regressor: whose joints the labels are compared with, in its newest version.
         resume: go on with a run of that name, or start it if there is none.
+        overwrite: forget a run of that name and its bodies.
         progress: told of bodies done.
 
     Returns:
@@ -69,10 +72,12 @@ def run_batch(
     from core.optimize.rounds import optimize_subjects
 
     known = {record.name: record for record in project.runs()}
-    if resume and run in known:
+    if resume and not overwrite and run in known:
         record = _check_resumed(known[run], settings, rows)
     else:
-        record = _start_run(project, run, settings, rows, source=source, regressor=regressor)
+        record = _start_run(
+            project, run, settings, rows, source=source, regressor=regressor, overwrite=overwrite
+        )
     if record.state == "done":
         return record
     project.update_run(run, state="running")
@@ -106,6 +111,7 @@ def _start_run(
     *,
     source: str,
     regressor: str,
+    overwrite: bool,
 ) -> RunRecord:
     """Balance the terms and make the run's record."""
     source = project.find_source(source)
@@ -118,6 +124,7 @@ def _start_run(
         "rows": _to_ranges(rows),
         "source": source,
         "regressor": {"name": regressor, "version": record.provenance["version"]},
+        "flags": describe_flags(project),
         "device": "cpu",
     }
     if settings.balanced:
@@ -129,7 +136,7 @@ def _start_run(
         )
     else:
         details["scales"] = dict.fromkeys(settings.terms, 1.0)
-    return project.create_run(run, settings.to_dict(), details=details)
+    return project.create_run(run, settings.to_dict(), details=details, overwrite=overwrite)
 
 
 def _check_resumed(record: RunRecord, settings: Settings, rows: NDArray[np.intp] | None) -> RunRecord:

@@ -5,6 +5,8 @@ A label counts unless it is missing or flagged.
 
 from __future__ import annotations
 
+import hashlib
+import json
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -50,6 +52,14 @@ def read_masks(
     there = np.asarray(np.isfinite(masks).all(axis=(1, 2)))
     masks[~there] = 0
     return masks, there, tuple(complaints)
+
+
+def describe_flags(project: Project) -> str:
+    """Digest of which labels are flagged; the same again once a flag has been taken back."""
+    flagged = sorted(
+        json.dumps([flag.subject, flag.joint, flag.action, flag.frames]) for flag in project.flags()
+    )
+    return hashlib.sha256("\n".join(flagged).encode()).hexdigest()[:12]
 
 
 def _sift(

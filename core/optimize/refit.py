@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from core.body.skinning import pose_vertices
 from core.errors import ProjectError
-from core.optimize.evidence import read_labels
+from core.optimize.evidence import describe_flags, read_labels
 from core.optimize.selection import select_training_rows
 from core.regressor.fit import Alignment, FitBlock, RegressorFit
 from core.regressor.record import Regressor
@@ -74,6 +74,8 @@ def refit_regressor(
             "bodies": fit.bodies_,
             "labels_excluded": left_out,
             "include_flagged": include_flagged,
+            "flags": describe_flags(project),
+            "mean_residual_mm": round(1000 * float(fit.residual_.mean()), 3),
             "residual_mm": [round(1000 * float(residual), 3) for residual in fit.residual_],
         },
     )

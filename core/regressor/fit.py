@@ -3,7 +3,7 @@
 Equation 1 of Hedlin, Rhodin, Yi (CRV 2022): each row of J has non-negative weights that sum to one. A row
 is fitted on its own: the candidates are the vertices near the joint, and ``A^T A`` and ``A^T b`` over all
 bodies are small, so memory does not grow with the number of bodies, and ``||A w - b||`` is handed to the
-active-set solver as its Cholesky factor. Unlike descent through a ReLU, as in the paper's released code,
+active-set solver as a Cholesky factor. Unlike descent through a ReLU, as in the paper's released code,
 a vertex that has no weight yet can still be recruited.
 """
 
@@ -33,6 +33,10 @@ SIDE_TOLERANCE = 0.02
 SUM_WEIGHT = 3.0
 #: Added to the Gram matrix's diagonal, relative to its mean: neighbouring vertices are nearly collinear.
 RIDGE = 1e-9
+#: How much a candidate must lower the error to be taken up, square metres a label and unit of weight; and
+#: how many are taken up at a time.
+PRICE_TOLERANCE = 1e-9
+GROWTH = 48
 
 
 @dataclass(frozen=True)
@@ -276,15 +280,32 @@ class _NormalEquations:
         self.labels += sign * len(rows)
 
     def solve(self) -> FloatArray:
-        """Non-negative weights that sum to one."""
-        size = len(self.candidates)
-        weight = SUM_WEIGHT**2 * self.labels
-        matrix = self.gram + weight
-        matrix[np.diag_indices(size)] += RIDGE * np.trace(self.gram) / size
-        upper = cholesky(matrix)
-        target = solve_triangular(upper, self.target + weight, trans="T")
-        solution: FloatArray = np.array(nnls(upper, target, maxiter=30 * size)[0])
-        return solution / solution.sum()
+        """Non-negative weights that sum to one.
+
+        Few candidates end up with weight, so the problem is solved on a working set, from which the others
+        are priced: those that would lower the error join it, until there are none. The result is the minimum
+        over all candidates.
+        """
+        sum_weight = SUM_WEIGHT**2 * self.labels
+        ridge = RIDGE * float(np.trace(self.gram)) / len(self.candidates)
+        tolerance = PRICE_TOLERANCE * self.labels
+        target = self.target + sum_weight
+        working = np.argsort(target)[-GROWTH:]
+        while True:
+            matrix = self.gram[np.ix_(working, working)] + sum_weight + ridge * np.eye(len(working))
+            upper = cholesky(matrix)
+            projected = solve_triangular(upper, target[working], trans="T")
+            weights: FloatArray = np.array(nnls(upper, projected, maxiter=30 * len(working))[0])
+            price = target - self.gram[:, working] @ weights - sum_weight * weights.sum()
+            price[working] = 0
+            joining = np.argsort(price)[-GROWTH:]
+            joining = joining[price[joining] > tolerance]
+            if not len(joining):
+                break
+            working = np.concatenate([working[weights > 0], joining])
+        solution = np.zeros(len(self.candidates))
+        solution[working] = weights / weights.sum()
+        return solution
 
     def measure_residual(self, weights: FloatArray) -> float:
         """Root mean square distance, metres."""

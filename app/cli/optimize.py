@@ -1,0 +1,70 @@
+"""``optimize``: fit bodies to images and labels, into a run of the project."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+from cyclopts import Parameter
+
+from app.cli.output import Progress, emit
+
+
+def optimize(
+    project: Path,
+    /,
+    *,
+    run: str,
+    preset: str = "paper",
+    terms: str | None = None,
+    frames: str | None = None,
+    estimates: str = "initial",
+    regressor: str = "J_spin",
+    resume: Annotated[bool, Parameter(negative="")] = False,
+    json: Annotated[bool, Parameter(negative="")] = False,
+) -> None:
+    """Optimise bodies and keep them as a run.
+
+    Ctrl+C stops after what was written; --resume goes on with the bodies that are missing.
+
+    Args:
+        project: project folder.
+        run: name of the run.
+        preset: paper or jointlens.
+        terms: the terms that are on, separated by commas, instead of the preset's.
+        frames: patterns of keys, separated by commas, e.g. "S5/*" or "S9/*/54138969/*"; by default all frames
+            of the training subjects.
+        estimates: whose bodies are optimised: "initial" or an estimator.
+        regressor: whose joints the labels are compared with.
+        resume: go on with a run of that name, or start it if it is new.
+        json: print one JSON document.
+    """
+    from core.optimize.batch import run_batch
+    from core.optimize.presets import get_preset
+    from core.optimize.selection import select_rows
+    from core.project.project import Project
+
+    settings = get_preset(preset)
+    if terms is not None:
+        settings = settings.with_only(word.strip() for word in terms.split(",") if word.strip())
+    with Project.open(project) as opened, Progress() as progress:
+        record = run_batch(
+            opened,
+            run,
+            settings,
+            rows=None if frames is None else select_rows(opened, frames),
+            source=estimates,
+            regressor=regressor,
+            resume=resume,
+            progress=progress,
+        )
+        bodies = int(opened.bodies_present(run).sum())
+    document = {
+        "run": run,
+        "state": record.state,
+        "bodies": bodies,
+        "settings": record.settings,
+        "details": record.details,
+        "provenance": record.provenance,
+    }
+    emit(document, json, f"{run}: {bodies} bodies, preset {preset}")

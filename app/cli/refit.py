@@ -1,0 +1,47 @@
+"""``refit``: fit a joint regressor to bodies and labels of a project."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+from cyclopts import Parameter
+
+from app.cli.output import Progress, emit
+
+
+def refit(
+    project: Path,
+    /,
+    *,
+    source: str = "initial",
+    name: str,
+    include_flagged: Annotated[bool, Parameter(negative="")] = False,
+    json: Annotated[bool, Parameter(negative="")] = False,
+) -> None:
+    """Fit a regressor to the training subjects' bodies and labels, by non-negative least squares.
+
+    Flagged labels are left out. A regressor of the same name keeps its history.
+
+    Args:
+        project: project folder.
+        source: whose bodies: "initial", an estimator or a run.
+        name: of the regressor, e.g. J_spin.
+        include_flagged: let flagged labels take part, to compare.
+        json: print one JSON document.
+    """
+    from core.optimize.refit import refit_regressor
+    from core.project.project import Project
+
+    with Project.open(project) as opened, Progress() as progress:
+        regressor = refit_regressor(
+            opened, source=source, name=name, include_flagged=include_flagged, progress=progress
+        )
+    told = regressor.provenance
+    document = {"regressor": name, **told}
+    emit(
+        document,
+        json,
+        f"{name}: fitted to {told['bodies']} bodies of {source}, {told['labels_excluded']} flagged labels "
+        f"left out; mean residual {told['mean_residual_mm']:.1f} mm",
+    )

@@ -1,0 +1,52 @@
+"""``reproduce``: the paper's experiment from start to finish, into one report."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+from cyclopts import Parameter
+from rich.console import Console
+
+from app.cli.output import Progress, emit, make_table
+
+
+def reproduce(
+    project: Path,
+    /,
+    *,
+    presets: str = "paper,jointlens_1v",
+    estimates: str = "initial",
+    json: Annotated[bool, Parameter(negative="")] = False,
+) -> None:
+    """Fit J_spin, optimise bodies, refit the regressor to them, and write Table I, figures and a report.
+
+    What is there already is kept, so that a stopped command can simply be given again. The report is
+    PROJECT/report.html, one file.
+
+    Args:
+        project: project folder.
+        presets: which runs to make, separated by commas: paper, jointlens_1v.
+        estimates: whose bodies are optimised: "initial" or an estimator.
+        json: print one JSON document.
+    """
+    from core.evaluate.reproduce import reproduce as reproduce_project
+    from core.project.project import Project
+
+    runs = [word.strip() for word in presets.split(",") if word.strip()]
+    with Project.open(project) as opened, Progress() as progress:
+        result = reproduce_project(opened, runs=runs, estimates=estimates, progress=progress)
+    table = result.table
+
+    def render(console: Console) -> None:
+        regressors = list(next(iter(table.cells.values()), {}))
+        rows = [
+            [estimator, *(f"{cell.mpjpe_mm:.1f} / {cell.pa_mpjpe_mm:.1f}" for cell in row.values())]
+            for estimator, row in table.cells.items()
+        ]
+        console.print(make_table("Table I: MPJPE / PA-MPJPE, mm", ["estimates", *regressors], rows))
+        for note in table.notes:
+            console.print(note, markup=False)
+        console.print(f"Report: {result.report}", markup=False)
+
+    emit(result.to_dict(), json, render)

@@ -1,0 +1,55 @@
+"""One self-contained HTML file that tells what the experiment gave, and what it cannot tell."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
+
+from core.evaluate.figures import draw_joint_bars
+from core.evaluate.joint_comparison import compare_joints
+from core.evaluate.table import Table
+
+if TYPE_CHECKING:
+    from core.evaluate.reproduce import RunSummary
+    from core.project.project import Project
+
+
+def write_report(
+    path: Path, project: Project, tables: Mapping[str, Table], runs: Sequence[RunSummary]
+) -> None:
+    """Write the report whole, then put it in place of an older one.
+
+    Args:
+        path: of the HTML file.
+        project: for figures, flags and provenance.
+        tables: protocol -> table, ``paper`` among them.
+        runs: before and after of each run.
+    """
+    errors, distances = compare_joints(project)
+    environment = Environment(
+        loader=PackageLoader("core.evaluate"),
+        autoescape=select_autoescape(["html"]),
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    names = project.joint_set.names
+    text = environment.get_template("report.html").render(
+        synthetic=project.synthetic,
+        tables=tables,
+        runs=runs,
+        regressors=[project.read_regressor(name) for name in project.regressor_names()],
+        flags=project.flags(),
+        subjects=project.keys.subjects,
+        frames=len(project.keys),
+        label_origin=project.label_origin,
+        provenance=project.provenance(),
+        error_figure=draw_joint_bars(names, errors, label="error against labels, mm"),
+        distance_figure=draw_joint_bars(names, distances, label="distance from J_std, mm"),
+    )
+    partial = path.with_name(f"{path.name}.partial")
+    partial.write_text(text, encoding="utf-8")
+    partial.replace(path)

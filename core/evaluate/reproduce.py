@@ -1,0 +1,212 @@
+"""The paper's experiment from start to finish: J_spin, optimised bodies, refitted regressors, report.
+
+Hedlin, Rhodin, Yi, CRV 2022. Each step is kept in the project and skipped when it is there already and
+was made with the labels that are flagged now, so an interrupted experiment goes on where it stopped.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from core.errors import SettingsError
+from core.evaluate.agreement import Agreement, measure_agreement
+from core.evaluate.protocols import PROTOCOLS
+from core.evaluate.report import write_report
+from core.evaluate.table import Table, evaluate, find_rows
+from core.optimize.batch import run_batch
+from core.optimize.evidence import describe_flags
+from core.optimize.presets import get_preset
+from core.optimize.refit import refit_regressor
+from core.optimize.translation import fill_translations
+from core.regressor.fit import Alignment
+
+if TYPE_CHECKING:
+    from core.project.project import Project
+
+ProgressCallback = Callable[[int, int, str], None]
+
+REPORT = "report.html"
+
+
+@dataclass(frozen=True)
+class Recipe:
+    """What one run of the experiment consists of.
+
+    Attributes:
+        run: name of the run.
+        preset: settings that its bodies are optimised with.
+        regressor: name of the regressor that is fitted to them.
+        alignment: how bodies meet labels in that fit.
+    """
+
+    run: str
+    preset: str
+    regressor: str
+    alignment: Alignment
+
+
+RECIPES = {
+    recipe.run: recipe
+    for recipe in (
+        Recipe("paper", "paper", "J_opt", "free"),
+        Recipe("jointlens_1v", "jointlens", "J_opt_jointlens_1v", "absolute"),
+    )
+}
+
+
+@dataclass(frozen=True)
+class RunSummary:
+    """A run before and after, as the report tells it."""
+
+    recipe: Recipe
+    bodies: int
+    initial: Agreement
+    optimised: Agreement
+    details: dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Reproduction:
+    """What the experiment gave.
+
+    Attributes:
+        tables: protocol -> table; ``paper`` is Table I.
+        runs: one summary a run.
+        report: the file.
+    """
+
+    tables: dict[str, Table]
+    runs: tuple[RunSummary, ...]
+    report: Path
+
+    @property
+    def table(self) -> Table:
+        """Table I."""
+        return self.tables["paper"]
+
+    def to_dict(self) -> dict[str, Any]:
+        """JSON values."""
+        return {
+            "synthetic": self.table.synthetic,
+            "tables": {name: table.to_dict() for name, table in self.tables.items()},
+            "runs": {
+                summary.recipe.run: {
+                    "preset": summary.recipe.preset,
+                    "regressor": summary.recipe.regressor,
+                    "bodies": summary.bodies,
+                    "initial": asdict(summary.initial),
+                    "optimised": asdict(summary.optimised),
+                }
+                for summary in self.runs
+            },
+            "notes": list(self.table.notes),
+            "report": str(self.report),
+            "provenance": dict(self.table.provenance),
+        }
+
+
+def reproduce(
+    project: Project,
+    *,
+    runs: Sequence[str] = tuple(RECIPES),
+    estimates: str = "initial",
+    progress: ProgressCallback | None = None,
+) -> Reproduction:
+    """Do the whole experiment on a project.
+
+    Args:
+        project: open for writing.
+        runs: names of the runs to make, of :data:`RECIPES`.
+        estimates: whose bodies are optimised.
+        progress: told of each step's progress.
+
+    Raises:
+        SettingsError: a run's name is unknown, or a run of that name was made with other settings.
+        ProjectError: frames or bodies are missing.
+    """
+    unknown = [run for run in runs if run not in RECIPES]
+    if unknown or not runs:
+        raise SettingsError(
+            f"{', '.join(unknown) or 'nothing'} cannot be reproduced; "
+            f"expected one or more of {', '.join(RECIPES)}"
+        )
+    source = project.find_source(estimates)
+    for estimator in project.estimators():
+        _place_bodies(project, estimator)
+    _refit_if_stale(project, source, "J_spin", "free", remade=False, progress=progress)
+    summaries = tuple(_reproduce_run(project, RECIPES[run], source, progress) for run in runs)
+    tables = {name: evaluate(project, name) for name in PROTOCOLS if len(find_rows(project, PROTOCOLS[name]))}
+    report = project.path / REPORT
+    write_report(report, project, tables, summaries)
+    return Reproduction(tables, summaries, report)
+
+
+def _place_bodies(project: Project, estimator: str) -> None:
+    """Fill in translations where the estimator has none."""
+    rows = np.flatnonzero(project.bodies_present(estimator))
+    if not np.isfinite(project.read_bodies(estimator, rows).transl).all(axis=1).any():
+        fill_translations(project, estimator)
+
+
+def _reproduce_run(
+    project: Project, recipe: Recipe, source: str, progress: ProgressCallback | None
+) -> RunSummary:
+    known = {record.name: record for record in project.runs()}
+    flags = describe_flags(project)
+    stale = recipe.run in known and (
+        known[recipe.run].details["flags"],
+        known[recipe.run].details["source"],
+    ) != (
+        flags,
+        source,
+    )
+    unfinished = recipe.run not in known or known[recipe.run].state != "done"
+    record = run_batch(
+        project,
+        recipe.run,
+        get_preset(recipe.preset),
+        source=source,
+        resume=True,
+        overwrite=stale,
+        progress=progress,
+    )
+    _refit_if_stale(
+        project,
+        recipe.run,
+        recipe.regressor,
+        recipe.alignment,
+        remade=stale or unfinished,
+        progress=progress,
+    )
+    rows = np.flatnonzero(project.bodies_present(recipe.run))
+    return RunSummary(
+        recipe=recipe,
+        bodies=len(rows),
+        initial=measure_agreement(project, rows, source=source, regressor="J_spin"),
+        optimised=measure_agreement(project, rows, source=recipe.run, regressor=recipe.regressor),
+        details=record.details,
+    )
+
+
+def _refit_if_stale(
+    project: Project,
+    source: str,
+    name: str,
+    alignment: Alignment,
+    *,
+    remade: bool,
+    progress: ProgressCallback | None,
+) -> None:
+    """Fit a regressor unless the project has it from this source with these flags."""
+    if not remade and name in project.regressor_names():
+        told = project.read_regressor(name).provenance
+        if (told.get("source"), told.get("flags"), told.get("alignment"), told.get("include_flagged")) == (
+            source, describe_flags(project), alignment, False,
+        ):  # fmt: skip
+            return
+    refit_regressor(project, source=source, name=name, alignment=alignment, progress=progress)
