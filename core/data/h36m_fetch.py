@@ -11,6 +11,7 @@ concatenated, ``pose/2d`` (n, 32, 2) pixels, ``pose/3d`` (n, 32, 3) millimetres 
 from __future__ import annotations
 
 import json
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -138,6 +139,9 @@ def _read_sequence(path: Path) -> _Sequence:
         FrameKey(subject, action, str(camera), number)
         for camera, number in zip(cameras.tolist(), numbers.tolist())
     ]
+    if len(set(keys)) < len(keys):
+        twice = next(key for key, count in Counter(keys).items() if count > 1)
+        raise DatasetError(f"{path}: frame {twice} occurs twice; extract the sequence again")
     _check_finite(path, keys, joints, "pose/3d")
     _check_finite(path, keys, keypoints, "pose/2d")
     places = list(H36M_32_TO_17)

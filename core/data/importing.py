@@ -115,8 +115,8 @@ def _check(
     progress: Progress | None,
 ) -> Preview:
     index = FrameIndex.from_keys(dataset.keys)
-    right_share = measure_sides(dataset)
     reprojection = measure_reprojection(dataset)
+    right_share = measure_sides(dataset)
     agreement = measure_agreement(dataset)
     pictures = check_pictures(dataset, progress)
     masks = check_masks(dataset, progress)

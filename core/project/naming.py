@@ -11,8 +11,9 @@ _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.+-]{0,79}")
 
 def check_name(name: str, what: str) -> None:
     """Raise ProjectError unless ``name`` can be a file's name everywhere."""
+    article = "an" if what[0] in "aeiou" else "a"
     if not _NAME.fullmatch(name):
         raise ProjectError(
-            f"{name!r} cannot name a {what}; use letters, digits and . _ + -, at most 80, "
+            f"{name!r} cannot name {article} {what}; use letters, digits and . _ + -, at most 80, "
             "with a letter or digit first"
         )
