@@ -77,7 +77,7 @@ class JointsItem(QGraphicsItem):
         if painter is None:
             return
         pixel = 1 / painter.worldTransform().m11()  # one screen pixel in pixels of the image
-        present: BoolArray = np.isfinite(self._points).all(axis=1)
+        present = np.all(np.isfinite(self._points), axis=1)
         bones = [
             QLineF(QPointF(*self._points[parent]), QPointF(*self._points[child]))
             for parent, child in self._bones

@@ -1,5 +1,8 @@
 """The picture of the shown frame under its labels, joints, mask and silhouette."""
 
+# Stubs call optional what such a widget always has.
+# mypy: disable-error-code="union-attr"
+
 from __future__ import annotations
 
 from collections.abc import Callable
@@ -75,8 +78,8 @@ class Overlay(QWidget):
         self._residual = QGraphicsLineItem()
         bones = self._session.project.joint_set.bones
         self._joints: dict[str, JointsItem] = {LABEL: JointsItem(bones, radius=4.5)}
-        for item in (self._picture, *self._regions.values(), self._crop, self._mesh, self._residual):
-            scene.addItem(item)
+        for drawn in (self._picture, *self._regions.values(), self._crop, self._mesh, self._residual):
+            scene.addItem(drawn)
         scene.addItem(self._joints[LABEL])
 
     def refresh(self, change: Change) -> None:
@@ -276,7 +279,7 @@ class Overlay(QWidget):
     def _readout(self, frame: FrameData) -> str:
         text = str(frame.key)
         if self._session.live:
-            text += f"  ·  iteration {self._session.snapshot.iteration}"  # type: ignore[union-attr]
+            text += f"  ·  iteration {self._session.snapshot.iteration}"
         elif frame.row != self._session.row:
             text += f"  ·  reading {self._session.key}"
         if self._pointer is not None:

@@ -69,8 +69,8 @@ class TermsPanel(Panel):
         terms.setHorizontalSpacing(GAP)
         terms.setVerticalSpacing(TIGHT)
         terms.setColumnStretch(1, 1)
-        for column, title in ((1, "Term"), (2, "Share"), (3, "Weight")):
-            terms.addWidget(make_label(title, "faint"), 0, column)
+        for place, title in ((1, "Term"), (2, "Share"), (3, "Weight")):
+            terms.addWidget(make_label(title, "faint"), 0, place)
         for number, row in enumerate(self.rows.values()):
             row.place(terms, 1 + 2 * number)
         buttons = QHBoxLayout()
@@ -136,8 +136,7 @@ class TermsPanel(Panel):
         if run.alive:
             words = f"iteration {run.iteration} of {iterations}  ·  {words}"
         self.state.setText(words)
-        elsewhere = run.alive and run.row is not None and run.row != self.session.row
-        if elsewhere:
+        if run.alive and run.row is not None and run.row != self.session.row:
             self.note.setText(f"This run is of {self.session.project.keys[run.row]}; Run starts anew here.")
         else:
             self.note.setText(run.message)

@@ -69,7 +69,7 @@ class TimeAxes(QWidget):
         rows = np.arange(self._shot.start, self._shot.stop)
         flags = [flag for flag in session.flags if flag.subject == self._shot.subject]
         masks = mask_flagged(flags, session.project.keys, session.project.joint_set, rows)
-        self._flagged = masks.any(axis=1)
+        self._flagged = np.any(masks, axis=1)
 
     def _take_residual(self) -> None:
         session = self._session
@@ -154,8 +154,8 @@ class TimeAxes(QWidget):
         top += _STRIP + _SPACE
         self._name_row(painter, "Flags", top, _FLAGS)
         self._paint_ground(painter, axis, top, _FLAGS)
-        for index in np.flatnonzero(self._flagged):
-            self._fill(painter, axis, int(index), top, _FLAGS, colors.label)
+        for index in np.flatnonzero(self._flagged).tolist():
+            self._fill(painter, axis, index, top, _FLAGS, colors.label)
         self._paint_marker(painter, axis.middle(self._session.row - start), 0, top + _FLAGS)
 
     def _paint_iterations(self, painter: QPainter) -> None:

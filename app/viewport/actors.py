@@ -7,7 +7,7 @@ import pyvista
 
 from app.theme.colors import to_rgb
 from app.viewport.normals import VertexNormals
-from core.types import BoolArray, FloatArray
+from core.types import FloatArray
 
 _SPHERE = pyvista.Sphere(radius=1.0, theta_resolution=12, phi_resolution=9)
 
@@ -75,7 +75,7 @@ class SpheresActor:
     def set_centres(self, centres: FloatArray, radius: float | FloatArray) -> None:
         """Place the spheres, (count, 3) metres, with one radius or one each."""
         radii = np.broadcast_to(radius, len(centres))
-        present: BoolArray = np.isfinite(centres).all(axis=1)
+        present = np.all(np.isfinite(centres), axis=1)
         radii = np.where(present, radii, 0.0)
         # A sphere without a place shrinks to nothing inside another one.
         somewhere = centres[present][0] if present.any() else np.zeros(3)

@@ -1,5 +1,8 @@
 """The body in space, beside the picture: surface, labels and regressors' joints, seen as one likes."""
 
+# Stubs call optional what such a widget always has.
+# mypy: disable-error-code="union-attr"
+
 from __future__ import annotations
 
 from collections.abc import Callable
@@ -87,7 +90,7 @@ class Viewport(QWidget):
             renderer.SetAutomaticLightCreation(False)
             for light in _make_lights():
                 renderer.AddLight(light)
-        plotter.enable_terrain_style(mouse_wheel_zooms=True)
+        plotter.iren.enable_terrain_style(mouse_wheel_zooms=True)
         plotter.iren.add_observer("StartInteractionEvent", self._turn_away)
         plotter.iren.add_observer("MouseWheelForwardEvent", self._turn_away)
         plotter.iren.add_observer("MouseWheelBackwardEvent", self._turn_away)
@@ -131,7 +134,7 @@ class Viewport(QWidget):
 
     def take_picture(self) -> np.ndarray:
         """What is drawn now, (H, W, 3) uint8."""
-        return self.plotter.screenshot(return_img=True)
+        return np.asarray(self.plotter.screenshot(return_img=True))
 
     def close_plotter(self) -> None:
         """Give back the graphics context; nothing is drawn afterwards."""
@@ -150,7 +153,7 @@ class Viewport(QWidget):
 
     def _take_colors(self) -> None:
         shades, colors = shades_of(self._session), data_colors_of(self._session)
-        self.plotter.set_background(shades.canvas_low, top=shades.canvas)
+        self.plotter.renderer.set_background(shades.canvas_low, top=shades.canvas)
         self._grid.prop.color = shades.grid
         self._grid.SetVisibility(self._session.project.has_extrinsics)
         self._labels.set_color(colors.label)
@@ -188,14 +191,13 @@ class Viewport(QWidget):
 
     def _place(self) -> None:
         frame, layers = self._session.shown, self._session.layers
-        body = frame is not None and frame.vertices is not None
-        self._body.actor.SetVisibility(body)
+        self._body.actor.SetVisibility(frame is not None and frame.vertices is not None)
         self._notice.show_reason(*_explain(frame, str(self._session.key)))
         if frame is None:
             for actor in (self._labels.actor, self._bones.actor):
                 actor.SetVisibility(False)
             return
-        if body:
+        if frame.vertices is not None:
             vertices = self._to_scene(frame.vertices, frame)
             self._body.set_vertices(vertices)
             if self._support is not None:
@@ -245,9 +247,8 @@ class Viewport(QWidget):
             self._through = self._session.camera_view == _THROUGH
             if self._through:
                 width, height = self.plotter.width(), self.plotter.height()
-                camera = frame.camera
-                region = self._region or Region(0, 0, camera.width, camera.height)
-                self._set_pose(look_through(camera, region, width=max(width, 1), height=max(height, 1)))
+                region = self._region or Region(0, 0, frame.camera.width, frame.camera.height)
+                self._set_pose(look_through(frame.camera, region, width=max(width, 1), height=max(height, 1)))
             else:
                 self._set_pose(look_at_person(joints, self._session.camera_view, self._joint_set))
         self._middle = middle

@@ -1,5 +1,8 @@
 """Menus, tool bar and keys, all from the registry of commands."""
 
+# Stubs call optional what such a widget always has.
+# mypy: disable-error-code="union-attr"
+
 from __future__ import annotations
 
 from collections.abc import Iterable
@@ -47,7 +50,8 @@ class Menus:
         listed = list(entries)
         titles = [*MENUS, *(entry.menu for _, entry in listed if entry.menu not in MENUS)]
         menus = {title: self._window.menuBar().addMenu(title) for title in dict.fromkeys(titles) if title}
-        last_command, last_tool_menu = {}, ""
+        last_command: dict[str, str] = {}
+        last_tool_menu = ""
         for command, entry in listed:
             action = self._make_action(command, entry)
             self.actions[command.id + entry.suffix] = (entry, action)
