@@ -170,7 +170,9 @@ class LiveRun:
         energies = report.energies
         finished = report.finished and report.order == self._order
         iteration = energies[-1].iteration if energies else state.iteration
-        ended: OptimisationStatus = "done" if iteration >= self._session.terms.iterations else "paused"
+        ended: OptimisationStatus = "paused"
+        if iteration >= self._session.terms.iterations and not report.message:
+            ended = "done"
         return replace(
             state,
             status=ended if finished else state.status,

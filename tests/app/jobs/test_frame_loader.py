@@ -114,6 +114,7 @@ def test_another_regressor_costs_no_reading(
 def test_a_missing_picture_is_looked_for_again(
     loader: FrameLoader, session: Session, pump: Callable[..., None]
 ) -> None:
+    session.project.image_path(0).unlink(missing_ok=True)
     ask(loader, session, 0)
     frame = wait_for(loader, pump)
     assert frame.image is None

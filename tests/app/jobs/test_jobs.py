@@ -23,10 +23,10 @@ def jobs(session: Session) -> Iterator[Jobs]:
 def test_a_refit_runs_beside_the_window_and_its_joints_appear(
     jobs: Jobs, session: Session, pump: Callable[..., None]
 ) -> None:
-    jobs.refit("initial", "J_spin")
+    job = jobs.refit("initial", "J_spin")
     assert not jobs.idle
     pump(jobs.poll, lambda: not jobs.working)
-    assert session.jobs[-1].status == "done"
+    assert session.jobs[job - 1].status == "done"
     assert "J_spin" in session.project.regressor_names()
     assert session.shown_regressors == ("J_std", "J_spin")
     pump(jobs.poll, lambda: session.frame_data is not None and "J_spin" in session.frame_data.joints)
@@ -37,6 +37,9 @@ def test_a_refit_runs_beside_the_window_and_its_joints_appear(
 def test_a_picture_is_drawn_when_it_is_first_looked_at(
     jobs: Jobs, session: Session, pump: Callable[..., None]
 ) -> None:
+    row = len(session.project.keys) - 1
+    session.project.image_path(row).unlink(missing_ok=True)
+    session.go_to(row)
     pump(jobs.poll, lambda: session.frame_data is not None)
     assert session.frame_data is not None
     assert session.frame_data.image is None
@@ -47,9 +50,9 @@ def test_a_picture_is_drawn_when_it_is_first_looked_at(
 
 
 def test_a_failing_refit_is_told(jobs: Jobs, session: Session, pump: Callable[..., None]) -> None:
-    jobs.refit("nobody", "J_spin")
+    job = jobs.refit("nobody", "J_spin")
     pump(jobs.poll, lambda: not jobs.working)
-    assert session.jobs[-1].status == "failed"
+    assert session.jobs[job - 1].status == "failed"
     assert "nobody" in session.status
     assert "nobody" in jobs.take_failure()
 
