@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 from cyclopts import Parameter
 from rich.console import Console
 
 from app.cli.output import emit, make_table
+
+if TYPE_CHECKING:
+    from core.evaluate.table import Table
+
+TABLE_COLUMNS = ["estimates, regressor", "MPJPE, mm", "PA-MPJPE, mm"]
 
 
 def evaluate(
@@ -32,13 +37,7 @@ def evaluate(
         table = evaluate_project(opened, protocol)
 
     def render(console: Console) -> None:
-        regressors = list(next(iter(table.cells.values()), {}))
-        rows = [
-            [estimator, *(f"{cell.mpjpe_mm:.1f} / {cell.pa_mpjpe_mm:.1f}" for cell in row.values())]
-            for estimator, row in table.cells.items()
-        ]
-        title = f"MPJPE / PA-MPJPE, mm; {table.protocol.name}"
-        console.print(make_table(title, ["estimates", *regressors], rows))
+        console.print(make_table(table.protocol.name, TABLE_COLUMNS, list_cells(table)))
         for note in table.notes:
             console.print(note, markup=False)
 
@@ -53,3 +52,12 @@ def evaluate(
         json,
         render,
     )
+
+
+def list_cells(table: Table) -> list[list[str]]:
+    """One row an estimator and regressor."""
+    return [
+        [f"{estimator}, {regressor}", f"{cell.mpjpe_mm:.1f}", f"{cell.pa_mpjpe_mm:.1f}"]
+        for estimator, row in table.cells.items()
+        for regressor, cell in row.items()
+    ]

@@ -8,6 +8,7 @@ from typing import Annotated
 from cyclopts import Parameter
 from rich.console import Console
 
+from app.cli.evaluate import TABLE_COLUMNS, list_cells
 from app.cli.output import Progress, emit, make_table
 
 
@@ -39,12 +40,7 @@ def reproduce(
     table = result.table
 
     def render(console: Console) -> None:
-        regressors = list(next(iter(table.cells.values()), {}))
-        rows = [
-            [estimator, *(f"{cell.mpjpe_mm:.1f} / {cell.pa_mpjpe_mm:.1f}" for cell in row.values())]
-            for estimator, row in table.cells.items()
-        ]
-        console.print(make_table("Table I: MPJPE / PA-MPJPE, mm", ["estimates", *regressors], rows))
+        console.print(make_table("Table I", TABLE_COLUMNS, list_cells(table)))
         for note in table.notes:
             console.print(note, markup=False)
         console.print(f"Report: {result.report}", markup=False)

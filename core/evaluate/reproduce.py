@@ -157,12 +157,9 @@ def _reproduce_run(
     project: Project, recipe: Recipe, source: str, progress: ProgressCallback | None
 ) -> RunSummary:
     known = {record.name: record for record in project.runs()}
-    flags = describe_flags(project)
-    stale = recipe.run in known and (
-        known[recipe.run].details["flags"],
-        known[recipe.run].details["source"],
-    ) != (
-        flags,
+    made_with = known[recipe.run].details if recipe.run in known else {}
+    stale = recipe.run in known and (made_with.get("flags"), made_with.get("source")) != (
+        describe_flags(project),
         source,
     )
     unfinished = recipe.run not in known or known[recipe.run].state != "done"
