@@ -56,8 +56,8 @@ class PictureRenderer:
     """
 
     def __init__(self, dataset_root: Path | str) -> None:
-        self._root = Path(dataset_root)
-        self._record = read_record(self._root)
+        self.dataset_root = Path(dataset_root)
+        self._record = read_record(self.dataset_root)
         self._studio: _FilmStudio | None = None
 
     def __enter__(self) -> PictureRenderer:
@@ -91,7 +91,7 @@ class PictureRenderer:
         """
         if not self.allowed:
             raise DatasetError(
-                f"{self._root} was made with --no-images; make the studio again to have pictures"
+                f"{self.dataset_root} was made with --no-images; make the studio again to have pictures"
             )
         if self._studio is None:
             self._studio = _FilmStudio(draw_scene(self._record.seed, get_size(self._record.size)))
@@ -106,7 +106,7 @@ class PictureRenderer:
         Raises:
             DatasetError: as :meth:`draw`, or the file cannot be written.
         """
-        path = image_path(self._root, key)
+        path = image_path(self.dataset_root, key)
         _, encoded = cv2.imencode(
             ".jpg", cv2.cvtColor(self.draw(key), cv2.COLOR_RGB2BGR), [cv2.IMWRITE_JPEG_QUALITY, _JPEG_QUALITY]
         )
@@ -169,9 +169,8 @@ class _Plotter:
         import pyvista
 
         self._pyvista: Any = pyvista
-        with self._pyvista.vtk_verbosity(
-            "error"
-        ):  # without a display VTK warns before it takes EGL or OSMesa
+        # Without a display VTK warns before it takes EGL or OSMesa.
+        with self._pyvista.vtk_verbosity("error"):
             self._plotter = self._pyvista.Plotter(off_screen=True, window_size=[side, side], lighting="none")
             self._plotter.set_background("black")
             self._plotter.disable_anti_aliasing()

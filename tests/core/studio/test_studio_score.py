@@ -1,0 +1,95 @@
+"""Scores of a project against the truth of its studio."""
+
+from __future__ import annotations
+
+import json
+import shutil
+
+import numpy as np
+import pytest
+
+from app.cli.main import main
+from core.body.frames import bodies_to_camera
+from core.errors import DatasetError
+from core.project.project import Project
+from core.regressor.record import Regressor
+from core.studio.score import score
+from core.studio.truth import read_truth
+from core.types import BodyParameters
+
+
+@pytest.fixture
+def studio_copy(studio_small, project_copy, tmp_path):
+    """A studio whose project may be changed."""
+    for name in ("dataset", "truth"):
+        (tmp_path / name).symlink_to(studio_small / name)
+    shutil.copytree(project_copy, tmp_path / "project")
+    return tmp_path
+
+
+def test_the_standard_regressor_and_the_initial_bodies_are_far_from_the_truth(studio_small):
+    scores = score(studio_small)
+    assert scores["kind"] == "synthetic studio"
+    assert scores["audit"] == {}
+    standard = scores["regressors"]["J_std"]
+    assert 15 < standard["to_truth_mm"] < 25
+    assert np.mean(standard["per_joint_mm"]) == pytest.approx(standard["to_truth_mm"])
+    initial = scores["bodies"]["initial"]
+    assert 40 < initial["pve_mm"] < 120 < initial["pve_abs_mm"] < 300
+    assert 0.5 < initial["iou"] < 0.85
+
+
+def test_the_truth_itself_scores_perfectly(studio_copy):
+    truth = read_truth(studio_copy / "truth")
+    with Project.open(studio_copy / "project") as project:
+        body = project.body()
+        project.add_regressor(Regressor("J_true", truth.regressor, body.topology))
+        project.create_run("true", {})
+        rows = np.arange(len(project.keys))
+        of_truth = {key: row for row, key in enumerate(truth.instants)}
+        matches = np.array([of_truth[key.instant] for key in project.keys])
+        cameras = [project.camera(row) for row in rows]
+        world = truth.parameters[matches]
+        seen = bodies_to_camera(
+            world,
+            body.rest_pelvis(world.betas),
+            np.stack([camera.R for camera in cameras]),
+            np.stack([camera.t for camera in cameras]),
+        )
+        project.write_bodies("true", rows, seen)
+    scores = score(studio_copy)
+    assert scores["regressors"]["J_true"]["to_truth_mm"] < 0.01
+    bodies = scores["bodies"]["true"]
+    assert bodies["pve_mm"] < 0.05
+    assert bodies["pve_abs_mm"] < 0.05
+    assert bodies["mpjpe_true_mm"] < 0.05
+    assert bodies["iou"] > 0.999
+
+
+def test_a_run_without_translations_has_no_absolute_score(studio_copy):
+    with Project.open(studio_copy / "project") as project:
+        rows = np.arange(8)
+        bodies = project.read_bodies("initial", rows)
+        project.create_run("floating", {})
+        unknown = np.full((8, 3), np.nan, np.float32)
+        project.write_bodies(
+            "floating", rows, BodyParameters(bodies.global_orient, bodies.body_pose, bodies.betas, unknown)
+        )
+        project.create_run("empty", {})
+    scores = score(studio_copy)["bodies"]
+    assert scores["floating"]["pve_abs_mm"] is None
+    assert scores["floating"]["iou"] is None
+    assert scores["floating"]["pve_mm"] > 20
+    assert "empty" not in scores
+
+
+def test_without_the_truth_there_is_no_score(studio_copy):
+    (studio_copy / "truth").unlink()
+    with pytest.raises(DatasetError, match=r"truth\.npz is missing"):
+        score(studio_copy)
+
+
+def test_the_command_prints_one_json_document(studio_small, capsys):
+    assert main(["score", str(studio_small), "--json"]) == 0
+    document = json.loads(capsys.readouterr().out)
+    assert set(document) >= {"regressors", "bodies", "audit"}
