@@ -90,20 +90,15 @@ class _Skin(torch.autograd.Function):
         ctx: Any, rotations: Tensor, betas: Tensor, transl: Tensor, tables: SkinningTables
     ) -> tuple[Tensor, Tensor]:
         ctx.set_materialize_grads(False)
-        rotations, betas, transl = (
-            rotations.detach().contiguous(),
-            betas.detach(),
-            transl.detach().contiguous(),
-        )
+        rotations, transl = rotations.detach().contiguous(), transl.detach().contiguous()
+        betas = betas.detach()
         bodies = len(rotations)
         feature = rotations[:, 1:] - torch.eye(3, dtype=rotations.dtype)
         coefficients = torch.cat([betas, feature.flatten(1)], dim=1)  # [B, 217]
         unposed = torch.addmm(_tensor(tables.template), coefficients, _tensor(tables.basis).T)
         unposed = unposed.unflatten(1, (-1, 3))
-        rest = _tensor(tables.joint_template) + _tensor(tables.joint_shapedirs).matmul(betas.T).permute(
-            2, 0, 1
-        )
-        rest = rest.contiguous()
+        displaced = torch.einsum("jck,bk->bjc", _tensor(tables.joint_shapedirs), betas)
+        rest = (_tensor(tables.joint_template) + displaced).contiguous()
         turns, joints = torch.empty_like(rotations), torch.empty_like(rest)
         affine = rest.new_empty(bodies, BODY_JOINTS, 12)
         vertices = torch.empty_like(unposed)
@@ -145,9 +140,8 @@ class _Skin(torch.autograd.Function):
             grad_joints.contiguous().numpy(), grad_rotations.numpy(), grad_rest.numpy(),
         )  # fmt: skip
         grad_rotations[:, 1:] += grad_coefficients[:, BETAS:].unflatten(1, (-1, 3, 3))
-        grad_betas = grad_coefficients[:, :BETAS] + grad_rest.flatten(1) @ _tensor(
-            tables.joint_shapedirs
-        ).flatten(0, 1)
+        grad_betas = torch.einsum("jck,bjc->bk", _tensor(tables.joint_shapedirs), grad_rest)
+        grad_betas += grad_coefficients[:, :BETAS]
         return grad_rotations, grad_betas, grad_transl + grad_joints.sum(dim=1), None
 
 

@@ -3,7 +3,8 @@ import pytest
 
 from core.errors import BodyError
 from core.silhouette.contour import close_mesh
-from core.silhouette.coverage import FARTHEST, compare_masks, cover, cover_backward
+from core.silhouette.coverage import compare_masks, cover, cover_backward
+from core.silhouette.kernels import FARTHEST
 from core.silhouette.reference import cover_plainly, supersample_silhouette
 
 SQUARE = np.array([[2.0, 3.0], [6.5, 3.0], [6.5, 5.25], [2.0, 5.25]])
