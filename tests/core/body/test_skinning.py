@@ -61,16 +61,15 @@ def test_any_number_of_weights_a_vertex_is_right(body, draw_bodies, request):
 
 
 @pytest.mark.parametrize("share", [0.0, 0.05, 1.0], ids=["joints alone", "few vertices", "all vertices"])
-@pytest.mark.parametrize("with_joints", [False, True])
 @pytest.mark.parametrize(("dtype", "tolerance"), [(torch.float32, 2e-5), (torch.float64, 1e-12)])
-def test_derivative_agrees_with_autograd(demo_body, draw_bodies, share, with_joints, dtype, tolerance):
+def test_derivative_agrees_with_autograd(demo_body, draw_bodies, share, dtype, tolerance):
     random = torch.Generator().manual_seed(1)
-    by_vertex = torch.randn(3, demo_body.vertex_count, 3, generator=random, dtype=torch.float64)
-    by_vertex *= torch.rand(3, demo_body.vertex_count, 1, generator=random) < share
-    by_joint = torch.randn(3, 24, 3, generator=random, dtype=torch.float64) * with_joints
+    by_vertex = torch.randn(2, demo_body.vertex_count, 3, generator=random, dtype=torch.float64)
+    by_vertex *= torch.rand(2, demo_body.vertex_count, 1, generator=random) < share
+    by_joint = torch.randn(2, 24, 3, generator=random, dtype=torch.float64)
 
     def differentiate(function, precision):
-        inputs = [tensor.to(precision).requires_grad_() for tensor in draw_bodies(3)]
+        inputs = [tensor.to(precision).requires_grad_() for tensor in draw_bodies(2)]
         output = function(*inputs)
         total = (output.vertices * by_vertex.to(precision)).sum() + (
             output.joints * by_joint.to(precision)
