@@ -11,9 +11,10 @@ from app.theme.fonts import SMALL_POINTS, text_font
 from app.theme.spacing import GAP, RADIUS, TIGHT
 
 # Over pictures, so the same in both themes.
-_PLATE = QColor(14, 17, 22, 205)
+_PLATE = QColor(14, 17, 22, 225)
 _TEXT = QColor("#f1f3f6")
 _QUIET = QColor("#b4bdc9")
+_LONGEST_NAME = 130  # pixels of a name in the legend
 
 
 @dataclass(frozen=True)
@@ -40,8 +41,12 @@ def draw_legend(painter: QPainter, rows: list[LegendRow], corner: QPointF) -> No
     font = text_font(SMALL_POINTS)
     painter.setFont(font)
     metrics = QFontMetricsF(font)
+
+    def elide(name: str) -> str:
+        return metrics.elidedText(name, Qt.TextElideMode.ElideMiddle, _LONGEST_NAME)
+
     line = metrics.height() + TIGHT
-    names = max(metrics.horizontalAdvance(row.name) for row in rows)
+    names = max(metrics.horizontalAdvance(elide(row.name)) for row in rows)
     figures = max(metrics.horizontalAdvance(row.figure) for row in rows)
     width = 28 + names + (figures + 16 if figures else 0) + GAP
     plate = QRectF(corner.x(), corner.y(), width, line * len(rows) + GAP)
@@ -56,7 +61,7 @@ def draw_legend(painter: QPainter, rows: list[LegendRow], corner: QPointF) -> No
         else:
             painter.drawEllipse(middle, 4, 4)
         painter.setPen(_TEXT)
-        painter.drawText(box.adjusted(26, 0, 0, 0), Qt.AlignmentFlag.AlignVCenter, row.name)
+        painter.drawText(box.adjusted(26, 0, 0, 0), Qt.AlignmentFlag.AlignVCenter, elide(row.name))
         painter.setPen(_QUIET)
         right = Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignRight
         painter.drawText(box.adjusted(0, 0, -GAP, 0), right, row.figure)
@@ -71,6 +76,8 @@ def draw_callout(painter: QPainter, position: QPointF, heading: str, line: str, 
     plate = QRectF(position.x() + 14, position.y() - height - 6, width, height)
     if plate.right() > within.right() - GAP:
         plate.moveRight(position.x() - 14)
+    if plate.left() < within.left() + GAP:
+        plate.moveLeft(within.left() + GAP)
     if plate.top() < within.top() + GAP:
         plate.moveTop(position.y() + 14)
     _draw_plate(painter, plate)
@@ -83,11 +90,13 @@ def draw_callout(painter: QPainter, position: QPointF, heading: str, line: str, 
     painter.drawText(inner, Qt.AlignmentFlag.AlignBottom, line)
 
 
-def draw_line(painter: QPainter, text: str, corner: QPointF) -> None:
-    """One line on a plate, hung at its lower left corner."""
+def draw_line(painter: QPainter, text: str, *, within: QRectF) -> None:
+    """One line on a plate in the lower left corner, cut off where the view ends."""
     font = text_font(SMALL_POINTS)
     painter.setFont(font)
     metrics = QFontMetricsF(font)
+    corner = within.bottomLeft() + QPointF(GAP, -GAP)
+    text = metrics.elidedText(text, Qt.TextElideMode.ElideRight, within.width() - 4 * GAP)
     height = metrics.height() + TIGHT
     plate = QRectF(corner.x(), corner.y() - height, metrics.horizontalAdvance(text) + 2 * GAP, height)
     _draw_plate(painter, plate)
@@ -95,8 +104,8 @@ def draw_line(painter: QPainter, text: str, corner: QPointF) -> None:
     painter.drawText(plate, Qt.AlignmentFlag.AlignCenter, text)
 
 
-def draw_notice(painter: QPainter, within: QRectF, title: str, reason: str) -> None:
-    """Why there is nothing to see, in the middle of where it would be."""
+def draw_notice(painter: QPainter, within: QRectF, title: str, reason: str, *, low: bool = False) -> None:
+    """Why there is nothing to see, in the middle of where it would be, or low where joints are drawn."""
     bold, plain = text_font(bold=True), text_font(SMALL_POINTS)
     width = min(within.width() - 4 * GAP, 380.0)
     text = QFontMetricsF(plain).boundingRect(
@@ -105,6 +114,8 @@ def draw_notice(painter: QPainter, within: QRectF, title: str, reason: str) -> N
     height = QFontMetricsF(bold).height() + text.height() + 4 * GAP
     plate = QRectF(0, 0, width, height)
     plate.moveCenter(within.center())
+    if low:
+        plate.moveBottom(within.bottom() - 5 * GAP)
     _draw_plate(painter, plate)
     inner = plate.adjusted(2 * GAP, GAP * 1.5, -2 * GAP, -GAP * 1.5)
     centred = Qt.AlignmentFlag.AlignHCenter

@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 from PyQt6.QtCore import QPointF, QRectF, Qt, pyqtSignal
-from PyQt6.QtGui import QColor, QPainter, QPen, QPixmap
+from PyQt6.QtGui import QBrush, QColor, QPainter, QPen, QPixmap
 from PyQt6.QtWidgets import QGraphicsLineItem, QGraphicsPixmapItem, QGraphicsRectItem, QVBoxLayout, QWidget
 
 from app.overlay.annotations import LegendRow, draw_callout, draw_legend, draw_line, draw_notice
@@ -73,12 +73,14 @@ class Overlay(QWidget):
         self._regions = {name: QGraphicsPixmapItem() for name in _REGIONS}
         for item in self._regions.values():
             item.setTransformationMode(Qt.TransformationMode.SmoothTransformation)
+        self._empty = QGraphicsRectItem()  # where the picture would be
         self._crop = QGraphicsRectItem()
         self._mesh = MeshItem(self._session.project.body().faces)
         self._residual = QGraphicsLineItem()
         bones = self._session.project.joint_set.bones
         self._joints: dict[str, JointsItem] = {LABEL: JointsItem(bones, radius=4.5)}
-        for drawn in (self._picture, *self._regions.values(), self._crop, self._mesh, self._residual):
+        below = (self._empty, self._picture, *self._regions.values())
+        for drawn in (*below, self._crop, self._mesh, self._residual):
             scene.addItem(drawn)
         scene.addItem(self._joints[LABEL])
 
@@ -97,10 +99,13 @@ class Overlay(QWidget):
 
     def _take_colors(self) -> None:
         colors = data_colors_of(self._session)
-        self.view.set_canvas(shades_of(self._session).canvas)
+        shades = shades_of(self._session)
+        self.view.set_canvas(shades.canvas)
         pen = QPen(QColor(255, 255, 255, 130), 1, Qt.PenStyle.DashLine)
         pen.setCosmetic(True)
         self._crop.setPen(pen)
+        self._empty.setPen(QPen(QColor(shades.border_strong), 0))
+        self._empty.setBrush(QBrush(QColor(shades.border), Qt.BrushStyle.BDiagPattern))
         self._mesh.set_color(colors.mesh)
         for source, item in self._joints.items():
             item.set_color(colors.label if source == LABEL else colors.joints(source))
@@ -141,6 +146,8 @@ class Overlay(QWidget):
     def _show_picture(self, frame: FrameData, shown: bool) -> None:
         self.view.set_picture_size(frame.camera.width, frame.camera.height)
         self._picture.setVisible(shown and frame.image is not None)
+        self._empty.setRect(QRectF(0, 0, frame.camera.width, frame.camera.height))
+        self._empty.setVisible(not self._picture.isVisible())
         if self._frame is not None and self._frame.image is frame.image:
             return  # a step of the live run leaves the picture as it is
         if frame.image is None:
@@ -235,9 +242,9 @@ class Overlay(QWidget):
             draw_notice(painter, within, "No frame yet", f"{self._session.key} is being read")
             return
         if "image" in self._session.layers and frame.image is None:
-            draw_notice(painter, within, "No picture", frame.image_note)
+            draw_notice(painter, within, "No picture", frame.image_note, low=True)
         draw_legend(painter, self._legend_rows(frame), within.topLeft() + QPointF(GAP, GAP))
-        draw_line(painter, self._readout(frame), within.bottomLeft() + QPointF(GAP, -GAP))
+        draw_line(painter, self._readout(frame), within=within)
         if self._session.selection is not None:
             self._ring(painter, JointHit(LABEL, self._session.selection), frame)
         if self._hit is not None and self._hit.source in self.drawn_joints:

@@ -31,28 +31,30 @@ class Inspector(Panel):
 
     def __init__(self, session: Session, invoke: Callable[..., Any]) -> None:
         super().__init__(session, invoke)
-        self._pointed: int | None = None
+        self._pointed: tuple[str, int] | None = None  # source and joint
         self.title = make_label()
         self.title.setFont(text_font(TITLE_POINTS, bold=True))
         self.place = make_label(role="muted")
         self.place.setToolTip("Pixels of the whole picture; metres from the camera: right, down, forward")
         self.figures = QLabel()
         self.figures.setTextFormat(Qt.TextFormat.RichText)
-        self.figures.setToolTip("Distance to the label; its parts are relative to the pelvis, in millimetres")
+        self.figures.setToolTip("Distance to the label; in millimetres after both are moved to their pelvis")
         self.figures.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        self.offset = make_note()
         self.flags = make_note()
         column = QVBoxLayout(self)
         column.setContentsMargins(WIDE, WIDE, WIDE, WIDE)
         column.setSpacing(GAP)
-        for widget in (self.title, self.place, self.figures, self.flags):
+        for widget in (self.title, self.place, self.figures, self.offset, self.flags):
             column.addWidget(widget)
         column.addStretch(1)
         self.listen()
 
-    def point_at(self, joint: int | None) -> None:
-        """Tell which joint is under the pointer; None for none."""
-        if joint != self._pointed:
-            self._pointed = joint
+    def point_at(self, source: str | None, joint: int = 0) -> None:
+        """Tell which source's joint is under the pointer; None for none."""
+        pointed = None if source is None else (source, joint)
+        if pointed != self._pointed:
+            self._pointed = pointed
             self._show()
 
     def refresh(self, change: Change) -> None:
@@ -68,9 +70,9 @@ class Inspector(Panel):
             self._show()
 
     def _show(self) -> None:
-        joint = self.session.selection if self._pointed is None else self._pointed
+        joint = self.session.selection if self._pointed is None else self._pointed[1]
         frame = self.session.shown
-        for widget in (self.place, self.figures, self.flags):
+        for widget in (self.place, self.figures, self.offset, self.flags):
             widget.setVisible(frame is not None and joint is not None)
         self.title.setVisible(frame is not None and joint is not None)
         if frame is None or joint is None:
@@ -80,24 +82,39 @@ class Inspector(Panel):
         self.title.setText(self.session.project.joint_set.names[joint])
         self.place.setText(_describe_label(frame, joint))
         self.figures.setText(self._tabulate(frame, joint))
+        self.offset.setText(self._describe_offset(frame, joint))
         self.flags.setText(self._describe_flags(frame, joint))
 
     def _tabulate(self, frame: FrameData, joint: int) -> str:
-        """A table of error in pixels, error in millimetres and its parts, a row a regressor."""
+        """A table of errors in pixels and millimetres, a row a regressor, and where one of them lies."""
+        if not frame.joints:
+            return "No body to compare with."
         shades, colors = shades_of(self.session), data_colors_of(self.session)
         head = "".join(f'<td align="right" style="color:{shades.faint}">{name}</td>' for name in _COLUMNS)
         rows = [f"<tr><td></td>{head}</tr>"]
-        for name, joints in frame.joints.items():
-            offset = 1000 * ((joints - joints[0]) - (frame.label_joints - frame.label_joints[0]))[joint]
-            sizes = (frame.errors_px[name][joint], frame.errors_mm[name][joint])
-            figures = [f"{value:.1f}" for value in sizes] + [f"{value:+.0f}" for value in offset]
+        for name in frame.joints:
+            errors = (frame.errors_px[name][joint], frame.errors_mm[name][joint])
             cells = "".join(
-                f'<td align="right">{"–" if "nan" in figure else figure.replace("-", "−")}</td>'
-                for figure in figures
+                f'<td align="right">{f"{error:.1f}" if np.isfinite(error) else "–"}</td>' for error in errors
             )
             mark = f'<span style="color:{colors.joints(name)}">●</span>'
             rows.append(f"<tr><td>{mark} {_shorten(name)}</td>{cells}</tr>")
         return f'<table cellpadding="2">{"".join(rows)}</table>'
+
+    def _describe_offset(self, frame: FrameData, joint: int) -> str:
+        """Where the regressor under the pointer, or the last one shown, lies from the label."""
+        name = self._pointed[0] if self._pointed else ""
+        if name not in frame.joints:
+            shown = [name for name in self.session.shown_regressors if name in frame.joints]
+            name = shown[-1] if shown else ""
+        if not name:
+            return ""
+        joints, labels = frame.joints[name], frame.label_joints
+        right, down, away = 1000 * ((joints - joints[0]) - (labels - labels[0]))[joint]
+        if not np.isfinite(right):
+            return ""
+        parts = f"{right:+.0f} right, {down:+.0f} down, {away:+.0f} away".replace("-", "−")
+        return f"{_shorten(name)} lies {parts} (mm, from the pelvis)."
 
     def _describe_flags(self, frame: FrameData, joint: int) -> str:
         project, rows = self.session.project, np.array([frame.row])
@@ -112,7 +129,7 @@ class Inspector(Panel):
 _FOLLOWED = (
     Change.SELECTION | Change.FRAME_DATA | Change.ITERATION | Change.FLAGS | Change.REGRESSORS | Change.THEME
 )
-_COLUMNS = ("px", "mm", "Δx", "Δy", "Δz")
+_COLUMNS = ("px", "mm")
 
 
 def _describe_label(frame: FrameData, joint: int) -> str:
@@ -123,5 +140,5 @@ def _describe_label(frame: FrameData, joint: int) -> str:
     return f"Label at {pixels[0]:.1f}, {pixels[1]:.1f} px\n{x:.3f}, {y:.3f}, {z:.3f} m"
 
 
-def _shorten(name: str, *, longest: int = 12) -> str:
+def _shorten(name: str, *, longest: int = 14) -> str:
     return name if len(name) <= longest else f"{name[: longest - 4]}…{name[-3:]}"

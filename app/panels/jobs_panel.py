@@ -126,21 +126,28 @@ class JobRow(QWidget):
         """Show how far a job is."""
         color = {"done": shades.success, "failed": shades.danger}.get(job.status, shades.muted)
         self.mark.setPixmap(icon(_ICONS[job.status], shades, color=color).pixmap(16, 16))
-        self.progress.setVisible(job.live)
+        self.progress.setVisible(job.status == "running")
         self.progress.setRange(0, job.total)  # without a total it says that it is busy
         self.progress.setValue(job.done)
         self.cancel.setIcon(icon("cancel", shades))
         self.cancel.setVisible(job.live and not job.background)
         self.time.setText(_describe_time(job))
-        self.message.setText(job.message)
-        self.message.setToolTip(job.message)
-        self.message.setVisible(bool(job.message))
+        message = _describe_progress(job)
+        self.message.setText(message)
+        self.message.setToolTip(message)
+        self.message.setVisible(bool(message))
         set_role(self.message, "danger" if job.status == "failed" else "muted")
+
+
+def _describe_progress(job: JobRecord) -> str:
+    if job.status == "running" and job.total:
+        return f"{job.message}  ·  {job.done} of {job.total}".removeprefix("  ·  ")
+    return job.message
 
 
 def _describe_time(job: JobRecord) -> str:
     if job.remaining is not None:
-        return f"{job.done} of {job.total}  ·  {format_seconds(job.remaining)} left"
+        return f"{format_seconds(job.remaining)} left"
     if job.status == "running":
         return format_seconds(job.elapsed)
     if job.status == "queued":

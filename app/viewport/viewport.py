@@ -197,6 +197,8 @@ class Viewport(QWidget):
             for actor in (self._labels.actor, self._bones.actor):
                 actor.SetVisibility(False)
             return
+        if self._support is not None:
+            self._support.actor.SetVisibility(frame.vertices is not None)
         if frame.vertices is not None:
             vertices = self._to_scene(frame.vertices, frame)
             self._body.set_vertices(vertices)

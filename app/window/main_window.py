@@ -183,7 +183,7 @@ class MainWindow(QMainWindow):
             panels.addAction(dock.toggleViewAction())
 
     def _lay_out_anew(self) -> None:
-        self.resizeDocks([self.docks["Frames"], self.docks["Terms"]], [264, 310], Qt.Orientation.Horizontal)
+        self.resizeDocks([self.docks["Frames"], self.docks["Terms"]], [256, 310], Qt.Orientation.Horizontal)
         self.resizeDocks([self.docks["Jobs"]], [96], Qt.Orientation.Vertical)
         self.resizeDocks([self.docks["Frames"], self.docks["Joint"]], [520, 280], Qt.Orientation.Vertical)
 
@@ -198,7 +198,10 @@ class MainWindow(QMainWindow):
         self.body_choice.refresh(change)
 
     def _point_at(self, hit: JointHit | None) -> None:
-        self.inspector.point_at(None if hit is None else hit.joint)
+        if hit is None:
+            self.inspector.point_at(None)
+        else:
+            self.inspector.point_at(hit.source, hit.joint)
 
     def _link_view(self, seen: QRectF) -> None:
         """The viewport shows the same part of the picture, while it looks through the camera."""
