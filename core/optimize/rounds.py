@@ -76,7 +76,8 @@ def optimize_subjects(
                 project, record, subjects[subject], stepping, body, regressor, again=number > 0
             )
             if subject == held_out:
-                if number and energy > (1 - LEAST_GAIN) * state["held_out_energy"][-1]:
+                # The first regressor has seen every subject, so only rounds can be compared with each other.
+                if number > 1 and energy > (1 - LEAST_GAIN) * state["held_out_energy"][-1]:
                     project.update_run(record.name, details={"stopped_after_round": number - 1})
                     return
                 state["held_out_energy"] = [*state["held_out_energy"], energy]
