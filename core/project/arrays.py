@@ -7,6 +7,8 @@ Zarr v3. ``frames/numbers`` int32; ``labels/joints`` (N, J, 3) metres, camera fr
 from __future__ import annotations
 
 import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -49,12 +51,14 @@ class ArrayStore:
 
     def add(self, name: str, values: NDArray[Any]) -> None:
         """Add an array; the first axis is the rows."""
-        self._make(name, values.shape, values.dtype, 0)
-        self._arrays[name][...] = values
+        with self._writing():
+            self._make(name, values.shape, values.dtype, 0)
+            self._arrays[name][...] = values
 
     def add_empty(self, name: str, shape: tuple[int, ...], dtype: Any, fill: Any) -> None:
         """Add an array that takes no space until it is written; replaces one of the same name."""
-        self._make(name, shape, np.dtype(dtype), fill)
+        with self._writing():
+            self._make(name, shape, np.dtype(dtype), fill)
 
     def has(self, name: str) -> bool:
         """Whether there is such an array."""
@@ -84,11 +88,19 @@ class ArrayStore:
             return
         order = np.argsort(rows)
         rows, values = rows[order], np.asarray(values, array.dtype)[order]
-        with self._lock:
+        with self._writing():
             if rows[-1] - rows[0] + 1 == len(rows):
                 array[int(rows[0]) : int(rows[-1]) + 1] = values
             else:
                 array.oindex[rows] = values
+
+    @contextmanager
+    def _writing(self) -> Iterator[None]:
+        try:
+            with self._lock:
+                yield
+        except OSError as error:
+            raise ProjectError(f"{self._path}: cannot be written ({error.strerror or error})") from error
 
     def _open(self, name: str) -> zarr.Array[Any]:
         array = self._arrays.get(name)

@@ -121,10 +121,7 @@ class Database:
         Raises:
             ProjectError: the project is open read-only, or cannot be written.
         """
-        if self.read_only:
-            raise ProjectError(
-                f"{self.path.parent}: is open read-only; close the other window, or copy the folder"
-            )
+        self.check_writable()
         connection = self.connection
         try:
             connection.execute("BEGIN IMMEDIATE")
@@ -138,6 +135,13 @@ class Database:
             if connection.in_transaction:
                 connection.execute("ROLLBACK")
             raise ProjectError(f"{self.path}: cannot be written ({error})") from error
+
+    def check_writable(self) -> None:
+        """Raise ProjectError where the project is open read-only."""
+        if self.read_only:
+            raise ProjectError(
+                f"{self.path.parent}: is open read-only; close the other window, or copy the folder"
+            )
 
     def read_meta(self) -> dict[str, Any]:
         """What the project is, by name; it does not change."""

@@ -9,7 +9,6 @@ from __future__ import annotations
 import json
 import os
 import threading
-from dataclasses import replace
 from pathlib import Path
 from types import TracebackType
 from typing import Any
@@ -20,7 +19,7 @@ from numpy.typing import NDArray
 from core.body.files import load_body
 from core.body.model import BodyModel
 from core.cameras import CROP_SIDE, Camera
-from core.data.images import crop_mask, read_mask, read_valid_mask
+from core.data.images import crop_mask
 from core.errors import ProjectError
 from core.joints import H36M_17, JointSet
 from core.parallel import map_chunks
@@ -33,9 +32,10 @@ from core.project.edit_lock import EditLock
 from core.project.flags import Flag
 from core.project.frame_index import FrameIndex
 from core.project.journal import Journal, now
+from core.project.media import Media
 from core.project.naming import check_name
 from core.project.regressor_store import RegressorStore, RegressorVersion
-from core.project.runs import RunRecord, read_run, read_runs, write_run
+from core.project.runs import RunRecord, RunTable
 from core.project.shot_table import read_shot_table
 from core.regressor.record import Regressor
 from core.types import BodyParameters, BoolArray, FloatArray, FrameKey, InstantKey
@@ -74,7 +74,9 @@ class Project:
         self.cameras = read_camera_table(database.connection)
         self.journal = Journal(database, flags.APPLIERS)
         self.joint_set: JointSet = H36M_17
+        self._runs = RunTable(database, self._bodies)
         self._regressors = RegressorStore(database)
+        self._media = Media(database, self.dataset_root)
         self._body: BodyModel | None = None
         self._body_lock = threading.Lock()
 
@@ -197,12 +199,11 @@ class Project:
 
     def image_path(self, row: int) -> Path:
         """Where a frame's picture lies, or will lie once a studio has made it."""
-        return self.dataset_root / self._read_files(row)[0]
+        return self._media.image_path(row)
 
     def mask_path(self, row: int) -> Path | None:
         """Where a frame's mask lies; None where the data set has none."""
-        mask = self._read_files(row)[1]
-        return None if mask is None else self.dataset_root / mask
+        return self._media.mask_path(row)
 
     def labels(self, rows: NDArray[np.intp]) -> FloatArray:
         """Labelled joints (n, J, 3) float32, metres, camera frame; NaN where absent."""
@@ -220,12 +221,13 @@ class Project:
         """Share of each pixel of the row's crop that the mask covers, (224, 224).
 
         Raises:
-            DatasetError: the frame has no usable mask.
+            ProjectError: the frame has no mask, or one that is marked invalid.
+            DatasetError: its mask is missing from disk, damaged, or of another size.
         """
-        path, camera = self.mask_path(row), self.camera(row)
-        if path is None:
-            raise ProjectError(f"{self.keys[row]}: the data set has no mask for this frame")
-        return crop_mask(read_mask(path, camera.width, camera.height), self.crops(np.array([row]))[0])
+        mask = self._media.read_mask(row, self.camera(row))
+        if mask is None:
+            raise ProjectError(f"{self.keys[row]}: the data set has no usable mask for this frame")
+        return crop_mask(mask, self.crops(np.array([row]))[0])
 
     def read_masks(self, rows: NDArray[np.intp]) -> NDArray[np.float32]:
         """As :meth:`read_mask_crop` for many rows, (n, 224, 224); NaN where there is no usable mask.
@@ -234,14 +236,12 @@ class Project:
             DatasetError: a mask is missing from disk, damaged, or of another size.
         """
         rows = np.asarray(rows)
-        paths = [self.mask_path(row) for row in rows]
         crops = self.crops(rows)
         masks = np.full((len(rows), CROP_SIDE, CROP_SIDE), np.nan, np.float32)
 
         def read(start: int, stop: int) -> None:
             for number in range(start, stop):
-                path, camera = paths[number], self.camera(rows[number])
-                mask = None if path is None else read_valid_mask(path, camera.width, camera.height)
+                mask = self._media.read_mask(rows[number], self.camera(rows[number]))
                 if mask is not None:
                     masks[number] = crop_mask(mask, crops[number])
 
@@ -271,12 +271,12 @@ class Project:
 
     def write_bodies(self, run: str, rows: NDArray[np.intp], parameters: BodyParameters) -> None:
         """Keep bodies of a run, camera frame; what is there is replaced."""
-        self._check_writable()
-        self._bodies.write(read_run(self.database.connection, run).name, rows, parameters)
+        self.database.check_writable()
+        self._bodies.write(self._runs.read(run).name, rows, parameters)
 
     def write_translations(self, estimator: str, rows: NDArray[np.intp], transl: FloatArray) -> None:
         """Say where an estimator's bodies stand, (n, 3) metres, camera frame."""
-        self._check_writable()
+        self.database.check_writable()
         self._bodies.write_translations(self.find_source(estimator), rows, transl)
 
     def add_estimates(
@@ -288,6 +288,8 @@ class Project:
             ProjectError: the name is taken or impossible, or the rows are not the project's.
         """
         self._check_new_source(name, "estimator")
+        if name in [run.name for run in self.runs()]:
+            raise ProjectError(f"{name!r} is a run of the project already; choose another name")
         if len(parameters) != len(self.keys):
             raise ProjectError(f"estimator {name}: has {len(parameters)} bodies for {len(self.keys)} frames")
         self._bodies.add(name, parameters, present)
@@ -317,7 +319,7 @@ class Project:
 
     def runs(self) -> list[RunRecord]:
         """All runs, oldest first."""
-        return read_runs(self.database.connection)
+        return self._runs.read_all()
 
     def create_run(
         self,
@@ -340,14 +342,12 @@ class Project:
         Raises:
             ProjectError: the name is taken or impossible, or the project is read-only.
         """
-        self._check_new_source(name, "run", overwrite=overwrite)
+        self._check_new_source(name, "run")
         created = now()
         run = RunRecord(
-            name, "new", 0.0, settings, shares_bodies, details or {}, self.provenance(), created, created
+            *(name, "new", 0.0, settings, shares_bodies, details or {}, self.provenance(), created, created)
         )
-        self._bodies.add_empty(name, len(self.keys))
-        with self.database.transaction() as connection:
-            write_run(connection, run)
+        self._runs.create(run, frames=len(self.keys), overwrite=overwrite)
         return run
 
     def update_run(
@@ -363,17 +363,7 @@ class Project:
         Raises:
             ProjectError: there is no such run, or a value is impossible.
         """
-        with self.database.transaction() as connection:
-            run = read_run(connection, name)
-            run = replace(
-                run,
-                state=run.state if state is None else state,
-                progress=run.progress if progress is None else float(progress),
-                details={**run.details, **(details or {})},
-                updated=now(),
-            )
-            write_run(connection, run)
-        return run
+        return self._runs.update(name, state=state, progress=progress, details=details)
 
     # Regressors
 
@@ -409,26 +399,12 @@ class Project:
         """Which labels of some rows are flagged, (n, J)."""
         return flags.mask_flagged(self.flags(), self.keys, self.joint_set, rows)
 
-    def _read_files(self, row: int) -> tuple[str, str | None]:
-        found = self.database.connection.execute(
-            "SELECT image, mask FROM frames WHERE row = ?", (int(row),)
-        ).fetchone()
-        if found is None:
-            raise ProjectError(f"row {row} is none of the project's {len(self.keys)} frames")
-        return found[0], found[1]
-
     def _resolve(self, key: str) -> Path:
         """A path of ``meta``, which is relative to the folder that the project lies in, or absolute."""
         return Path(os.path.normpath(self.path.parent / self._meta[key]))
 
-    def _check_writable(self) -> None:
-        if self.read_only:
-            raise ProjectError(f"{self.path}: is open read-only; close the other window, or copy the folder")
-
-    def _check_new_source(self, name: str, what: str, *, overwrite: bool = False) -> None:
-        self._check_writable()
+    def _check_new_source(self, name: str, what: str) -> None:
+        self.database.check_writable()
         check_name(name, what)
         if name == INITIAL or name in self.estimators():
             raise ProjectError(f"{name!r} is an estimator of the project already; choose another name")
-        if not overwrite and name in [run.name for run in self.runs()]:
-            raise ProjectError(f"{name!r} is a run of the project already; resume it, or choose another name")

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from core.errors import ProjectError
+from core.project.bodies import BodyStore
+from core.project.database import Database
+from core.project.journal import now
 
 #: The states that a run goes through.
 STATES = ("new", "running", "paused", "failed", "done")
@@ -42,8 +45,65 @@ class RunRecord:
     updated: str
 
 
-def read_runs(connection: sqlite3.Connection) -> list[RunRecord]:
-    """All runs, oldest first."""
+class RunTable:
+    """The runs of one project.
+
+    Args:
+        database: the project's.
+        bodies: where their bodies are kept.
+    """
+
+    def __init__(self, database: Database, bodies: BodyStore) -> None:
+        self._database = database
+        self._bodies = bodies
+
+    def read_all(self) -> list[RunRecord]:
+        """All runs, oldest first."""
+        return _read_runs(self._database.connection)
+
+    def read(self, name: str) -> RunRecord:
+        """One run; ProjectError where there is none of that name."""
+        return _read_run(self._database.connection, name)
+
+    def create(self, run: RunRecord, *, frames: int, overwrite: bool) -> None:
+        """Start a run with ``frames`` bodies, all absent so far; ``overwrite`` forgets one of its name.
+
+        Raises:
+            ProjectError: there is a run of that name, or the project cannot be written.
+        """
+        if not overwrite and run.name in [known.name for known in self.read_all()]:
+            raise ProjectError(
+                f"{run.name!r} is a run of the project already; resume it, or choose another name"
+            )
+        # The record goes first and comes last, so that it never stands beside another run's bodies.
+        with self._database.transaction() as connection:
+            connection.execute("DELETE FROM runs WHERE name = ?", (run.name,))
+        self._bodies.add_empty(run.name, frames)
+        with self._database.transaction() as connection:
+            _write_run(connection, run)
+
+    def update(
+        self, name: str, *, state: str | None, progress: float | None, details: dict[str, Any] | None
+    ) -> RunRecord:
+        """Change what is told of a run; None leaves it as it is, ``details`` are added to those there.
+
+        Raises:
+            ProjectError: there is no such run, or a value is impossible.
+        """
+        with self._database.transaction() as connection:
+            run = _read_run(connection, name)
+            run = replace(
+                run,
+                state=run.state if state is None else state,
+                progress=run.progress if progress is None else float(progress),
+                details={**run.details, **(details or {})},
+                updated=now(),
+            )
+            _write_run(connection, run)
+        return run
+
+
+def _read_runs(connection: sqlite3.Connection) -> list[RunRecord]:
     rows = connection.execute(f"SELECT {_COLUMNS} FROM runs ORDER BY created, name")
     return [
         RunRecord(
@@ -54,24 +114,14 @@ def read_runs(connection: sqlite3.Connection) -> list[RunRecord]:
     ]
 
 
-def read_run(connection: sqlite3.Connection, name: str) -> RunRecord:
-    """One run.
-
-    Raises:
-        ProjectError: there is none of that name.
-    """
-    known = {run.name: run for run in read_runs(connection)}
+def _read_run(connection: sqlite3.Connection, name: str) -> RunRecord:
+    known = {run.name: run for run in _read_runs(connection)}
     if name not in known:
         raise ProjectError(f"{name!r} is no run of the project; it has {', '.join(known) or 'none'}")
     return known[name]
 
 
-def write_run(connection: sqlite3.Connection, run: RunRecord) -> None:
-    """Insert a run, or replace the one of its name.
-
-    Raises:
-        ProjectError: its state is unknown, or its progress no share.
-    """
+def _write_run(connection: sqlite3.Connection, run: RunRecord) -> None:
     if run.state not in STATES:
         raise ProjectError(f"run {run.name}: {run.state!r} is no state; expected one of {', '.join(STATES)}")
     if not 0 <= run.progress <= 1:

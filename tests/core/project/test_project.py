@@ -240,3 +240,16 @@ def test_bodies_of_another_count_are_refused(project: Project) -> None:
     few = BodyParameters(np.zeros((2, 3)), np.zeros((2, 69)), np.zeros((2, 10)), np.zeros((2, 3)))
     with pytest.raises(ProjectError, match="has 2 bodies for 12 frames"):
         project.add_estimates("meva", few, np.ones(2, bool), {})
+
+
+def test_a_full_disk_is_told(project: Project, monkeypatch: pytest.MonkeyPatch) -> None:
+    import zarr
+
+    def fail(*_: object, **__: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    project.create_run("paper", {})
+    monkeypatch.setattr(zarr.Array, "__setitem__", fail)
+    with pytest.raises(ProjectError, match=r"arrays\.zarr: cannot be written \(No space left on device\)"):
+        project.write_bodies("paper", np.array([0]), project.read_bodies("spin", np.array([0])))
+    assert not project.bodies_present("paper").any()
