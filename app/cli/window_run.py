@@ -1,4 +1,4 @@
-"""A window from its opening to its closing: what is polled, replayed, photographed and cleaned up."""
+"""A window from its opening to its closing: what is replayed, photographed and cleaned up."""
 
 from __future__ import annotations
 
@@ -26,8 +26,8 @@ from app.window.main_window import MainWindow
 from core.errors import JointlensError
 from core.project.project import Project
 
-#: Milliseconds between two looks at what the jobs have brought.
-POLL_INTERVAL = 8
+#: Milliseconds between two steps of a script.
+STEP_INTERVAL = 10
 #: Seconds that a screenshot waits for everything to come to rest.
 SETTLE = 300.0
 
@@ -61,47 +61,49 @@ def run_window(folder: Path, *, lines: Sequence[Line], screenshot: Path | None, 
         stack.callback(window.close)
         window.show()
 
-        journey = Journey(workspace, registry, window, lines=lines, screenshot=screenshot, leave=leave)
+        journey = Journey(workspace, window, errors, Replay(registry, lines), screenshot, leave=leave)
         timer = QTimer()
         timer.timeout.connect(journey.advance)
-        timer.start(POLL_INTERVAL)
+        timer.start(STEP_INTERVAL)
         stack.callback(timer.stop)
         # Python looks at signals between two of the timer's calls.
         before = signal.signal(signal.SIGINT, lambda number, frame: application.quit())
         stack.callback(signal.signal, signal.SIGINT, before)
         application.exec()
-    return journey.exit_code or (FAILED if leave and errors.seen else DONE)
+    return journey.exit_code
 
 
 class Journey:
-    """What a run of the window is told to do by itself.
+    """What a window is told to do by itself: a script, then a picture, then to leave.
 
     Attributes:
-        exit_code: 0 so far, or why the script stopped.
+        exit_code: 0 so far, or why it stopped.
     """
 
     def __init__(
         self,
         workspace: Workspace,
-        registry: CommandRegistry,
         window: MainWindow,
-        *,
-        lines: Sequence[Line],
+        errors: UncaughtErrors,
+        replay: Replay,
         screenshot: Path | None,
+        *,
         leave: bool,
     ) -> None:
         self.exit_code = DONE
         self._workspace = workspace
         self._window = window
-        self._replay: Replay | None = Replay(registry, lines)
+        self._errors = errors
+        self._replay: Replay | None = replay
         self._screenshot = screenshot
         self._leave = leave
         self._settling: Wait | None = None
 
     def advance(self) -> None:
         """Take one small step; called by the event loop."""
-        self._workspace.jobs.poll()
         try:
+            if self._errors.seen and (self._replay or self._settling):
+                raise JointlensError("the window met an error that nobody caught; see its traceback")
             if self._replay is not None:
                 if self._replay.advance():
                     self._replay = None

@@ -41,16 +41,10 @@ def _move(workspace: Workspace, step: int) -> None:
 COMMANDS = (
     Command("frame.go", go_to_frame),
     Command(
-        "frame.next",
-        go_to_next_frame,
-        (Entry("Next frame", key="Right", icon="next", menu="Frame", tool_bar=True),),
-    ),
-    Command(
         "frame.previous",
         go_to_previous_frame,
         (Entry("Previous frame", key="Left", icon="previous", menu="Frame", tool_bar=True),),
     ),
-    Command("bodies.show", show_bodies, (Entry("Initial bodies", {"source": "initial"}, menu="Frame"),)),
     Command(
         "playback.toggle",
         toggle_playback,
@@ -65,4 +59,10 @@ COMMANDS = (
             ),
         ),
     ),
+    Command(
+        "frame.next",
+        go_to_next_frame,
+        (Entry("Next frame", key="Right", icon="next", menu="Frame", tool_bar=True),),
+    ),
+    Command("bodies.show", show_bodies, (Entry("Initial bodies", {"source": "initial"}, menu="Frame"),)),
 )

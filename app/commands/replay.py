@@ -6,9 +6,10 @@ passed over.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TypeVar
 
 import msgspec
 
@@ -16,6 +17,8 @@ from app.commands.command import Step
 from app.commands.registry import CommandRegistry, UnknownCommandError
 from app.commands.wait import Wait
 from core.errors import JointlensError, SettingsError
+
+Result = TypeVar("Result")
 
 
 class ScriptError(JointlensError):
@@ -70,27 +73,27 @@ class Replay:
         Raises:
             ScriptError: the script stops here; the message names its line.
         """
-        if self._position == len(self._lines):
-            return True
-        line = self._lines[self._position]
-        try:
-            over = self._wait.over() if self._wait else self._run(line)
-        except UnknownCommandError as error:
-            raise ScriptError(f"{line.place}: {error}", unknown=True) from error
-        except JointlensError as error:
-            raise ScriptError(f"{line.place}: {error}", unknown=False) from error
-        if over:
-            self._wait = None
-            self._position += 1
-        return self._position == len(self._lines)
+        if self._wait is not None:
+            if self._attempt(self._wait.over):
+                self._wait = None
+        elif self._position < len(self._lines):
+            self._position += 1  # before it runs: an error that nobody foresaw must not repeat it
+            self._wait = self._attempt(self._run)
+        return self._wait is None and self._position == len(self._lines)
 
-    def _run(self, line: Line) -> bool:
+    def _attempt(self, action: Callable[[], Result]) -> Result:
+        place = self._lines[self._position - 1].place
         try:
-            step = msgspec.json.decode(line.text, type=Step)
+            return action()
+        except UnknownCommandError as error:
+            raise ScriptError(f"{place}: {error}", unknown=True) from error
+        except JointlensError as error:
+            raise ScriptError(f"{place}: {error}", unknown=False) from error
+
+    def _run(self) -> Wait | None:
+        try:
+            step = msgspec.json.decode(self._lines[self._position - 1].text, type=Step)
         except msgspec.DecodeError as error:
             raise SettingsError(f"this line is no command: {error}") from error
         result = self._registry.execute(step.command, step.args)
-        if isinstance(result, Wait):
-            self._wait = result
-            return False
-        return True
+        return result if isinstance(result, Wait) else None

@@ -80,7 +80,7 @@ class Session:
         self.jobs: tuple[JobRecord, ...] = ()
         self.playing = False
         self.theme: Theme = "dark"
-        self.status = "synthetic studio" if project.synthetic else ""
+        self.status = describe_opening(project)
         self._live_frame: FrameData | None = None
 
     @property
@@ -107,9 +107,7 @@ class Session:
     def pulling_regressor(self) -> str:
         """The regressor whose joints the joint term pulls to the labels; J_std only until J_spin is there."""
         if not self.regressors:
-            raise SettingsError(
-                "the project has no joint regressor to compare with the labels"
-            )
+            raise SettingsError("the project has no joint regressor to compare with the labels")
         return PULLING if PULLING in self.regressors else next(iter(self.regressors))
 
     # What views draw: the frame with the live run's body in place of the stored one.
@@ -288,3 +286,16 @@ class Session:
 
     def _read_regressors(self) -> dict[str, Regressor]:
         return {name: self.project.read_regressor(name) for name in self.project.regressor_names()}
+
+
+def describe_opening(project: Project) -> str:
+    """What a person should know first about a project that was opened."""
+    if project.locked_by_other:
+        return "Another window edits this project; here it is open read-only"
+    if project.read_only:
+        return "This project is open read-only"
+    return (
+        "Synthetic studio: pictures, labels and bodies are made up, and their truth is known"
+        if project.synthetic
+        else ""
+    )

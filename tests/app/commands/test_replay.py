@@ -133,3 +133,19 @@ def test_what_was_done_can_be_saved_and_replayed(
     done.clear()
     finish(Replay(registry, read_script(path)))
     assert done == ["a", "b"]
+
+
+def test_an_unforeseen_error_does_not_repeat_its_line(registry: CommandRegistry, tmp_path: Path) -> None:
+    times: list[int] = []
+
+    def stumble(workspace: Any) -> None:
+        times.append(1)
+        raise ZeroDivisionError
+
+    script = replay(registry, tmp_path / "script.jsonl", '{"command": "stumble"}', HOLD)
+    registry._commands["stumble"] = Command("stumble", stumble)
+    registry._arguments["stumble"] = registry.describe("hold")
+    with pytest.raises(ZeroDivisionError):
+        script.advance()
+    script.advance()
+    assert times == [1]

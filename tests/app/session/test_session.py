@@ -135,3 +135,8 @@ def test_a_flag_is_seen_on_the_shown_frame_at_once(session: Session, project: Pr
     assert session.flags[0].joint == "RAnkle"
     assert session.frame_data is not None
     assert np.flatnonzero(session.frame_data.flagged).tolist() == [project.joint_set.index("RAnkle")]
+
+
+def test_a_second_window_is_told_that_it_cannot_edit(project_copy: Path) -> None:
+    with Project.open(project_copy, exclusive=True), Project.open(project_copy, exclusive=True) as second:
+        assert "read-only" in Session(second).status
