@@ -294,8 +294,4 @@ def describe_opening(project: Project) -> str:
         return "Another window edits this project; here it is open read-only"
     if project.read_only:
         return "This project is open read-only"
-    return (
-        "Synthetic studio: pictures, labels and bodies are made up, and their truth is known"
-        if project.synthetic
-        else ""
-    )
+    return "Synthetic studio" if project.synthetic else ""
