@@ -14,7 +14,7 @@ import numpy as np
 
 from core.body.files import save_body
 from core.data.cameras_json import write_cameras
-from core.errors import DatasetError
+from core.errors import DatasetError, SettingsError
 from core.joints import LEFT_FIRST_TO_RIGHT_FIRST
 from core.parallel import map_chunks
 from core.silhouette.contour import close_mesh
@@ -62,6 +62,8 @@ def make_studio(
         DatasetError: there is a studio already, or the folder cannot be written.
         SettingsError: there is no such size, or the seed is negative.
     """
+    if seed < 0:
+        raise SettingsError(f"seed is {seed}; expected zero or more")
     record = StudioRecord(seed, get_size(size).name, clean_labels, images)
     with _folders(Path(directory)) as (dataset, truth):
         scene = draw_scene(seed, get_size(size))

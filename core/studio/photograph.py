@@ -16,7 +16,7 @@ from core.cameras import Camera, to_camera, undistort
 from core.types import FloatArray
 
 #: The pinhole camera that rooms and layers are rendered with: pixels a side, and focal length in pixels.
-PINHOLE_SIDE = 1160
+PINHOLE_SIDE = 1200
 PINHOLE_FOCAL = 1150.0
 
 Picture = NDArray[np.uint8]

@@ -125,11 +125,11 @@ def crouch(posture: Posture, stream: Stream) -> None:
         bend_joint(
             posture,
             f"{side}_hip",
-            -105 * depth + stream.normal() * 5,
+            -105 * depth + stream.normal() * 2.5,
             -stream.uniform(0, 12),
             stream.uniform(2, 18),
         )
-        bend_joint(posture, f"{side}_knee", 125 * depth + stream.normal() * 5)
+        bend_joint(posture, f"{side}_knee", 125 * depth + stream.normal() * 2.5)
     bend_joint(posture, "pelvis", 25 * depth)
     bend_joint(posture, "spine1", stream.uniform(5, 25))
 
@@ -147,13 +147,14 @@ def bend_forward(posture: Posture, stream: Stream) -> None:
 
 
 def lunge(posture: Posture, stream: Stream) -> None:
-    """One leg forward and bent, the other behind."""
+    """One leg forward and bent, the other behind and bent until both feet reach the floor."""
     front, back = stream.permutation(["left", "right"])
-    thigh = stream.uniform(25, 60)
+    thigh, shank, behind = stream.uniform(25, 60), stream.uniform(-5, 10), stream.uniform(5, 22)
     bend_joint(posture, f"{front}_hip", -thigh, -stream.uniform(0, 15), stream.uniform(0, 12))
-    bend_joint(posture, f"{front}_knee", thigh + stream.uniform(-5, 10))
-    bend_joint(posture, f"{back}_hip", stream.uniform(5, 22), 0, stream.uniform(0, 8))
-    bend_joint(posture, f"{back}_knee", thigh * stream.uniform(0.3, 0.7))
+    bend_joint(posture, f"{front}_knee", thigh + shank)
+    reach = np.cos(np.radians([thigh, shank])).sum() - np.cos(np.radians(behind))
+    bend_joint(posture, f"{back}_hip", behind, 0, stream.uniform(0, 8))
+    bend_joint(posture, f"{back}_knee", max(0.0, np.degrees(np.arccos(np.clip(reach, 0, 1))) - behind))
 
 
 LegMovement = Callable[[Posture, Stream], None]

@@ -17,7 +17,7 @@ PIXELS = 256
 LIGHT = np.array([0.35, 0.25, 1.0])
 #: Darkness and blur in metres of the shadows of the main light and of the ceiling.
 _MAIN = (0.38, 0.035)
-_CEILING = (0.30, 0.10)
+_CEILING = (0.32, 0.06)
 
 
 def cast_shadow(vertices: FloatArray, centre: FloatArray, mesh: ClosedMesh) -> FloatArray:

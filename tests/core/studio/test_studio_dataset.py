@@ -179,9 +179,11 @@ def test_a_studio_is_never_overwritten(dataset):
         make_studio(dataset.parent, seed=4, size="small")
 
 
-def test_an_unknown_size_makes_nothing(tmp_path):
+def test_an_unknown_size_or_a_negative_seed_makes_nothing(tmp_path):
     with pytest.raises(SettingsError, match="'huge' is unknown; expected one of small, default"):
         make_studio(tmp_path / "studio", size="huge")
+    with pytest.raises(SettingsError, match="seed is -1; expected zero or more"):
+        make_studio(tmp_path / "studio", seed=-1)
     assert not (tmp_path / "studio").exists()
 
 
