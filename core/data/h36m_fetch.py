@@ -144,6 +144,7 @@ def _read_sequence(path: Path) -> _Sequence:
         raise DatasetError(f"{path}: frame {twice} occurs twice; extract the sequence again")
     _check_finite(path, keys, joints, "pose/3d")
     _check_finite(path, keys, keypoints, "pose/2d")
+    _check_absence(path, keys, joints, keypoints)
     places = list(H36M_32_TO_17)
     return _Sequence(
         path,
@@ -187,6 +188,20 @@ def _check_finite(path: Path, keys: list[FrameKey], values: FloatArray, name: st
         raise DatasetError(
             f"{path}: {name} of frame {keys[row]}, joint {H36M_32_TO_17[joint]}, is "
             f"{values[row, joint].tolist()}; expected finite numbers, or NaN throughout for an absent joint"
+        )
+
+
+def _check_absence(path: Path, keys: list[FrameKey], joints: FloatArray, keypoints: FloatArray) -> None:
+    """Both labels of a joint are projections of one marker: one alone is damage, not absence."""
+    places = list(H36M_32_TO_17)
+    without_place, without_pixel = (np.isnan(values[:, places, 0]) for values in (joints, keypoints))
+    alone = np.argwhere(without_place != without_pixel)
+    if len(alone):
+        row, joint = alone[0]
+        lost, kept = ("pose/3d", "pose/2d") if without_place[row, joint] else ("pose/2d", "pose/3d")
+        raise DatasetError(
+            f"{path}: {lost} of frame {keys[row]}, joint {H36M_32_TO_17[joint]}, is NaN but {kept} is not, and "
+            f"so are {len(alone) - 1} more; extract the sequence again, or set both to NaN where it is absent"
         )
 
 

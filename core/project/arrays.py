@@ -1,7 +1,8 @@
 """``arrays.zarr``: one row a frame, in chunks of 512 rows, so that many workers write different chunks.
 
-Zarr v3. ``frames/numbers`` int32; ``labels/joints`` (N, J, 3) metres, camera frame; ``labels/keypoints``
-(N, J, 2) and ``labels/crops`` (N, 3) pixels; ``bodies/<source>/parameters`` (N, 85) and ``present`` (N,).
+Zarr v3. ``frames/numbers`` int32, in one chunk since opening reads it whole; ``labels/joints`` (N, J, 3)
+metres, camera frame; ``labels/keypoints`` (N, J, 2) and ``labels/crops`` (N, 3) pixels;
+``bodies/<source>/parameters`` (N, 85) and ``present`` (N,).
 """
 
 from __future__ import annotations
@@ -49,16 +50,16 @@ class ArrayStore:
         zarr.create_group(folder / FOLDER_NAME)
         return cls(folder)
 
-    def add(self, name: str, values: NDArray[Any]) -> None:
+    def add(self, name: str, values: NDArray[Any], *, chunk_rows: int = CHUNK_ROWS) -> None:
         """Add an array; the first axis is the rows."""
         with self._writing():
-            self._make(name, values.shape, values.dtype, 0)
+            self._make(name, values.shape, values.dtype, 0, chunk_rows)
             self._arrays[name][...] = values
 
     def add_empty(self, name: str, shape: tuple[int, ...], dtype: Any, fill: Any) -> None:
         """Add an array that takes no space until it is written; replaces one of the same name."""
         with self._writing():
-            self._make(name, shape, np.dtype(dtype), fill)
+            self._make(name, shape, np.dtype(dtype), fill, CHUNK_ROWS)
 
     def has(self, name: str) -> bool:
         """Whether there is such an array."""
@@ -114,8 +115,10 @@ class ArrayStore:
             array = self._arrays[name] = found
         return array
 
-    def _make(self, name: str, shape: tuple[int, ...], dtype: np.dtype[Any], fill: Any) -> None:
-        chunks = (min(CHUNK_ROWS, max(1, shape[0])), *shape[1:])
+    def _make(
+        self, name: str, shape: tuple[int, ...], dtype: np.dtype[Any], fill: Any, chunk_rows: int
+    ) -> None:
+        chunks = (min(chunk_rows, max(1, shape[0])), *shape[1:])
         self._arrays[name] = self._root.create_array(
             name, shape=shape, chunks=chunks, dtype=dtype, fill_value=fill, overwrite=True
         )

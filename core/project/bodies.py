@@ -45,9 +45,9 @@ class BodyStore:
         packed = self._arrays.read(_name_parameters(source), rows)
         return BodyParameters(**{name: packed[:, columns] for name, columns in _SLICES.items()})
 
-    def read_presence(self, source: str) -> BoolArray:
-        """For which rows there is a body, (N,)."""
-        return self._arrays.read(_name_presence(source))
+    def read_presence(self, source: str, rows: NDArray[np.intp] | None = None) -> BoolArray:
+        """For which of some rows, or of all, there is a body, (n,)."""
+        return self._arrays.read(_name_presence(source), rows)
 
     def write(self, source: str, rows: NDArray[np.intp], parameters: BodyParameters) -> None:
         """Replace the bodies of some rows; they are present once they are whole."""

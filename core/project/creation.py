@@ -91,7 +91,8 @@ def _clear_partial(partial: Path) -> None:
 
 def _write_arrays(folder: Path, dataset: Dataset) -> None:
     arrays = ArrayStore.create(folder)
-    arrays.add("frames/numbers", np.array([key.frame for key in dataset.keys], np.int32))
+    numbers = np.array([key.frame for key in dataset.keys], np.int32)
+    arrays.add("frames/numbers", numbers, chunk_rows=len(numbers))
     arrays.add("labels/joints", dataset.joints.astype(np.float32))
     arrays.add("labels/keypoints", dataset.keypoints.astype(np.float32))
     arrays.add("labels/crops", make_crops(dataset))

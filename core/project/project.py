@@ -27,6 +27,7 @@ from core.project import flags
 from core.project.arrays import ArrayStore
 from core.project.bodies import BodyStore
 from core.project.camera_table import read_camera_table
+from core.project.database import FILE_NAME as DATABASE_NAME
 from core.project.database import Database
 from core.project.edit_lock import EditLock
 from core.project.flags import Flag
@@ -96,7 +97,7 @@ class Project:
         path = Path(path).absolute()
         read_only = read_only or (path.is_dir() and not os.access(path, os.W_OK))
         lock, locked_by_other = None, False
-        if exclusive and not read_only and path.is_dir():
+        if exclusive and not read_only and (path / DATABASE_NAME).is_file():
             lock = EditLock.take(path)
             locked_by_other = lock is None
         database = None
@@ -265,9 +266,9 @@ class Project:
         """
         return self._bodies.read(self.find_source(source), rows)
 
-    def bodies_present(self, source: str) -> BoolArray:
-        """For which rows a source has a body, (N,)."""
-        return self._bodies.read_presence(self.find_source(source))
+    def bodies_present(self, source: str, rows: NDArray[np.intp] | None = None) -> BoolArray:
+        """For which of some rows, or of all, a source has a body, (n,)."""
+        return self._bodies.read_presence(self.find_source(source), rows)
 
     def write_bodies(self, run: str, rows: NDArray[np.intp], parameters: BodyParameters) -> None:
         """Keep bodies of a run, camera frame; what is there is replaced."""

@@ -119,6 +119,19 @@ def test_a_joint_that_is_damaged_in_part_is_named(tiny: Any, value: float) -> No
     expect_refusal(tiny, DatasetError, r"pose/3d of frame S1/Posing-1/54138969/000065, joint 2, is \[")
 
 
+@pytest.mark.parametrize(("lost", "kept"), [("pose/3d", "pose/2d"), ("pose/2d", "pose/3d")])
+def test_a_joint_that_has_one_label_of_two_is_named(tiny: Any, lost: str, kept: str) -> None:
+    def lose(values: np.ndarray) -> np.ndarray:
+        values[1:3, 2] = np.nan
+        return values
+
+    tiny.change(lost, lose)
+    message = (
+        rf"{lost} of frame S1/Posing-1/54138969/000065, joint 2, is NaN but {kept} is not, and so are 1 more"
+    )
+    expect_refusal(tiny, DatasetError, message)
+
+
 def test_labels_that_are_all_nan_are_an_error(tiny: Any) -> None:
     tiny.change("pose/3d", lambda values: np.full_like(values, np.nan))
     expect_refusal(tiny, DatasetError, r"S1/Posing-1/annot\.h5: pose/3d has no finite value")
@@ -315,6 +328,12 @@ def test_a_regressor_of_another_topology_is_refused(tiny: Any) -> None:
     expect_refusal(tiny, RegressorError, r"J\.npy: the row of \w+ lands")
     np.save(tiny.regressor, rows[:, :-3])
     expect_refusal(tiny, RegressorError, "is for meshes of 6887 vertices; the body demo_body has 6890")
+
+
+def test_a_body_pickle_with_a_forbidden_class_is_refused(tiny: Any) -> None:
+    body = tiny.root.parent / "SMPL_NEUTRAL.pkl"
+    body.write_bytes(b"cos\nsystem\n(S'touch harmed'\ntR.")
+    expect_refusal(tiny, UntrustedFileError, r"SMPL_NEUTRAL\.pkl: asks for os\.system", body=body)
 
 
 def test_impossible_names_and_formats_are_refused(tiny: Any) -> None:

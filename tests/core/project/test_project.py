@@ -253,3 +253,9 @@ def test_a_full_disk_is_told(project: Project, monkeypatch: pytest.MonkeyPatch) 
     with pytest.raises(ProjectError, match=r"arrays\.zarr: cannot be written \(No space left on device\)"):
         project.write_bodies("paper", np.array([0]), project.read_bodies("spin", np.array([0])))
     assert not project.bodies_present("paper").any()
+
+
+def test_a_folder_that_is_no_project_is_left_as_it_is(tmp_path: Path) -> None:
+    with pytest.raises(ProjectError, match="is no Jointlens project"):
+        Project.open(tmp_path, exclusive=True)
+    assert list(tmp_path.iterdir()) == []
