@@ -44,7 +44,7 @@ class Surface:
         materials: (P,) index into :data:`MATERIALS`.
         folds: (P,) between -1 and 1, a pattern as of creased cloth.
         grain: (P,) standard normal, independent from point to point.
-        normal_faces: (F, 3) faces of the body.
+        body_faces: (F, 3) of the body.
     """
 
     spread: sparse.csr_array
@@ -52,11 +52,11 @@ class Surface:
     materials: IntArray
     folds: FloatArray
     grain: FloatArray
-    normal_faces: IntArray
+    body_faces: IntArray
 
     def place(self, vertices: FloatArray) -> tuple[FloatArray, FloatArray]:
         """Points and unit normals (P, 3) of the surface of a posed body (V, 3)."""
-        normals = find_normals(vertices, self.normal_faces)
+        normals = find_normals(vertices, self.body_faces)
         points, directions = self.spread @ vertices, self.spread @ normals
         return points, directions / np.linalg.norm(directions, axis=1, keepdims=True)
 

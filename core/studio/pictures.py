@@ -68,11 +68,6 @@ class PictureRenderer:
     ) -> None:
         self.close()
 
-    @property
-    def allowed(self) -> bool:
-        """Whether this studio has pictures at all."""
-        return self._record.images
-
     def close(self) -> None:
         """Let go of the plotters."""
         if self._studio is not None:
@@ -89,7 +84,7 @@ class PictureRenderer:
         Raises:
             DatasetError: the studio has no such frame, or was made without pictures.
         """
-        if not self.allowed:
+        if not self._record.images:
             raise DatasetError(
                 f"{self.dataset_root} was made with --no-images; make the studio again to have pictures"
             )

@@ -93,10 +93,11 @@ def test_an_unknown_frame_is_refused(renderer):
 def test_a_studio_without_pictures_renders_none(scene, root):
     record = json.loads((root / "studio.json").read_text())
     (root / "studio.json").write_text(json.dumps({**record, "images": False}))
-    with pictures.PictureRenderer(root) as renderer:
-        assert not renderer.allowed
-        with pytest.raises(DatasetError, match="--no-images"):
-            renderer.render(find_key(scene, seated=False))
+    with (
+        pictures.PictureRenderer(root) as renderer,
+        pytest.raises(DatasetError, match="--no-images"),
+    ):
+        renderer.render(find_key(scene, seated=False))
 
 
 def test_a_folder_that_is_no_studio_is_refused(tmp_path):

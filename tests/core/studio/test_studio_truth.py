@@ -12,7 +12,7 @@ from core.cameras import project, to_camera
 from core.evaluate.metrics import mpjpe, pa_mpjpe
 from core.joints import H36M_17
 from core.studio.defects import plant_defects
-from core.studio.estimates import draw_lasting_noise, make_estimates
+from core.studio.estimates import Accuracy, draw_lasting_noise, make_estimates
 from core.studio.labels import measure_labels, regress_joints
 from core.studio.scene import draw_scene
 from core.studio.sizes import get_size
@@ -175,6 +175,18 @@ def test_estimates_score_what_the_paper_s_spin_scores_with_the_standard_regresso
     joints = standard @ pose_vertices(scene.body, estimates[test]).astype(float)
     assert mpjpe(joints, labels[test]) == pytest.approx(60.4, abs=0.2)
     assert pa_mpjpe(joints, labels[test]) == pytest.approx(41.3, abs=0.2)
+
+
+def test_estimates_can_be_as_bad_as_another_estimator_s(regressors):
+    scene = draw_scene(1, get_size("small"))
+    true, standard = regressors[1]
+    labels = measure_labels(scene, regress_joints(scene, true))
+    views = list_views(scene)
+    estimates = make_estimates(scene, views, labels, standard, accuracy=Accuracy(101.6, 62.3))
+    test = np.array([row for row, key in enumerate(views.keys) if key.subject in TEST_SUBJECTS])
+    joints = standard @ pose_vertices(scene.body, estimates[test]).astype(float)
+    assert mpjpe(joints, views.see(labels)[test]) == pytest.approx(101.6, abs=0.3)
+    assert pa_mpjpe(joints, views.see(labels)[test]) == pytest.approx(62.3, abs=0.3)
 
 
 def test_estimates_have_shapes_shrunk_towards_the_mean(scene, estimated):
