@@ -23,7 +23,6 @@ from core.optimize.evidence import describe_flags
 from core.optimize.presets import get_preset
 from core.optimize.refit import refit_regressor
 from core.optimize.translation import fill_translations
-from core.regressor.fit import Alignment
 
 if TYPE_CHECKING:
     from core.project.project import Project
@@ -41,20 +40,18 @@ class Recipe:
         run: name of the run.
         preset: settings that its bodies are optimised with.
         regressor: name of the regressor that is fitted to them.
-        alignment: how bodies meet labels in that fit.
     """
 
     run: str
     preset: str
     regressor: str
-    alignment: Alignment
 
 
 RECIPES = {
     recipe.run: recipe
     for recipe in (
-        Recipe("paper", "paper", "J_opt", "free"),
-        Recipe("jointlens_1v", "jointlens", "J_opt_jointlens_1v", "absolute"),
+        Recipe("paper", "paper", "J_opt"),
+        Recipe("jointlens_1v", "jointlens", "J_opt_jointlens_1v"),
     )
 }
 
@@ -138,7 +135,7 @@ def reproduce(
     source = project.find_source(estimates)
     for estimator in project.estimators():
         _place_bodies(project, estimator)
-    _refit_if_stale(project, source, "J_spin", "free", remade=False, progress=progress)
+    _refit_if_stale(project, source, "J_spin", remade=False, progress=progress)
     summaries = tuple(_reproduce_run(project, RECIPES[run], source, progress) for run in runs)
     tables = {name: evaluate(project, name) for name in PROTOCOLS if len(find_rows(project, PROTOCOLS[name]))}
     report = project.path / REPORT
@@ -176,7 +173,6 @@ def _reproduce_run(
         project,
         recipe.run,
         recipe.regressor,
-        recipe.alignment,
         remade=stale or unfinished,
         progress=progress,
     )
@@ -194,7 +190,6 @@ def _refit_if_stale(
     project: Project,
     source: str,
     name: str,
-    alignment: Alignment,
     *,
     remade: bool,
     progress: ProgressCallback | None,
@@ -202,8 +197,10 @@ def _refit_if_stale(
     """Fit a regressor unless the project has it from this source with these flags."""
     if not remade and name in project.regressor_names():
         told = project.read_regressor(name).provenance
-        if (told.get("source"), told.get("flags"), told.get("alignment"), told.get("include_flagged")) == (
-            source, describe_flags(project), alignment, False,
-        ):  # fmt: skip
+        if (told.get("source"), told.get("flags"), told.get("include_flagged")) == (
+            source,
+            describe_flags(project),
+            False,
+        ):
             return
-    refit_regressor(project, source=source, name=name, alignment=alignment, progress=progress)
+    refit_regressor(project, source=source, name=name, progress=progress)

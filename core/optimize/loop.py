@@ -14,6 +14,7 @@ import torch
 from torch import Tensor
 
 from core.energy.discriminators import Discriminators
+from core.energy.terms import TERMS
 from core.energy.visibility import find_visible
 from core.errors import SettingsError
 from core.optimize.measuring import balance_terms, measure_terms
@@ -176,6 +177,15 @@ class Optimizer:
             parameters=self.read_bodies().to_parameters(),
             vertices=vertices,
             notes=self._find_notes(),
+        )
+
+    def measure_evidence(self) -> float:
+        """Weighted joints, silhouette and reprojection, mean over the bodies: the total without the priors."""
+        errors = self._measure(self.settings)
+        return sum(
+            self._weigh(term, self.settings) * float(error.detach().mean())
+            for term, error in errors.items()
+            if TERMS[term].needs
         )
 
     def read_bodies(self) -> PosedBodies:

@@ -17,6 +17,7 @@ from core.regressor.record import Regressor
 
 if TYPE_CHECKING:
     from core.project.project import Project
+    from core.project.runs import RunRecord
 
 ProgressCallback = Callable[[int, int, str], None]
 
@@ -30,7 +31,6 @@ def refit_regressor(
     *,
     source: str,
     name: str,
-    alignment: Alignment = "free",
     include_flagged: bool = False,
     progress: ProgressCallback | None = None,
 ) -> Regressor:
@@ -40,7 +40,6 @@ def refit_regressor(
         project: open for writing.
         source: an estimator or a run; those of its bodies take part that are there.
         name: of the regressor; one of that name keeps its history.
-        alignment: see :class:`core.regressor.fit.RegressorFit`.
         include_flagged: take part flagged labels too, to compare.
         progress: told of bodies done.
 
@@ -55,11 +54,12 @@ def refit_regressor(
     rows = rows[project.bodies_present(source)[rows]]
     if not len(rows):
         raise ProjectError(f"{project.path}: {source} has no body of a training subject to fit {name} to")
+    run = next((run for run in project.runs() if run.name == source), None)
+    alignment = choose_alignment(run)
     fit = fit_rows(
         project, rows, source=source, alignment=alignment, include_flagged=include_flagged, progress=progress
     )
     left_out = 0 if include_flagged else int(project.flag_mask(rows).sum())
-    run = next((run for run in project.runs() if run.name == source), None)
     regressor = Regressor(
         name=name,
         weights=fit.weights_,
@@ -81,6 +81,21 @@ def refit_regressor(
     )
     project.add_regressor(regressor)
     return regressor
+
+
+def choose_alignment(run: RunRecord | None) -> Alignment:
+    """How bodies are moved onto their labels before a regressor is fitted to them.
+
+    An estimator's bodies have no place of their own, so they are compared relative to the pelvis, as the
+    paper does. A run's bodies stand where their silhouettes put them; those that were optimised towards
+    absolute joints stay there, others keep a free translation, which costs little and forgives their depth.
+
+    Args:
+        run: that made the bodies, or None for an estimator's.
+    """
+    if run is None:
+        return "pelvis"
+    return "absolute" if run.settings.get("joint_alignment") == "absolute" else "free"
 
 
 def fit_rows(

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from core.optimize.loop import Optimizer, Snapshot
+from core.optimize.loop import Optimizer
 from core.optimize.problem import OptimizableBody, PosedBodies, load_problem
 from core.optimize.refit import fit_rows, read_blocks
 from core.optimize.settings import Settings
@@ -30,7 +30,7 @@ ProgressCallback = Callable[[int, int, str], None]
 
 #: The training subject that decides when to stop; the last one where the data set lacks it.
 HELD_OUT = "S8"
-#: Share of its energy that the held-out subject must gain for another round to be kept.
+#: Share by which the held-out subject must come to agree better with joints and masks for a round to be kept.
 LEAST_GAIN = 0.01
 #: Bodies that a subject's shape is found from; the others then keep it.
 SHAPE_SAMPLE = 128
@@ -60,7 +60,7 @@ def optimize_subjects(
     rounds = settings.rounds if len(subjects) > 1 else 0
     body = OptimizableBody.from_model(project.body())
     first = read_run_regressor(project, record)
-    state: dict[str, Any] = {"round": 0, "finished": [], "held_out_energy": [], "regressors": {}}
+    state: dict[str, Any] = {"round": 0, "finished": [], "held_out": [], "regressors": {}}
     state |= {name: record.details[name] for name in state if name in record.details}
     total, done = len(rows) * (rounds + 1), 0
     while state["round"] <= rounds:
@@ -72,15 +72,15 @@ def optimize_subjects(
             if subject in state["finished"]:
                 continue
             regressor = first if not number else _unpack(first, state["regressors"][subject])
-            parameters, energy = _optimize_subject(
+            parameters, disagreement = _optimize_subject(
                 project, record, subjects[subject], stepping, body, regressor, again=number > 0
             )
             if subject == held_out:
                 # The first regressor has seen every subject, so only rounds can be compared with each other.
-                if number > 1 and energy > (1 - LEAST_GAIN) * state["held_out_energy"][-1]:
+                if number > 1 and disagreement > (1 - LEAST_GAIN) * state["held_out"][-1]:
                     project.update_run(record.name, details={"stopped_after_round": number - 1})
                     return
-                state["held_out_energy"] = [*state["held_out_energy"], energy]
+                state["held_out"] = [*state["held_out"], disagreement]
             project.write_bodies(record.name, subjects[subject], parameters)
             state["finished"] = [*state["finished"], subject]
             done = number * len(rows) + sum(len(subjects[name]) for name in state["finished"])
@@ -116,12 +116,12 @@ def _optimize_subject(
     *,
     again: bool,
 ) -> tuple[BodyParameters, float]:
-    """One subject's bodies, and the mean energy of those that its shape was found from."""
+    """One subject's bodies, and how badly those that its shape was found from agree with the evidence."""
     sample = np.unique(np.linspace(0, len(rows) - 1, SHAPE_SAMPLE).astype(np.intp))
     rest = np.setdiff1d(np.arange(len(rows)), sample)
     optimised = [np.zeros((len(rows), width), np.float32) for width in (3, 69, 10, 3)]
 
-    def optimize(chosen: NDArray[np.intp], betas: NDArray[np.floating] | None) -> Snapshot:
+    def optimize(chosen: NDArray[np.intp], betas: NDArray[np.floating] | None) -> Optimizer:
         problem = load_problem(
             project, rows[chosen], source=record.details["source"], regressor=regressor, body=body
         )
@@ -136,18 +136,17 @@ def _optimize_subject(
         )
         for _ in range(settings.iterations):
             optimizer.advance()
-        snapshot = optimizer.take_snapshot()
-        found = snapshot.parameters
+        found = optimizer.read_bodies().to_parameters()
         for array, part in zip(
             optimised, (found.global_orient, found.body_pose, found.betas, found.transl), strict=True
         ):
             array[chosen] = part
-        return snapshot
+        return optimizer
 
-    snapshot = optimize(sample, None)
+    disagreement = optimize(sample, None).measure_evidence()
     for start in range(0, len(rest), _BATCH):
-        optimize(rest[start : start + _BATCH], snapshot.parameters.betas[0])
-    return BodyParameters(*optimised), snapshot.total
+        optimize(rest[start : start + _BATCH], optimised[2][sample[0]])
+    return BodyParameters(*optimised), disagreement
 
 
 def _fit_without_each(

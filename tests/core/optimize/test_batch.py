@@ -46,7 +46,7 @@ def test_a_run_writes_its_bodies_and_says_what_it_was_made_with(project, few):
 
 
 def test_a_run_that_was_stopped_goes_on_to_the_same_numbers(project, few, monkeypatch):
-    monkeypatch.setattr(batches, "BATCH", 4)
+    monkeypatch.setattr(batches, "BATCH", 8)
     run_batch(project, "whole", QUICK, rows=few, regressor="J_std")
 
     def stop(done, total, message):

@@ -1,0 +1,59 @@
+import json
+
+from app.cli.main import main
+
+
+def run_json(capsys, *words):
+    assert main([*words, "--json"]) == 0
+    return json.loads(capsys.readouterr().out)
+
+
+def test_refit_optimize_and_evaluate_one_after_the_other(project_copy, capsys):
+    project = str(project_copy)
+    fitted = run_json(capsys, "refit", project, "--source", "initial", "--name", "J_spin")
+    assert (fitted["regressor"], fitted["bodies"], fitted["labels_excluded"]) == ("J_spin", 160, 0)
+
+    chosen = ("--frames", "S1/*/54138969/*", "--terms", "joint,initial_pose")
+    run = run_json(capsys, "optimize", project, "--run", "mine", *chosen)
+    assert (run["state"], run["bodies"]) == ("done", 8)
+    assert [name for name, term in run["settings"]["terms"].items() if term["on"]] == [
+        "joint",
+        "initial_pose",
+    ]
+
+    table = run_json(capsys, "evaluate", project)["tables"]["paper"]["spin"]
+    assert set(table) == {"J_std", "J_spin"}
+    assert table["J_spin"]["mpjpe_mm"] < table["J_std"]["mpjpe_mm"]
+
+
+def test_a_run_is_not_overwritten_by_mistake(project_copy, capsys):
+    words = [
+        "optimize",
+        str(project_copy),
+        "--run",
+        "mine",
+        "--regressor",
+        "J_std",
+        "--terms",
+        "initial_pose",
+    ]
+    words += ["--frames", "S1/*/54138969/*"]
+    assert main(words) == 0
+    assert main(words) == 1
+    assert "already" in capsys.readouterr().err
+    assert main([*words, "--resume"]) == 0
+
+
+def test_impossible_wishes_get_one_line(project_small, capsys):
+    for words, complaint in (
+        (["optimize", str(project_small), "--run", "x", "--preset", "best"], "is no preset"),
+        (["optimize", str(project_small), "--run", "x", "--terms", "shading"], "is no term"),
+        (["optimize", str(project_small), "--run", "x", "--frames", "S2/*"], "matches no frame"),
+        (["refit", str(project_small), "--source", "nobody", "--name", "J"], "no estimator or run"),
+        (["evaluate", str(project_small), "--protocol", "mine"], "is no protocol"),
+        (["reproduce", str(project_small), "--presets", "4v"], "expected one or more"),
+    ):
+        assert main(words) == 1
+        lines = [line for line in capsys.readouterr().err.splitlines() if line.startswith("jointlens:")]
+        assert len(lines) == 1
+        assert complaint in lines[0]

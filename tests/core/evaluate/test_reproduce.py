@@ -1,0 +1,58 @@
+from dataclasses import replace
+
+import pytest
+
+from core.errors import SettingsError
+from core.evaluate import reproduce as experiment
+from core.evaluate.reproduce import reproduce
+from core.optimize.presets import get_preset
+from core.optimize.selection import select_training_rows
+from core.project.flags import Flag, add_flag
+from core.project.project import Project
+
+
+@pytest.fixture
+def quick(monkeypatch):
+    """A few steps on a few frames."""
+    monkeypatch.setattr("core.evaluate.agreement.SAMPLE", 8)
+    monkeypatch.setattr(
+        "core.optimize.batch.select_training_rows", lambda project: select_training_rows(project)[::5]
+    )
+    monkeypatch.setattr(
+        experiment,
+        "get_preset",
+        lambda name: replace(get_preset(name), iterations=2, rounds=1 if name == "jointlens" else 0,
+                             round_iterations=1),
+    )  # fmt: skip
+
+
+def test_the_experiment_makes_its_regressors_table_and_report_and_is_not_done_twice(project_copy, quick):
+    with Project.open(project_copy) as project:
+        first = reproduce(project)
+        assert {"J_std", "J_spin", "J_opt", "J_opt_jointlens_1v"} <= set(project.regressor_names())
+        assert {run.name: run.state for run in project.runs()} == {"paper": "done", "jointlens_1v": "done"}
+        assert set(first.to_dict()["tables"]) == {"paper", "spin-p1", "spin-p2", "mks-p2"}
+        assert set(first.table.cells["spin"]) == set(project.regressor_names())
+        text = first.report.read_text()
+        for words in ("Synthetic studio", "calibrated by construction", "cannot rank regressors", "<svg"):
+            assert words in text
+        assert "http://" not in text.replace("http://www.w3.org", "").replace("http://purl.org", "").replace(
+            "http://creativecommons.org", ""
+        )
+
+        again = reproduce(project, runs=["paper"])
+        assert again.to_dict()["tables"] == first.to_dict()["tables"]
+        assert len(project.regressor_versions("J_opt")) == 1
+
+        add_flag(project, Flag(subject="S5", joint="RAnkle", reason="off by <40 mm>"))
+        flagged = reproduce(project, runs=["paper"])
+        assert len(project.regressor_versions("J_opt")) == 2
+        assert "off by &lt;40 mm&gt;" in flagged.report.read_text()
+
+
+def test_an_unknown_run_is_refused(project_small):
+    with (
+        Project.open(project_small, read_only=True) as project,
+        pytest.raises(SettingsError, match="expected one"),
+    ):
+        reproduce(project, runs=["everything"])
