@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from typing import Annotated
 
 from msgspec import Meta
@@ -51,9 +52,15 @@ def reset_optimisation(workspace: Workspace) -> None:
     workspace.jobs.live.reset()
 
 
-def optimize_all(workspace: Workspace, *, run: str) -> None:
-    """Optimise the bodies of every frame with the terms as they are, in the background."""
-    workspace.jobs.optimize(run, workspace.session.terms)
+def optimize_all(workspace: Workspace, *, run: str | None = None) -> None:
+    """Optimise the training subjects' bodies with the terms as they are, in the background.
+
+    A run that was interrupted goes on by its name; without one, a new run is started.
+    """
+    session = workspace.session
+    known = {record.name for record in session.project.runs()}
+    free = (f"run-{number}" for number in itertools.count(1))
+    workspace.jobs.optimize(run or next(name for name in free if name not in known), session.terms)
 
 
 def go_to_iteration(workspace: Workspace, *, n: Annotated[int, Meta(ge=0)]) -> None:
@@ -96,7 +103,7 @@ COMMANDS = (
     Command(
         "optimize.batch",
         optimize_all,
-        (Entry("Optimise every frame into run 'window'", {"run": "window"}, menu="Optimise"),),
+        (Entry("Optimise all training subjects", menu="Optimise"),),
     ),
     Command("iteration.go", go_to_iteration),
     Command(

@@ -85,7 +85,7 @@ class Jobs:
             },
             kind="optimize",
             title=f"Optimise run {run}",
-            when_done=self._loader.forget_bodies,
+            when_done=self._read_bodies_anew,
         )
 
     def cancel(self, job: int) -> None:
@@ -116,6 +116,10 @@ class Jobs:
     def _follow_session(self, change: Change) -> None:
         if change & (Change.FRAME | Change.REGRESSORS):
             self._request_frame()
+
+    def _read_bodies_anew(self) -> None:
+        self._loader.forget_bodies()
+        self._request_frame()
 
     def _request_frame(self) -> None:
         session = self._session

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import dataclass
 from multiprocessing.connection import Connection
 from pathlib import Path
 
 from core.types import FrameKey
+
+#: Pictures drawn ahead of time give way to the window and the live run.
+NICENESS = 5
 
 
 @dataclass(frozen=True)
@@ -33,6 +37,7 @@ def run_pictures(connection: Connection, dataset_root: Path) -> None:
     """Body of the child process; ends by EOFError when the window closes the pipe."""
     from core.studio.pictures import PictureRenderer
 
+    os.nice(NICENESS)
     batch, frames = 0, list[tuple[int, FrameKey, Path]]()
     with PictureRenderer(dataset_root) as renderer:
         while True:

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -47,6 +48,18 @@ def test_a_picture_is_drawn_when_it_is_first_looked_at(
     pump(jobs.poll, lambda: jobs.idle)
     assert session.frame_data.image is not None
     assert session.frame_data.image.shape[2] == 3
+
+
+def test_a_batch_makes_bodies_that_can_be_shown(
+    jobs: Jobs, session: Session, pump: Callable[..., None]
+) -> None:
+    job = jobs.optimize("quick", replace(session.terms, iterations=2))
+    pump(jobs.poll, lambda: not jobs.working)
+    assert session.jobs[job - 1].status == "done"
+    session.show_bodies("quick")
+    pump(jobs.poll, lambda: jobs.idle)
+    assert session.frame_data is not None
+    assert session.frame_data.vertices is not None
 
 
 def test_a_failing_refit_is_told(jobs: Jobs, session: Session, pump: Callable[..., None]) -> None:
