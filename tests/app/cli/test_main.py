@@ -1,0 +1,43 @@
+"""Exit codes and output of the command line."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from app.cli.main import COMMANDS, main
+
+ROOT = Path(__file__).parents[3]
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_every_command_explains_itself(command: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main([command, "--help"]) == 0
+    assert "Usage" in capsys.readouterr().out
+
+
+def test_an_unknown_option_is_wrong_usage(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["doctor", "--nonsense"]) == 2
+    assert "--nonsense" in capsys.readouterr().err
+
+
+def test_a_folder_that_is_no_project_is_named(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["evaluate", str(tmp_path / "absent")]) == 1
+    message = capsys.readouterr().err
+    assert "absent" in message
+    assert message.count("\n") == 1
+
+
+def test_doctor_prints_one_document(capsys: pytest.CaptureFixture[str]) -> None:
+    main(["doctor", "--json"])
+    names = [check["name"] for check in json.loads(capsys.readouterr().out)["checks"]]
+    assert {"torch", "GPU", "pytorch3d", "detectron2", "demo body"} <= set(names)
+
+
+def test_the_command_line_starts_without_torch() -> None:
+    code = "import sys; from app.cli.main import build_app; build_app(); assert 'torch' not in sys.modules"
+    subprocess.run([sys.executable, "-c", code], cwd=ROOT, check=True)

@@ -1,0 +1,37 @@
+"""What tests share: one small studio for the whole run, and copies of its project to change."""
+
+from __future__ import annotations
+
+import itertools
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from app.cli.main import main
+
+_copies = itertools.count()
+
+
+@pytest.fixture(scope="session")
+def studio_small(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Folder of a small studio, seed 3: dataset, truth and project. Not to be changed."""
+    directory = tmp_path_factory.mktemp("studio")
+    assert main(["demo", str(directory), "--seed", "3", "--size", "small"]) == 0
+    return directory
+
+
+@pytest.fixture(scope="session")
+def project_small(studio_small: Path) -> Path:
+    """The small studio's project. Not to be changed."""
+    return studio_small / "project"
+
+
+@pytest.fixture
+def project_copy(studio_small: Path) -> Iterator[Path]:
+    """A copy of the small studio's project beside its data set, to be changed by one test."""
+    copy = studio_small / f"project-{next(_copies)}"
+    shutil.copytree(studio_small / "project", copy)
+    yield copy
+    shutil.rmtree(copy)
