@@ -41,8 +41,12 @@ def inspect(
         lines = read_script(replay)
     folder = project if project is not None else ensure_demo()
 
-    from app.cli.window_run import run_window
-
+    try:
+        from app.cli.window_run import run_window
+    except ImportError as error:  # a system library of Qt is missing
+        raise JointlensError(
+            f"the window cannot be loaded: {error}; python main.py doctor names what to install"
+        ) from error
     return run_window(folder, lines=lines, screenshot=screenshot, leave=exit)
 
 

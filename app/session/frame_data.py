@@ -12,7 +12,7 @@ import numpy as np
 
 from core.body.skinning import pose_vertices
 from core.cameras import CROP_SIDE, Camera, in_front, project, to_crop
-from core.data.images import read_image, read_mask
+from core.data.images import crop_mask, read_image, read_mask
 from core.errors import DatasetError
 from core.joints import H36M_17
 from core.silhouette.contour import ClosedMesh
@@ -142,6 +142,7 @@ def load_scene(project: Project, row: int) -> FrameData:
     """Picture, mask and labels of a frame, without a body."""
     rows = np.array([row])
     camera = project.camera(row)
+    crop = project.crops(rows)[0]
     mask_path = project.mask_path(row)
     image, image_note = _read_or_note(lambda: read_image(project.image_path(row)))
     if mask_path is None:
@@ -152,12 +153,12 @@ def load_scene(project: Project, row: int) -> FrameData:
         row=row,
         key=project.keys[row],
         camera=camera,
-        crop=project.crops(rows)[0],
+        crop=crop,
         image=image,
         image_note=image_note,
         mask=mask,
         mask_note=mask_note,
-        mask_crop=None if mask is None else project.read_mask_crop(row),
+        mask_crop=None if mask is None else crop_mask(mask, crop),
         label_joints=project.labels(rows)[0],
         label_keypoints=project.keypoints(rows)[0],
         flagged=project.flag_mask(rows)[0],
