@@ -134,6 +134,7 @@ class Viewport(QWidget):
 
     def take_picture(self) -> np.ndarray:
         """What is drawn now, (H, W, 3) uint8."""
+        self.plotter.render_window.Render()  # a screenshot alone gives the picture before
         return np.asarray(self.plotter.screenshot(return_img=True))
 
     def close_plotter(self) -> None:

@@ -93,6 +93,7 @@ class MainWindow(QMainWindow):
         session.changed.connect(self._refresh)
         if not self._settings.restore_layout(self, self.centre):
             self._lay_out_anew()
+        self.overlay.view.setFocus()  # keys are commands from the start
         self._poll_timer = QTimer(self)
         self._poll_timer.timeout.connect(jobs.poll)
         self._poll_timer.start(POLL_MS)

@@ -1,0 +1,79 @@
+"""What tests of views share: a session on the small studio, one of its frames, and what views ask for."""
+
+from __future__ import annotations
+
+import os
+import sys
+import threading
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from app.session.frame_data import FrameData, load_frame
+from app.session.session import Session
+from core.project.project import Project
+
+KEY_ROW = 5
+GREY = 96
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    if sys.platform.startswith("linux") and not (
+        os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY")
+    ):
+        for item in items:
+            if item.get_closest_marker("window"):
+                item.add_marker(pytest.mark.skip(reason="there is no display; use xvfb-run -a"))
+
+
+@pytest.fixture(autouse=True)
+def no_leaks() -> Iterator[None]:
+    """No view may leave a thread behind; Zarr keeps its own for good."""
+    threads = set(threading.enumerate())
+    yield
+    left = [
+        thread.name
+        for thread in set(threading.enumerate()) - threads
+        if thread.is_alive() and not thread.name.startswith(("asyncio_", "zarr"))
+    ]
+    assert not left, f"left behind: {', '.join(left)}"
+
+
+class Invoked(list[tuple[str, dict[str, Any]]]):
+    """Commands that a view has asked for."""
+
+    def __call__(self, command: str, **args: Any) -> None:
+        self.append((command, args))
+
+
+@pytest.fixture
+def invoked() -> Invoked:
+    return Invoked()
+
+
+@pytest.fixture
+def session(project_small: Path) -> Iterator[Session]:
+    with Project.open(project_small, read_only=True) as project:
+        yield Session(project)
+
+
+@pytest.fixture
+def frame(session: Session) -> FrameData:
+    """A whole frame with a plain grey picture."""
+    data = load_frame(
+        session.project, KEY_ROW, source="initial", regressors=session.regressors, mesh=session.mesh
+    )
+    picture = np.full((data.camera.height, data.camera.width, 3), GREY, np.uint8)
+    return replace(data, image=picture, image_note="")
+
+
+@pytest.fixture
+def shown(session: Session, frame: FrameData) -> Session:
+    """A session that shows the frame."""
+    session.go_to(frame.row)
+    session.receive_frame(frame)
+    return session

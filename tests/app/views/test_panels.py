@@ -1,0 +1,320 @@
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from PyQt6.QtCore import QModelIndex, QPoint, Qt
+from PyQt6.QtTest import QTest
+from pytestqt.qtbot import QtBot
+
+from app.panels.flag_table import describe_scope
+from app.panels.frame_tree import FrameTree
+from app.panels.inspector import Inspector
+from app.panels.jobs_panel import JobsPanel, format_seconds
+from app.panels.labels_panel import FRAME, SEQUENCE, LabelsPanel
+from app.panels.regressors_panel import RegressorsPanel
+from app.panels.terms_panel import TermsPanel
+from app.session.frame_data import FrameData
+from app.session.job_record import JobRecord
+from app.session.optimisation import Energies, OptimisationState
+from app.session.session import Session
+from app.timeline.timeline import Timeline
+from core.project.flags import Flag
+
+pytestmark = pytest.mark.window
+
+Invoked = list[tuple[str, dict[str, object]]]
+View = Callable[[type], object]
+
+
+@pytest.fixture
+def build(qtbot: QtBot, shown: Session, invoked: Callable[..., None]) -> Callable[[type], object]:
+    def make(kind: type) -> object:
+        widget = kind(shown, invoked)
+        qtbot.addWidget(widget)
+        widget.resize(320, 600)
+        widget.show()
+        return widget
+
+    return make
+
+
+# Tree
+
+
+def find_texts(panel: FrameTree, parent: QModelIndex | None = None) -> list[str]:
+    model = panel.view.model()
+    parent = parent or QModelIndex()
+    texts = []
+    for row in range(model.rowCount(parent)):
+        index = model.index(row, 0, parent)
+        texts += [index.data(), *find_texts(panel, index)]
+    return texts
+
+
+def test_the_tree_shows_every_shot_once(build: View, shown: Session) -> None:
+    panel = build(FrameTree)
+    shots = shown.project.keys.shots
+    actions = {(shot.subject, shot.action) for shot in shots}
+    assert len(find_texts(panel)) == len(shots) + len(actions) + len(shown.project.keys.subjects)
+
+
+def test_the_filter_leaves_what_contains_it(build: View) -> None:
+    panel = build(FrameTree)
+    panel.filter_box.setText("S11")
+    texts = find_texts(panel)
+    assert texts[0] == "S11"
+    assert "S1" not in texts
+    assert "54138969" in texts
+
+
+def test_a_click_on_a_camera_goes_to_the_same_frame_there(
+    build: View, shown: Session, invoked: Invoked
+) -> None:
+    panel = build(FrameTree)
+    key = shown.key
+    path = (key.subject, key.action, "60457274")
+    index = panel._proxy.mapFromSource(panel._items[path][0].index())
+    panel.view.clicked.emit(index)
+    assert invoked == [("frame.go", {"key": f"{key.subject}/{key.action}/60457274/{key.frame:06d}"})]
+
+
+def test_flags_are_counted_on_subject_and_action(build: View, shown: Session) -> None:
+    shown.flags = (Flag("S5", "RAnkle"), Flag("S5", "LWrist", action="Walking-2"))
+    counts = build(FrameTree).count_flags()
+    assert counts[("S5",)] == 2
+    assert counts[("S5", "Walking-2")] == 1
+
+
+# Terms
+
+
+def test_a_terms_switch_and_weight_invoke_commands(build: View, invoked: Invoked) -> None:
+    panel = build(TermsPanel)
+    QTest.mouseClick(panel.rows["silhouette"].switch, Qt.MouseButton.LeftButton, pos=QPoint(8, 8))
+    panel.rows["joint"].weight.setValue(2.5)
+    assert invoked == [
+        ("term.toggle", {"term": "silhouette"}),
+        ("term.weight", {"term": "joint", "weight": 2.5}),
+    ]
+
+
+def test_the_run_button_runs_and_then_pauses(build: View, shown: Session, invoked: Invoked) -> None:
+    panel = build(TermsPanel)
+    panel.run.click()
+    shown.set_optimisation(OptimisationState(status="running", row=shown.row))
+    assert panel.run.text() == "Pause"
+    panel.run.click()
+    assert [command for command, _ in invoked] == ["optimize.start", "optimize.pause"]
+
+
+def test_a_term_that_cannot_be_used_says_why(build: View, shown: Session) -> None:
+    panel = build(TermsPanel)
+    reason = "no mask of the person"
+    shown.set_optimisation(
+        OptimisationState(status="paused", row=shown.row, unavailable={"silhouette": reason})
+    )
+    row = panel.rows["silhouette"]
+    assert row.reason.isVisible()
+    assert row.reason.text() == reason
+    assert not row.switch.isEnabled()
+
+
+def test_energies_are_drawn_as_they_come(build: View, shown: Session) -> None:
+    panel = build(TermsPanel)
+    assert panel.plot.isHidden()
+    energies = tuple(
+        Energies(n, {"joint": 1 / (n + 1), "silhouette": 2.0}, {"joint": 1.0, "silhouette": 2.0}, 3.0)
+        for n in range(5)
+    )
+    shown.set_optimisation(OptimisationState(status="paused", row=shown.row, iteration=4, energies=energies))
+    assert not panel.plot.isHidden()
+    assert set(panel.plot._curves) == {"joint", "silhouette", "total"}
+    x, y = panel.plot._curves["joint"].getOriginalDataset()
+    np.testing.assert_allclose(x, range(5))
+    np.testing.assert_allclose(y, 1 / np.arange(1, 6))
+    assert "iteration 4 of 100" in panel.state.text()
+    assert panel.rows["silhouette"].share.text() == "91 %"
+
+
+# Regressors
+
+
+def test_errors_of_the_shown_frame_fill_the_table(build: View, frame: FrameData) -> None:
+    panel = build(RegressorsPanel)
+    table = panel.model
+    assert table.headerData(3, Qt.Orientation.Vertical) == "RAnkle"
+    assert table.headerData(0, Qt.Orientation.Horizontal) == "J_std"
+    assert table.data(table.index(3, 0)) == f"{frame.errors_mm['J_std'][3]:.1f}"
+    assert table.data(table.index(17, 0)) == f"{np.nanmean(frame.errors_mm['J_std']):.1f}"
+    panel.units.buttons()[1].click()
+    assert table.data(table.index(3, 0)) == f"{frame.errors_px['J_std'][3]:.1f}"
+
+
+def test_regressors_are_shown_painted_and_refitted_by_commands(
+    build: View, shown: Session, invoked: Invoked
+) -> None:
+    shown.select_joint(3)
+    panel = build(RegressorsPanel)
+    panel.eyes["J_std"].click()
+    panel.brushes["J_std"].click()
+    panel.name.setCurrentText("J_mine")
+    panel.refit.setEnabled(True)  # the project of this test is read-only
+    panel.refit.click()
+    assert invoked == [
+        ("regressor.show", {"name": "J_std", "shown": False}),
+        ("regressor.paint", {"name": "J_std", "joint": "RAnkle"}),
+        ("regressor.refit", {"source": "initial", "name": "J_mine"}),
+    ]
+
+
+def test_a_read_only_project_offers_no_edit(build: View) -> None:
+    assert not build(RegressorsPanel).refit.isEnabled()
+    assert not build(LabelsPanel).flag.isEnabled()
+
+
+# Labels
+
+
+def test_the_form_flags_the_selected_joint_in_the_chosen_scope(
+    build: View, shown: Session, invoked: Invoked
+) -> None:
+    panel = build(LabelsPanel)
+    shown.select_joint(3)
+    key = shown.key
+    panel.flag.setEnabled(True)
+    for scope in (0, SEQUENCE, FRAME):
+        panel.scope.setCurrentIndex(scope)
+        panel.reason.setText("too far back ")
+        panel.flag.click()
+    whose = {"subject": key.subject, "joint": "RAnkle", "reason": "too far back"}
+    assert invoked == [
+        ("label.flag", whose),
+        ("label.flag", {**whose, "action": key.action}),
+        ("label.flag", {**whose, "action": key.action, "frames": [key.frame, key.frame]}),
+    ]
+    assert panel.reason.text() == ""
+
+
+def test_flags_are_listed_newest_first_and_taken_away(build: View, shown: Session, invoked: Invoked) -> None:
+    shown.flags = (Flag("S5", "RAnkle", id="F1"), Flag("S1", "LWrist", reason="hidden", id="F2"))
+    panel = build(LabelsPanel)
+    assert panel.model.flag_at(0).id == "F2"
+    assert "hidden" in panel.model.data(panel.model.index(0, 1))
+    panel.table.selectRow(1)
+    panel.unflag.setEnabled(True)
+    panel.unflag.click()
+    assert invoked == [("label.unflag", {"id": "F1"})]
+
+
+def test_a_double_click_goes_to_what_is_flagged(build: View, shown: Session, invoked: Invoked) -> None:
+    shot = next(shot for shot in shown.project.keys.shots if shot.subject == "S5")
+    shown.flags = (Flag("S5", "RAnkle", action=shot.action),)
+    panel = build(LabelsPanel)
+    panel.table.doubleClicked.emit(panel.model.index(0, 0))
+    (command, args), selected = invoked
+    assert command == "frame.go"
+    assert str(args["key"]).startswith(f"S5/{shot.action}/{shown.key.camera}/")
+    assert selected == ("joint.select", {"joint": "RAnkle"})
+
+
+def test_without_flags_the_list_says_how_to_make_one(build: View) -> None:
+    assert build(LabelsPanel).empty.isVisible()
+
+
+@pytest.mark.parametrize(
+    ("flag", "words"),
+    [
+        (Flag("S5", "RAnkle"), "S5, all actions"),
+        (Flag("S5", "RAnkle", action="Walking-1"), "S5 Walking-1"),
+        (Flag("S5", "RAnkle", action="Walking-1", frames=(3, 17)), "S5 Walking-1, frames 3-17"),
+        (Flag("S5", "RAnkle", action="Walking-1", frames=(3, 3)), "S5 Walking-1, frame 3"),
+    ],
+)
+def test_a_flags_scope_in_words(flag: Flag, words: str) -> None:
+    assert describe_scope(flag) == words
+
+
+# Inspector
+
+
+def test_the_inspector_tells_of_the_joint_under_the_pointer_and_then_of_the_selected_one(
+    build: View, shown: Session, frame: FrameData
+) -> None:
+    panel = build(Inspector)
+    shown.select_joint(3)
+    panel.point_at("J_std", 6)
+    assert panel.title.text() == "LAnkle"
+    assert f"{frame.errors_mm['J_std'][6]:.1f}" in panel.figures.text()
+    assert panel.offset.text().startswith("J_std lies ")
+    panel.point_at(None)
+    assert panel.title.text() == "RAnkle"
+
+
+def test_the_inspector_quotes_the_flags_of_a_label(build: View, shown: Session) -> None:
+    panel = build(Inspector)
+    shown.flags = (Flag(shown.key.subject, "RAnkle", reason="too far back"),)
+    shown.select_joint(3)
+    assert "too far back" in panel.flags.text()
+    shown.select_joint(6)
+    assert panel.flags.text() == "Not flagged."
+
+
+# Jobs
+
+
+def test_a_jobs_row_follows_it_to_its_end(build: View, shown: Session, invoked: Invoked) -> None:
+    panel = build(JobsPanel)
+    assert panel.empty.isVisible()
+    job = JobRecord(
+        1, "refit", "Refit J_spin", "running", done=1, total=4, message="fitting", started=0.0, elapsed=20.0
+    )
+    shown.receive_job(job)
+    row = panel.rows[1]
+    assert row.time.text() == "1:00 min left"
+    assert "1 of 4" in row.message.toolTip()
+    row.cancel.click()
+    assert invoked == [("job.cancel", {"job": 1})]
+    shown.receive_job(replace(job, status="done", message="J_spin refitted", log=("a", "b")))
+    assert not row.cancel.isVisible()
+    assert panel.log.toPlainText() == "1  a\n1  b"
+
+
+@pytest.mark.parametrize(("seconds", "words"), [(7.6, "8 s"), (125, "2:05 min"), (3725, "1:02 h")])
+def test_seconds_in_words(seconds: float, words: str) -> None:
+    assert format_seconds(seconds) == words
+
+
+# Timeline
+
+
+def test_dragging_on_the_frame_axis_scrubs(build: View, shown: Session, invoked: Invoked) -> None:
+    timeline = build(Timeline)
+    axes = timeline.axes
+    shot = shown.project.keys.shot_of(shown.row)
+    x = round(axes.frame_axis.middle(shot.stop - shot.start - 1))
+    QTest.mousePress(axes, Qt.MouseButton.LeftButton, pos=QPoint(x, 22))
+    QTest.mouseMove(axes, QPoint(x + 1, 22))
+    QTest.mouseRelease(axes, Qt.MouseButton.LeftButton, pos=QPoint(x + 1, 22))
+    assert invoked == [("frame.go", {"key": str(shown.project.keys[shot.stop - 1])})]
+
+
+def test_the_iteration_axis_goes_no_further_than_the_run(
+    build: View, shown: Session, invoked: Invoked
+) -> None:
+    timeline = build(Timeline)
+    energies = tuple(Energies(n, {"joint": 1.0}, {"joint": 1.0}, 1.0) for n in range(11))
+    shown.set_optimisation(OptimisationState(status="paused", row=shown.row, iteration=10, energies=energies))
+    axes = timeline.axes
+    position = QPoint(round(axes.iteration_axis.middle(80)), axes.height() - 16)
+    QTest.mouseClick(axes, Qt.MouseButton.LeftButton, pos=position)
+    assert invoked == [("iteration.go", {"n": 10})]
+
+
+def test_transport_buttons_invoke_commands(build: View, invoked: Invoked) -> None:
+    timeline = build(Timeline)
+    for button in (timeline.previous, timeline.play, timeline.next):
+        button.click()
+    assert [command for command, _ in invoked] == ["frame.previous", "playback.toggle", "frame.next"]

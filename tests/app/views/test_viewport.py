@@ -1,0 +1,134 @@
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from pytestqt.qtbot import QtBot
+
+from app.session.frame_data import FrameData
+from app.session.session import Session
+from app.theme.colors import DARK, to_rgb
+from app.viewport.camera_poses import Region
+from app.viewport.viewport import Viewport
+from core.silhouette.coverage import cover
+
+pytestmark = pytest.mark.window
+
+
+@pytest.fixture
+def viewport(qtbot: QtBot, shown: Session, invoked: Callable[..., None]) -> Iterator[Viewport]:
+    """The body alone, through the frame's camera."""
+    for layer in shown.layers:
+        shown.toggle_layer(layer)
+    view = Viewport(shown, invoked)
+    view.resize(560, 500)
+    with qtbot.waitExposed(view):
+        view.show()
+    yield view
+    view.close_plotter()
+    view.close()
+
+
+def find_body(viewport: Viewport) -> np.ndarray:
+    """Where the body is drawn, (H, W) bool: it is lighter than ground and grid."""
+    picture = viewport.take_picture().astype(int)
+    viewport._body.actor.SetVisibility(False)
+    without = viewport.take_picture().astype(int)
+    viewport._body.actor.SetVisibility(True)
+    return np.abs(picture - without).sum(axis=2) > 12
+
+
+def find_box(mask: np.ndarray) -> np.ndarray:
+    rows, columns = np.flatnonzero(mask.any(axis=1)), np.flatnonzero(mask.any(axis=0))
+    return np.array([columns[0], rows[0], columns[-1] + 1, rows[-1] + 1])
+
+
+@pytest.mark.parametrize("close", [False, True])
+def test_through_the_camera_the_body_lies_where_its_projection_lies(
+    viewport: Viewport, shown: Session, frame: FrameData, close: bool
+) -> None:
+    side = float(224 / frame.crop[2])
+    region = Region(0, 0, frame.camera.width, frame.camera.height)
+    if close:
+        region = Region(float(frame.crop[0]), float(frame.crop[1]), side, side)
+    viewport.show_region(region)
+    drawn = find_body(viewport)
+    height, width = drawn.shape
+    scale = min(width / region.width, height / region.height)
+    middle = np.array([region.left + region.width / 2, region.top + region.height / 2])
+    pixels = (frame.vertices_px - middle) * scale + np.array([width, height]) / 2
+    expected = cover(pixels[None].astype(np.float32), shown.mesh, height, width)[0] > 0.5
+
+    assert np.abs(find_box(drawn) - find_box(expected)).max() <= 2
+    overlap = (drawn & expected).sum() / (drawn | expected).sum()
+    assert overlap > 0.96
+
+
+def test_a_moved_body_is_drawn_where_it_moved(viewport: Viewport, shown: Session, frame: FrameData) -> None:
+    before = find_box(find_body(viewport))
+    moved = frame.with_body(
+        frame.vertices + np.float32([0.5, 0, 0]), regressors=shown.regressors, mesh=shown.mesh
+    )
+    shown.receive_frame(moved)
+    after = find_box(find_body(viewport))
+    assert after[0] - before[0] > 20
+    assert abs(int(after[1]) - int(before[1])) <= 6
+
+
+def test_joints_are_seen_through_the_body(viewport: Viewport, shown: Session, frame: FrameData) -> None:
+    body = find_body(viewport)
+    shown.toggle_layer("labels")
+    picture = viewport.take_picture().astype(int)
+    red = (picture[..., 0] > 150) & (picture[..., 1] < 110)
+    assert (red & body).sum() > 50
+
+
+def test_painted_weights_colour_the_vertices_that_carry_them(viewport: Viewport, shown: Session) -> None:
+    shown.paint_regressor("J_std", 3)
+    colors = np.asarray(viewport._body.actor.mapper.dataset.point_data["colors"])
+    carried = shown.regressors["J_std"].weights[3] > 0
+    assert (colors[~carried] == to_rgb(DARK.body)).all()
+    assert (colors[carried] != to_rgb(DARK.body)).any(axis=1).all()
+    shown.paint_regressor(None)
+    colors = np.asarray(viewport._body.actor.mapper.dataset.point_data["colors"])
+    assert (colors == to_rgb(DARK.body)).all()
+
+
+@pytest.mark.parametrize("view", ["front", "side", "top"])
+def test_other_views_show_the_whole_person(viewport: Viewport, shown: Session, view: str) -> None:
+    shown.set_camera_view(view)
+    body = find_body(viewport)
+    left, top, right, bottom = find_box(body)
+    assert not viewport.looks_through_camera
+    assert left > 0
+    assert top > 0
+    assert right < body.shape[1]
+    assert bottom < body.shape[0]
+    assert body.mean() > 0.03
+
+
+def test_turning_by_hand_ends_the_exact_view_and_a_command_brings_it_back(
+    viewport: Viewport, shown: Session
+) -> None:
+    exact = viewport.take_picture()
+    viewport._turn_away()
+    assert not viewport.looks_through_camera
+    assert not any(button.isChecked() for button in viewport.bar.buttons.values())
+    shown.set_camera_view("frame")
+    assert viewport.looks_through_camera
+    assert np.abs(viewport.take_picture().astype(int) - exact).mean() < 0.5
+
+
+def test_without_a_body_it_says_why(viewport: Viewport, shown: Session, frame: FrameData) -> None:
+    shown.receive_frame(replace(frame, vertices=None, joints={}, body_note="spin has no body here"))
+    assert viewport._notice.isVisible()
+    assert "spin has no body here" in viewport._notice.text()
+    shown.receive_frame(frame)
+    assert not viewport._notice.isVisible()
+
+
+def test_buttons_invoke_commands(viewport: Viewport, invoked: list[tuple[str, dict[str, object]]]) -> None:
+    viewport.bar.buttons["top"].click()
+    assert invoked == [("camera.view", {"view": "top"})]

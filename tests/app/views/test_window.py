@@ -1,0 +1,168 @@
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PyQt6.QtCore import Qt, QTimer
+from PyQt6.QtGui import QImage
+from PyQt6.QtTest import QTest
+from pytestqt.qtbot import QtBot
+
+from app.commands.catalogue import COMMANDS
+from app.commands.command import Workspace
+from app.commands.registry import CommandRegistry
+from app.jobs.jobs import Jobs
+from app.session.session import Session
+from app.window.command_palette import Choice, find_matches
+from app.window.main_window import MainWindow
+from core.project.project import Project
+
+pytestmark = pytest.mark.window
+
+
+@dataclass
+class Open:
+    """A window with what it stands on."""
+
+    window: MainWindow
+    session: Session
+    registry: CommandRegistry
+    jobs: Jobs
+    settings: Path
+
+
+@pytest.fixture
+def open_window(qtbot: QtBot, project_copy: Path, tmp_path: Path) -> Iterator[Callable[[], Open]]:
+    """Opens windows on a copy of the small studio, one after another, and cleans up."""
+    project = Project.open(project_copy)
+    opened: list[Open] = []
+
+    def make() -> Open:
+        session = Session(project)
+        jobs = Jobs(session)
+        registry = CommandRegistry(Workspace(session, jobs), COMMANDS)
+        settings = tmp_path / "window.ini"
+        window = MainWindow(session, registry, jobs, settings=settings)
+        with qtbot.waitExposed(window):
+            window.show()
+        opened.append(Open(window, session, registry, jobs, settings))
+        return opened[-1]
+
+    yield make
+    for each in opened:
+        each.window.close()
+        each.jobs.close()
+        each.registry.close()
+    project.close()
+
+
+def test_a_window_opens_shows_a_frame_and_closes(open_window: Callable[[], Open], qtbot: QtBot) -> None:
+    opened = open_window()
+    qtbot.waitUntil(lambda: opened.session.frame_data is not None, timeout=20_000)
+    assert "synthetic studio" in opened.window.windowTitle()
+    assert opened.window.badge.isVisible()
+    opened.window.close()
+    running = [timer for timer in opened.window.findChildren(QTimer) if timer.isActive()]
+    assert not running
+    assert not opened.window.isVisible()
+
+
+def test_every_entry_of_the_registry_has_its_action_and_key(open_window: Callable[[], Open]) -> None:
+    opened = open_window()
+    for command, entry in opened.registry.entries():
+        _, action = opened.window.menus.actions[command.id + entry.suffix]
+        assert action.text() == entry.title
+        assert action.shortcut().toString() == entry.key
+
+
+def test_keys_run_commands(open_window: Callable[[], Open], qtbot: QtBot) -> None:
+    opened = open_window()
+    with qtbot.waitActive(opened.window):
+        opened.window.activateWindow()
+    row = opened.session.row
+    QTest.keyClick(opened.window, Qt.Key.Key_Right)
+    qtbot.waitUntil(lambda: opened.session.row == row + 1)
+    QTest.keyClick(opened.window, Qt.Key.Key_M)
+    qtbot.waitUntil(lambda: "mask" in opened.session.layers)
+    _, action = opened.window.menus.actions["layer.toggle:mask"]
+    assert action.isChecked()
+
+
+def test_typing_a_reason_runs_no_command(open_window: Callable[[], Open]) -> None:
+    opened = open_window()
+    opened.window.docks["Labels"].raise_()
+    opened.window.labels.reason.setFocus()
+    layers = opened.session.layers
+    QTest.keyClicks(opened.window.labels.reason, "mild blur")
+    assert opened.window.labels.reason.text() == "mild blur"
+    assert opened.session.layers == layers
+
+
+def test_a_flag_made_in_the_window_is_in_the_project_and_undone(open_window: Callable[[], Open]) -> None:
+    opened = open_window()
+    opened.session.select_joint(3)
+    opened.window.labels.reason.setText("too far back")
+    opened.window.labels.flag.click()
+    (flag,) = opened.session.project.flags()
+    assert (flag.subject, flag.joint, flag.reason) == (opened.session.key.subject, "RAnkle", "too far back")
+    assert opened.window.labels.model.rowCount() == 1
+    opened.window.labels.undo.click()
+    assert opened.window.labels.model.rowCount() == 0
+
+
+def test_theme_and_layout_come_back(open_window: Callable[[], Open]) -> None:
+    first = open_window()
+    first.window.resize(1111, 777)
+    first.registry.execute("theme.toggle")
+    first.window.docks["Jobs"].hide()
+    first.window.close()
+    assert first.settings.exists()
+    second = open_window()
+    assert second.session.theme == "light"
+    assert (second.window.width(), second.window.height()) == (1111, 777)
+    assert second.window.docks["Jobs"].isHidden()
+
+
+def test_a_screenshot_holds_the_body(open_window: Callable[[], Open], qtbot: QtBot, tmp_path: Path) -> None:
+    opened = open_window()
+    qtbot.waitUntil(lambda: opened.session.frame_data is not None, timeout=20_000)
+    path = tmp_path / "shots" / "window.png"
+    opened.window.grab_screenshot(path)
+    image = QImage(str(path))
+    assert image.size() == opened.window.size()
+    view = opened.window.viewport.plotter
+    corner = view.mapTo(opened.window, view.rect().topLeft())
+    pixels = [
+        image.pixelColor(corner.x() + x, corner.y() + y).lightness()
+        for x in range(0, view.width(), 4)
+        for y in range(0, view.height(), 4)
+    ]
+    assert np.mean(np.array(pixels) > 110) > 0.02, "no body in the picture"
+
+
+def test_the_palette_finds_and_runs_commands(open_window: Callable[[], Open], qtbot: QtBot) -> None:
+    opened = open_window()
+    palette = opened.window.open_palette()
+    QTest.keyClicks(palette.line, "light theme")
+    assert palette.list.count() == 1
+    QTest.keyClick(palette.line, Qt.Key.Key_Return)
+    assert opened.session.theme == "light"
+
+
+def test_a_frames_key_is_a_choice_of_the_palette() -> None:
+    choices = [Choice("View: Mask", "layer.toggle", {"layer": "mask"})]
+    first, *others = find_matches("S5/Walking-1/000123", choices)
+    assert first == Choice("Go to S5/Walking-1/000123", "frame.go", {"key": "S5/Walking-1/000123"})
+    assert not others
+    assert find_matches("mask view", choices) == choices
+    json.dumps(first.args)
+
+
+def test_an_error_of_a_command_is_said_in_the_status_line(open_window: Callable[[], Open]) -> None:
+    opened = open_window()
+    opened.registry.invoke("frame.go", key="S99/Nowhere-1/000001")
+    assert "S99/Nowhere-1/000001" in opened.window.status_line.message.text()
