@@ -67,4 +67,6 @@ def optimize(
         "details": record.details,
         "provenance": record.provenance,
     }
-    emit(document, json, f"{run}: {bodies} bodies, preset {preset}")
+    complaints = record.details.get("complaints", [])
+    left_out = "".join(f"\n  without its mask: {complaint}" for complaint in complaints)
+    emit(document, json, f"{run}: {bodies} bodies, preset {preset}{left_out}")

@@ -17,6 +17,13 @@ from core.optimize.evidence import describe_flags
 from core.optimize.loop import Optimizer
 from core.optimize.measuring import balance_terms
 from core.optimize.problem import OptimizableBody, PosedBodies, load_problem
+from core.optimize.rounds import optimize_subjects
+from core.optimize.run_details import (
+    keep_complaints,
+    read_run_regressor,
+    read_run_rows,
+    to_ranges,
+)
 from core.optimize.selection import select_training_rows
 from core.optimize.settings import Settings
 from core.rotations import matrix_to_sixd
@@ -24,7 +31,6 @@ from core.rotations import matrix_to_sixd
 if TYPE_CHECKING:
     from core.project.project import Project
     from core.project.runs import RunRecord
-    from core.regressor.record import Regressor
 
 ProgressCallback = Callable[[int, int, str], None]
 
@@ -69,8 +75,6 @@ def run_batch(
         ProjectError: a run of that name is there and is not to be resumed, or no frame has a body.
         SettingsError: the run was started with other settings, or no term can be used.
     """
-    from core.optimize.rounds import optimize_subjects
-
     known = {record.name: record for record in project.runs()}
     if resume and not overwrite and run in known:
         record = _check_resumed(known[run], settings, rows)
@@ -92,17 +96,6 @@ def run_batch(
     return project.update_run(run, state="done", progress=1.0)
 
 
-def read_run_rows(record: RunRecord) -> NDArray[np.intp]:
-    """Rows that a run is to optimise, ascending."""
-    return np.concatenate([np.arange(start, stop) for start, stop in record.details["rows"]])
-
-
-def read_run_regressor(project: Project, record: RunRecord) -> Regressor:
-    """The regressor that a run optimises with, in the version that it was started with."""
-    told = record.details["regressor"]
-    return project.read_regressor(told["name"], told["version"])
-
-
 def _start_run(
     project: Project,
     run: str,
@@ -121,7 +114,7 @@ def _start_run(
         raise ProjectError(f"{project.path}: {source} has no body for any of the frames of run {run}")
     record = project.read_regressor(regressor)
     details: dict[str, Any] = {
-        "rows": _to_ranges(rows),
+        "rows": to_ranges(rows),
         "source": source,
         "regressor": {"name": regressor, "version": record.provenance["version"]},
         "flags": describe_flags(project),
@@ -171,6 +164,7 @@ def _optimize_batches(
             )
             for _ in range(settings.iterations):
                 optimizer.advance()
+            keep_complaints(project, record.name, problem)
             initial, optimised = problem.initial, optimizer.read_bodies()
             project.write_bodies(record.name, batch, optimised.to_parameters())
         if "adversarial" in settings.active:
@@ -193,9 +187,3 @@ def cut_batches(rows: NDArray[np.intp]) -> Iterator[NDArray[np.intp]]:
         members = np.random.default_rng([0, int(chunk)]).permutation(members)
         count = -(-len(members) // BATCH)
         yield from (np.sort(batch) for batch in np.array_split(members, count))
-
-
-def _to_ranges(rows: NDArray[np.intp]) -> list[list[int]]:
-    """Ascending rows as half-open ranges."""
-    breaks = np.flatnonzero(np.diff(rows) != 1) + 1
-    return [[int(part[0]), int(part[-1]) + 1] for part in np.split(rows, breaks)]

@@ -180,7 +180,7 @@ class Optimizer:
         )
 
     def measure_evidence(self) -> float:
-        """Weighted joints, silhouette and reprojection, mean over the bodies: the total without the priors."""
+        """Weighted disagreement with labels and masks, mean over the bodies: the total without the priors."""
         errors = self._measure(self.settings)
         return sum(
             self._weigh(term, self.settings) * float(error.detach().mean())
@@ -194,12 +194,14 @@ class Optimizer:
         return PosedBodies(self._rotations.detach(), self._body_betas.detach(), transl.detach())
 
     def _find_notes(self) -> tuple[str, ...]:
+        complaints = self.problem.complaints
         if "silhouette" not in self._errors:
-            return ()
+            return complaints
         hidden = int((self.problem.masks_valid & ~find_visible(self._vertices.detach())).sum())
         if not hidden:
-            return ()
+            return complaints
         return (
+            *complaints,
             f"silhouette: {hidden} of {len(self.problem)} bodies reach behind the camera and are passed over",
         )
 

@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 from core.optimize.loop import Optimizer
 from core.optimize.problem import OptimizableBody, PosedBodies, load_problem
 from core.optimize.refit import fit_rows, read_blocks
+from core.optimize.run_details import keep_complaints, read_run_regressor, read_run_rows
 from core.optimize.settings import Settings
 from core.regressor.record import Regressor
 from core.types import BodyParameters
@@ -52,8 +53,6 @@ def optimize_subjects(
         settings: of the run.
         progress: told of bodies done, over all rounds.
     """
-    from core.optimize.batch import read_run_regressor, read_run_rows
-
     rows = read_run_rows(record)
     subjects = _split_by_subject(project, rows)
     held_out = HELD_OUT if HELD_OUT in subjects else list(subjects)[-1]
@@ -136,6 +135,7 @@ def _optimize_subject(
         )
         for _ in range(settings.iterations):
             optimizer.advance()
+        keep_complaints(project, record.name, problem)
         found = optimizer.read_bodies().to_parameters()
         for array, part in zip(
             optimised, (found.global_orient, found.body_pose, found.betas, found.transl), strict=True

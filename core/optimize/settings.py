@@ -44,8 +44,8 @@ class Settings:
         balanced: whether weights multiply terms that were first brought to equal magnitude
             (:mod:`core.energy.balancing`), or the bare terms.
         one_shape: whether all bodies of a subject share their betas.
-        rounds: how often a batch run refits the regressor on its own bodies and goes on; 0 keeps the
-            regressor that it started with.
+        rounds: how often at most a batch run refits the regressor on its own bodies and goes on; 0 keeps the
+            regressor that it started with. Needs ``one_shape``.
         round_iterations: steps in each such round.
         round_rate: step sizes in a round, relative to ``step_size`` and ``betas_step_size``.
     """
@@ -74,6 +74,10 @@ class Settings:
         for name in ("iterations", "step_size", "betas_step_size"):
             if not getattr(self, name) > 0:
                 raise SettingsError(f"{name} is {getattr(self, name)}; expected a number above zero")
+        if self.rounds and not (self.one_shape and self.round_iterations > 0 and self.round_rate > 0):
+            raise SettingsError(
+                f"{self.rounds} rounds need one shape a subject, and steps and a rate of their own"
+            )
         for name, term in self.terms.items():
             if not 0 <= term.weight < float("inf"):
                 raise SettingsError(
