@@ -24,8 +24,9 @@ def go_to_previous_frame(workspace: Workspace) -> None:
 
 
 def show_bodies(workspace: Workspace, *, source: str) -> None:
-    """Show the bodies of an estimator or a run."""
+    """Show the bodies of an estimator or a run, in place of the live run's."""
     workspace.session.show_bodies(source)
+    workspace.jobs.live.drop()
 
 
 def toggle_playback(workspace: Workspace) -> None:

@@ -69,6 +69,16 @@ class LiveRun:
         if self._session.optimisation.status != "off":
             self._load()
 
+    def drop(self) -> None:
+        """Forget the run, so that the stored bodies are shown again."""
+        if self._session.optimisation.status == "off":
+            return
+        self._order += 1
+        self._loading = self._order  # nothing that the child still reports is taken over
+        if self._child is not None:
+            self._child.send(Advance(self._order, 0))
+        self._session.set_optimisation(OptimisationState())
+
     def go_to_iteration(self, iteration: int) -> None:
         """Show the body of an earlier iteration; the run pauses.
 
@@ -147,6 +157,7 @@ class LiveRun:
         assert self._child is not None
         self._order += 1
         self._following = self._following or steps > 0
+        self._send_settings()  # what was switched before the step counts in it
         self._child.send(Advance(self._order, steps))
         state = self._session.optimisation
         status = state.status if state.status == "starting" or not steps else "running"

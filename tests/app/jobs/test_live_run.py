@@ -2,12 +2,14 @@ from __future__ import annotations
 
 import os
 import signal
+import time
 from collections.abc import Callable, Iterator
 
 import numpy as np
 import pytest
 
 from app.jobs.live_run import LiveRun
+from app.session.optimisation import OptimisationState
 from app.session.session import Session
 from core.errors import SettingsError
 
@@ -50,10 +52,9 @@ def test_the_run_obeys(live: LiveRun, session: Session, pump: Callable[..., None
 
     # A term that is switched off counts no more from the next step on.
     session.set_terms(session.terms.with_term("silhouette", on=False))
-    live.poll()
     live.step(3)
     settle(live, pump)
-    assert "silhouette" not in session.optimisation.energies[-1].weighted
+    assert all("silhouette" not in record.weighted for record in session.optimisation.energies[60:])
     assert np.isnan(session.optimisation.history["silhouette"][-1])
     assert session.snapshot.iteration == 63
 
@@ -89,6 +90,15 @@ def test_the_run_obeys(live: LiveRun, session: Session, pump: Callable[..., None
     assert (session.optimisation.row, session.optimisation.iteration) == (1, 0)
     assert session.snapshot is not None
     assert session.snapshot.iteration == 0
+
+    # Dropped, it is as if there had been none, whatever is still under way.
+    live.step(100_000)
+    live.drop()
+    for _ in range(20):
+        live.poll()
+        time.sleep(0.02)
+    assert session.optimisation == OptimisationState()
+    assert session.snapshot is None
 
 
 def test_a_crash_is_told_and_the_next_start_works(
