@@ -7,12 +7,13 @@ from typing import Any
 
 import numpy as np
 import pyqtgraph
-from PyQt6.QtCore import Qt
+from PyQt6.QtCore import Qt, QTimer
 
 from app.session.optimisation import OptimisationState
 from app.theme.colors import Shades
 from app.theme.fonts import SMALL_POINTS, text_font
 
+_PAUSE = 120  # milliseconds between two drawings
 _LEAST = 1e-12  # what a logarithmic axis shows of a term that is zero
 
 
@@ -48,19 +49,31 @@ class EnergyPlot(pyqtgraph.PlotWidget):
             axis.setTickFont(text_font(SMALL_POINTS - 0.5))
             axis.setStyle(tickLength=-4)
         plot.getAxis("left").setWidth(44)
+        self._pending: tuple[OptimisationState, Shades, int | None] | None = None
+        self._timer = QTimer(self)
+        self._timer.setSingleShot(True)
+        self._timer.timeout.connect(self._draw)
         self._marker = pyqtgraph.InfiniteLine(angle=90, pen=pyqtgraph.mkPen("w", width=1))
         self._marker.setVisible(False)
         self.addItem(self._marker)
         self.scene().sigMouseClicked.connect(self._go_to)
 
     def show_energies(self, run: OptimisationState, shades: Shades, shown: int | None) -> None:
-        """Draw a run's history.
+        """Draw a run's history, a few times a second at most.
 
         Args:
             run: the live run.
             shades: the theme's colours.
             shown: iteration whose body is shown; None without one.
         """
+        self._pending = (run, shades, shown)
+        if not self._timer.isActive():
+            self._timer.start(_PAUSE)
+
+    def _draw(self) -> None:
+        if self._pending is None:
+            return
+        run, shades, shown = self._pending
         self._take_colors(shades)
         history = run.history if run.energies else {}
         for name in self._curves.keys() - history.keys():

@@ -10,7 +10,6 @@ from PyQt6.QtWidgets import (
     QFrame,
     QGridLayout,
     QPlainTextEdit,
-    QProgressBar,
     QScrollArea,
     QSplitter,
     QVBoxLayout,
@@ -20,6 +19,7 @@ from superqt import QElidingLabel
 
 from app.panels.controls import make_label, make_panel, make_tool, set_role
 from app.panels.panel import Panel
+from app.panels.progress_line import ProgressLine
 from app.session.changes import Change
 from app.session.job_record import JobRecord
 from app.session.session import Session
@@ -106,8 +106,7 @@ class JobRow(QWidget):
         self.time = make_label(role="muted")
         self.message = QElidingLabel()
         self.message.setProperty("role", "muted")
-        self.progress = QProgressBar()
-        self.progress.setTextVisible(False)
+        self.progress = ProgressLine()
         self.cancel = make_tool("Cancel")
         self.cancel.clicked.connect(lambda: invoke("job.cancel", job=job.id))
         grid = QGridLayout(self)
@@ -127,8 +126,7 @@ class JobRow(QWidget):
         color = {"done": shades.success, "failed": shades.danger}.get(job.status, shades.muted)
         self.mark.setPixmap(icon(_ICONS[job.status], shades, color=color).pixmap(16, 16))
         self.progress.setVisible(job.status == "running")
-        self.progress.setRange(0, job.total)  # without a total it says that it is busy
-        self.progress.setValue(job.done)
+        self.progress.set_share(job.fraction or 0.0)
         self.cancel.setIcon(icon("cancel", shades))
         self.cancel.setVisible(job.live and not job.background)
         self.time.setText(_describe_time(job))

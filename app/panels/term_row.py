@@ -27,9 +27,10 @@ class TermRow:
     def __init__(self, term: Term, invoke: Callable[..., Any]) -> None:
         self._term = term
         self._invoke = invoke
+        self._state: tuple[TermSetting, str, str] | None = None  # as shown
         self.switch = QToggleSwitch()
         self.switch.setAccessibleName(term.name)
-        self.switch.clicked.connect(lambda: invoke("term.toggle", term=term.id))
+        self.switch.clicked.connect(self._toggle)
         self.name = make_label(term.name)
         self.name.setToolTip(f"<b>{term.name}</b><br>{term.formula}<br><i>{term.source}</i>")
         self.share = make_label(role="muted")
@@ -71,10 +72,14 @@ class TermRow:
             share: of the total energy at the last iteration, 0 to 1.
             unavailable: why it cannot be used on this frame, or empty.
         """
+        state = (setting, "" if share is None or not setting.on else f"{100 * share:.0f} %", unavailable)
+        if state == self._state:
+            return
+        self._state = state
         self.switch.setChecked(setting.on)
         self.switch.setEnabled(not unavailable)
         self.name.setEnabled(setting.on)
-        self.share.setText("" if share is None or not setting.on else f"{100 * share:.0f} %")
+        self.share.setText(state[1])
         self.weight.setEnabled(setting.on)
         self.weight.blockSignals(True)
         self.weight.setValue(setting.weight)
@@ -82,5 +87,10 @@ class TermRow:
         self.reason.setText(unavailable)
         self.reason.setVisible(bool(unavailable))
 
+    def _toggle(self) -> None:
+        self._state = None  # the switch moved by itself
+        self._invoke("term.toggle", term=self._term.id)
+
     def _weigh(self, weight: float) -> None:
+        self._state = None
         self._invoke("term.weight", term=self._term.id, weight=weight)

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from PyQt6.QtWidgets import QComboBox, QGridLayout, QHBoxLayout, QProgressBar, QVBoxLayout
+from PyQt6.QtWidgets import QComboBox, QGridLayout, QHBoxLayout, QVBoxLayout
 
 from app.panels.controls import make_button, make_label, make_line, make_note, make_tool, set_role
 from app.panels.energy_plot import EnergyPlot
 from app.panels.panel import Panel
+from app.panels.progress_line import ProgressLine
 from app.panels.term_row import TermRow
 from app.session.changes import Change
 from app.session.session import Session
@@ -51,8 +52,7 @@ class TermsPanel(Panel):
         self.step.clicked.connect(lambda: invoke("optimize.step", n=1))
         self.reset.clicked.connect(lambda: invoke("optimize.reset"))
         self.state = make_label(role="muted")
-        self.progress = QProgressBar()
-        self.progress.setTextVisible(False)
+        self.progress = ProgressLine()
         self.note = make_note()
         self.plot = EnergyPlot(invoke)
         self.curves_note = make_note()
@@ -130,8 +130,7 @@ class TermsPanel(Panel):
         self.run.setIcon(icon("pause" if running else "play", shades, color=shades.on_accent))
         self.reset.setEnabled(run.status != "off")
         iterations = self.session.terms.iterations
-        self.progress.setRange(0, iterations)
-        self.progress.setValue(min(run.iteration, iterations))
+        self.progress.set_share(min(run.iteration / iterations, 1.0))
         words = _STATES[run.status]
         if run.alive:
             words = f"iteration {run.iteration} of {iterations}  ·  {words}"

@@ -82,7 +82,6 @@ QComboBox::down-arrow { image: none; width: 0; height: 0; margin-right: 6px;
   border-left: 4px solid $raised; border-right: 4px solid $raised; border-top: 5px solid $muted; }
 QComboBox QAbstractItemView { background: $raised; border: 1px solid $border_strong; outline: none;
   selection-background-color: $accent_soft; selection-color: $text; }
-QCheckBox { spacing: 6px; }
 
 QTreeView, QTableView, QListView, QPlainTextEdit { background: $surface; border: none; outline: none;
   alternate-background-color: $surface; selection-background-color: $accent_soft; selection-color: $text; }
@@ -96,11 +95,6 @@ QHeaderView::section { background: $surface; color: $muted; border: none; paddin
 QHeaderView::section:horizontal { border-bottom: 1px solid $border; }
 QTableCornerButton::section { background: $surface; border: none; }
 
-QProgressBar { background: $raised; border: none; border-radius: 3px; max-height: 6px; min-height: 6px; }
-QProgressBar::chunk { background: $accent; border-radius: 3px; }
-QSlider::groove:horizontal { height: 4px; background: $border_strong; border-radius: 2px; }
-QSlider::handle:horizontal { width: 12px; margin: -4px 0; border-radius: 6px; background: $text; }
-QSlider::sub-page:horizontal { background: $accent; border-radius: 2px; }
 
 QScrollBar { background: transparent; border: none; margin: 0; }
 QScrollBar:vertical { width: 10px; }

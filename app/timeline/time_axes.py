@@ -7,12 +7,12 @@ from typing import Any
 
 import numpy as np
 from PyQt6.QtCore import QPointF, QRectF, QSize, Qt
-from PyQt6.QtGui import QColor, QFontMetricsF, QMouseEvent, QPainter, QPaintEvent, QPen, QPolygonF
+from PyQt6.QtGui import QColor, QFontMetricsF, QImage, QMouseEvent, QPainter, QPaintEvent, QPen, QPolygonF
 from PyQt6.QtWidgets import QSizePolicy, QWidget
 
 from app.session.changes import Change
 from app.session.session import Session
-from app.theme.colors import mix
+from app.theme.colors import mix, to_rgb
 from app.theme.current import data_colors_of, shades_of
 from app.theme.fonts import SMALL_POINTS, text_font
 from app.theme.spacing import GAP, ROOMY, WIDE
@@ -20,7 +20,7 @@ from app.timeline.axis import Axis
 from app.timeline.residuals import SeenResiduals
 from core.project.flags import mask_flagged
 from core.project.frame_index import Shot
-from core.types import BoolArray
+from core.types import BoolArray, FloatArray
 
 _GUTTER = 76
 _RULER, _STRIP, _FLAGS, _SPACE = 18, 14, 8, 3
@@ -147,15 +147,13 @@ class TimeAxes(QWidget):
         top = float(_RULER)
         self._name_row(painter, "Error", top, _STRIP)
         self._paint_ground(painter, axis, top, _STRIP)
-        for index, error in enumerate(self._residuals.span(start, stop)):
-            if np.isfinite(error):
-                share = min(error / _FULL_MM, 1.0)
-                self._fill(painter, axis, index, top, _STRIP, mix(shades.raised, shades.warning, share))
+        shares = self._residuals.span(start, stop) / _FULL_MM
+        self._paint_strip(painter, axis, top, _STRIP, shares, (shades.raised, shades.warning))
         top += _STRIP + _SPACE
         self._name_row(painter, "Flags", top, _FLAGS)
         self._paint_ground(painter, axis, top, _FLAGS)
-        for index in np.flatnonzero(self._flagged).tolist():
-            self._fill(painter, axis, index, top, _FLAGS, colors.label)
+        marks = np.where(self._flagged, 1.0, np.nan)
+        self._paint_strip(painter, axis, top, _FLAGS, marks, (colors.label, colors.label))
         self._paint_marker(painter, axis.middle(self._session.row - start), 0, top + _FLAGS)
 
     def _paint_iterations(self, painter: QPainter) -> None:
@@ -171,10 +169,10 @@ class TimeAxes(QWidget):
             return
         totals = np.log(np.maximum([record.total for record in energies], 1e-12))
         low, high = totals.min(), totals.max()
-        shares = (totals - low) / (high - low) if high > low else np.zeros(len(totals))
-        for record, share in zip(energies, shares):
-            color = mix(shades.accent_soft, shades.accent, float(share))
-            self._fill(painter, axis, record.iteration, top, _STRIP, color)
+        shares = np.full(axis.count, np.nan)
+        iterations = [record.iteration for record in energies]
+        shares[iterations] = (totals - low) / (high - low) if high > low else 0.0
+        self._paint_strip(painter, axis, top, _STRIP, shares, (shades.accent_soft, shades.accent))
         if session.snapshot is not None and session.live:
             self._paint_marker(
                 painter, axis.middle(session.snapshot.iteration), self._iterations_top, top + _STRIP
@@ -207,13 +205,23 @@ class TimeAxes(QWidget):
         painter.setBrush(QColor(mix(shades.surface, shades.border_strong, 0.35)))
         painter.drawRect(QRectF(axis.left, top, axis.right - axis.left, height))
 
-    def _fill(self, painter: QPainter, axis: Axis, index: int, top: float, height: float, color: str) -> None:
-        painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(QColor(color))
-        gap = 1.0 if axis.cell >= 5 else 0.0
-        painter.drawRect(
-            QRectF(axis.left + index * axis.cell + gap / 2, top, max(axis.cell - gap, 1.0), height)
-        )
+    def _paint_strip(
+        self,
+        painter: QPainter,
+        axis: Axis,
+        top: float,
+        height: float,
+        shares: FloatArray,
+        colors: tuple[str, str],
+    ) -> None:
+        """One cell a share: from the first colour at 0 to the second at 1, nothing where it is NaN."""
+        low, high = (np.array(to_rgb(color), float) for color in colors)
+        known = np.isfinite(shares)
+        mixed = low + (high - low) * np.clip(np.nan_to_num(shares), 0, 1)[:, None]  # [n, 3]
+        pixels = np.zeros((len(shares), 4), np.uint8)  # BGRA in memory
+        pixels[known] = np.column_stack([mixed[:, ::-1], np.full(len(shares), 255)])[known]
+        image = QImage(pixels.tobytes(), len(shares), 1, 4 * len(shares), QImage.Format.Format_ARGB32)
+        painter.drawImage(QRectF(axis.left, top, axis.right - axis.left, height), image.copy())
 
     def _paint_marker(self, painter: QPainter, x: float, top: float, bottom: float) -> None:
         shades = shades_of(self._session)

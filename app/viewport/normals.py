@@ -25,8 +25,10 @@ class VertexNormals:
 
     def compute(self, vertices: FloatArray) -> FloatArray:
         """Vertices (V, 3) -> outward unit normals (V, 3) float32."""
-        a, b, c = (vertices[self._faces[:, corner]] for corner in range(3))
-        of_faces = np.cross(b - a, c - a).astype(np.float32)  # as long as twice the area
-        normals = self._incidence @ of_faces
+        a, b, c = (vertices[self._faces[:, corner]].T for corner in range(3))  # [3, F]
+        (ux, uy, uz), (vx, vy, vz) = b - a, c - a
+        # As long as twice the face's area.
+        of_faces = np.column_stack([uy * vz - uz * vy, uz * vx - ux * vz, ux * vy - uy * vx])
+        normals = self._incidence @ of_faces.astype(np.float32)
         lengths = np.linalg.norm(normals, axis=1, keepdims=True)
         return normals / np.maximum(lengths, 1e-12)

@@ -122,7 +122,7 @@ def test_a_term_that_cannot_be_used_says_why(build: View, shown: Session) -> Non
     assert not row.switch.isEnabled()
 
 
-def test_energies_are_drawn_as_they_come(build: View, shown: Session) -> None:
+def test_energies_are_drawn_as_they_come(build: View, shown: Session, qtbot: QtBot) -> None:
     panel = build(TermsPanel)
     assert panel.plot.isHidden()
     energies = tuple(
@@ -131,6 +131,7 @@ def test_energies_are_drawn_as_they_come(build: View, shown: Session) -> None:
     )
     shown.set_optimisation(OptimisationState(status="paused", row=shown.row, iteration=4, energies=energies))
     assert not panel.plot.isHidden()
+    qtbot.waitUntil(lambda: bool(panel.plot._curves))
     assert set(panel.plot._curves) == {"joint", "silhouette", "total"}
     x, y = panel.plot._curves["joint"].getOriginalDataset()
     np.testing.assert_allclose(x, range(5))
