@@ -32,7 +32,7 @@ ProgressCallback = Callable[[int, int, str], None]
 #: The training subject that decides when to stop; the last one where the data set lacks it.
 HELD_OUT = "S8"
 #: Share by which the held-out subject must come to agree better with joints and masks for a round to be kept.
-LEAST_GAIN = 0.01
+LEAST_GAIN = 0.005
 #: Bodies that a subject's shape is found from; the others then keep it.
 SHAPE_SAMPLE = 128
 _BATCH = 40
