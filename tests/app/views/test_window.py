@@ -8,8 +8,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 from PyQt6.QtCore import Qt, QTimer
-from PyQt6.QtGui import QImage
+from PyQt6.QtGui import QAction, QImage
 from PyQt6.QtTest import QTest
+from PyQt6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from app.commands.catalogue import COMMANDS
@@ -17,6 +18,8 @@ from app.commands.command import Workspace
 from app.commands.registry import CommandRegistry
 from app.jobs.jobs import Jobs
 from app.session.session import Session
+from app.theme.colors import COLOR_BLIND_SAFE
+from app.theme.current import choose_data_colors
 from app.window.command_palette import Choice, find_matches
 from app.window.main_window import MainWindow
 from core.project.project import Project
@@ -125,6 +128,19 @@ def test_theme_and_layout_come_back(open_window: Callable[[], Open]) -> None:
     assert second.session.theme == "light"
     assert (second.window.width(), second.window.height()) == (1111, 777)
     assert second.window.docks["Jobs"].isHidden()
+
+
+def test_colours_for_the_colour_blind_are_taken_at_once_and_come_back(
+    open_window: Callable[[], Open], qapp: QApplication
+) -> None:
+    opened = open_window()
+    (action,) = [found for found in opened.window.findChildren(QAction) if "Colour-blind" in found.text()]
+    action.trigger()
+    assert opened.window.overlay._joints["label"].color == COLOR_BLIND_SAFE.label
+    opened.window.close()
+    choose_data_colors(qapp, "standard")
+    assert open_window().window.overlay._joints["label"].color == COLOR_BLIND_SAFE.label
+    choose_data_colors(qapp, "standard")
 
 
 def test_a_screenshot_holds_the_body(open_window: Callable[[], Open], qtbot: QtBot, tmp_path: Path) -> None:
