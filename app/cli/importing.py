@@ -35,7 +35,8 @@ def import_dataset(
         dataset: folder of the data set; it is referred to, never changed.
         format: the data set's format: h36m-fetch.
         body: SMPL body model, .pkl or .npz.
-        estimates: NAME=FILE, a SPIN npz; can be repeated, the first is "initial".
+        estimates: NAME=FILE, a SPIN npz, or the videos.csv (or its folder) of VIBE or MEVA results; can be
+            repeated, the first is "initial".
         regressor: NAME=FILE, a joint regressor; can be repeated.
         json: print one JSON document.
     """

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 
@@ -13,11 +11,11 @@ from core.body.files import load_body
 from core.body.model import BodyModel
 from core.data.checks import measure_agreement, measure_reprojection, measure_sides
 from core.data.dataset import Dataset, Estimates
+from core.data.estimate_files import describe_estimates, read_estimates
 from core.data.h36m_fetch import FORMAT as H36M_FETCH
 from core.data.h36m_fetch import read_h36m_fetch
 from core.data.media_checks import check_masks, check_pictures
 from core.data.preview import Preview, RegressorFound
-from core.data.spin_npz import read_spin_npz
 from core.errors import SettingsError
 from core.joints import H36M_17
 from core.project.creation import check_free, create_project
@@ -50,7 +48,7 @@ def import_project(
         dataset: the data set's folder; referred to, never changed.
         format: one of :data:`FORMATS`.
         body: body model file; referred to.
-        estimates: estimator -> file, the first being ``initial``.
+        estimates: estimator -> file, or table of files, the first being ``initial``.
         regressors: name -> file.
         progress: called with (done, total, message).
 
@@ -69,13 +67,15 @@ def import_project(
             check_name(name, what)
     found = FORMATS[format](dataset)
     model = load_body(body)
-    read_estimates = {name: read_spin_npz(file, found.keys) for name, file in estimates.items()}
-    read_regressors = {name: read_regressor(file, name, model) for name, file in regressors.items()}
-    preview = _check(found, model, read_estimates, read_regressors, progress)
+    found_estimates = {name: read_estimates(file, found.keys) for name, file in estimates.items()}
+    found_regressors = {name: read_regressor(file, name, model) for name, file in regressors.items()}
+    preview = _check(found, model, found_estimates, found_regressors, progress)
     with create_project(path, found, body_file=Path(body), topology=model.topology) as project:
-        for name, estimated in read_estimates.items():
-            project.add_estimates(name, estimated.parameters, estimated.present, _describe(estimates[name]))
-        for regressor in read_regressors.values():
+        for name, estimated in found_estimates.items():
+            project.add_estimates(
+                name, estimated.parameters, estimated.present, describe_estimates(estimates[name])
+            )
+        for regressor in found_regressors.values():
             project.add_regressor(regressor)
     return preview
 
@@ -90,8 +90,8 @@ def add_estimates(project: Project, name: str, file: Path | str) -> int:
         DatasetError: the file is not what it should be.
         ProjectError: the name is taken or impossible.
     """
-    estimated = read_spin_npz(file, project.keys)
-    project.add_estimates(name, estimated.parameters, estimated.present, _describe(file))
+    estimated = read_estimates(file, project.keys)
+    project.add_estimates(name, estimated.parameters, estimated.present, describe_estimates(file))
     return int(estimated.present.sum())
 
 
@@ -177,11 +177,6 @@ def _find_notes(
     if not regressors:
         notes.append("no regressor: joints of bodies cannot be told")
     return notes
-
-
-def _describe(file: Path | str) -> dict[str, Any]:
-    path = Path(file)
-    return {"file": path.name, "sha256": hashlib.sha256(path.read_bytes()).hexdigest()}
 
 
 def _describe_regressor(regressor: Regressor) -> RegressorFound:

@@ -42,11 +42,15 @@ _DAMAGE = (
 )  # fmt: skip
 
 
-def load_pickle(path: Path | str) -> Any:
+def load_pickle(path: Path | str, *, unpickler: type[RestrictedUnpickler] | None = None) -> Any:
     """Read a pickle of containers, numpy arrays and SMPL's sparse and chumpy arrays.
 
     Pickles of Python 2 are read as latin1, as the official SMPL files need. Sparse matrices and chumpy
     arrays come back as dense numpy arrays.
+
+    Args:
+        path: the file.
+        unpickler: one that knows a dialect of pickles.
 
     Raises:
         UntrustedFileError: it names a class or function that is not on the list; nothing was executed.
@@ -55,14 +59,14 @@ def load_pickle(path: Path | str) -> Any:
     path = Path(path)
     try:
         with path.open("rb") as stream:
-            return _settle(_Unpickler(stream, path).load(), {})
+            return _settle((unpickler or RestrictedUnpickler)(stream, path).load(), {})
     except OSError as error:
         raise DatasetError(f"{path}: cannot be read ({error.strerror})") from error
     except _DAMAGE as error:
         raise DatasetError(f"{path}: not a readable pickle ({error}); fetch or write it again") from error
 
 
-class _DType:
+class StatedDType:
     """A dtype as the stream describes it; only plain ones can be resolved."""
 
     def __init__(self, text: Any) -> None:
@@ -80,6 +84,7 @@ class _DType:
             self._dtype = self._dtype.newbyteorder(order)
 
     def resolve(self) -> np.dtype[Any]:
+        """The numpy dtype."""
         return self._dtype
 
 
@@ -96,7 +101,7 @@ class _Array:
         self.order = "F" if fortran else "C"
 
 
-class _Stated:
+class Stated:
     """An instance that only keeps the attributes that the stream gives it."""
 
     def __init__(self, *_: Any) -> None:
@@ -106,19 +111,25 @@ class _Stated:
         self.state = state[0] if isinstance(state, tuple) and len(state) == 2 else state
 
 
-class _Sparse(_Stated):
+class StatedArray(Stated):
+    """An instance that has found out, by its state, which array it stands for."""
+
+    array: NDArray[Any] | None = None
+
+
+class _Sparse(Stated):
     layout = ""
 
 
-class _Chumpy(_Stated):
+class _Chumpy(Stated):
     pass
 
 
-class _ChumpySelect(_Stated):
+class _ChumpySelect(Stated):
     pass
 
 
-class _Unpickler(pickle.Unpickler):
+class RestrictedUnpickler(pickle.Unpickler):
     """Answers names with its own bound methods or with classes made for this one load.
 
     A stream can set attributes on whatever it is given; on these that reaches nothing shared.
@@ -129,6 +140,7 @@ class _Unpickler(pickle.Unpickler):
         self._path = path
 
     def find_class(self, module: str, name: str) -> Any:
+        """What stands for a class or function that the stream names."""
         if module in ("builtins", "__builtin__") and name in _BUILTINS:
             return _BUILTINS[name]
         if (module, name) == ("collections", "OrderedDict"):
@@ -159,39 +171,40 @@ class _Unpickler(pickle.Unpickler):
         )
 
     def persistent_load(self, pid: Any) -> Any:
+        """Refuse: such an object lies elsewhere."""
         raise UntrustedFileError(
             f"{self._path}: refers to an object outside itself; nothing of it was loaded"
         )
 
     def _make_instance(self, kind: type, base: type, state: Any) -> Any:
-        if base is not object or not issubclass(kind, _Stated):
+        if base is not object or not issubclass(kind, Stated):
             raise ValueError(f"instance of {kind.__name__}")
         return kind()
 
     def _encode(self, text: str, encoding: str) -> bytes:
         return text.encode("latin1") if encoding == "latin1" else text.encode("utf-8")
 
-    def _make_dtype(self, text: Any, *_: Any) -> _DType:
-        return _DType(text)
+    def _make_dtype(self, text: Any, *_: Any) -> StatedDType:
+        return StatedDType(text)
 
     def _make_array(self, *_: Any) -> _Array:
         return _Array()
 
-    def _make_filled_array(self, raw: Any, dtype: _DType, shape: Any, order: str, *_: Any) -> _Array:
+    def _make_filled_array(self, raw: Any, dtype: StatedDType, shape: Any, order: str, *_: Any) -> _Array:
         return self._fill(dtype, shape, raw, order == "F")
 
-    def _fill(self, dtype: _DType, shape: Any, raw: Any, fortran: bool) -> _Array:
+    def _fill(self, dtype: StatedDType, shape: Any, raw: Any, fortran: bool) -> _Array:
         array = _Array()
         array.__setstate__((shape, dtype, fortran, raw))
         return array
 
-    def _make_scalar(self, dtype: _DType, raw: Any) -> Any:
+    def _make_scalar(self, dtype: StatedDType, raw: Any) -> Any:
         return _fill_array(self._fill(dtype, (), raw, False), {})[()]
 
 
 def _settle(value: Any, done: dict[int, tuple[Any, Any]]) -> Any:
     """Replace stand-ins by arrays, through containers; ``done`` keeps each object once, and alive."""
-    if not isinstance(value, dict | list | tuple | _Array | _Stated):
+    if not isinstance(value, dict | list | tuple | _Array | Stated):
         return value
     if id(value) in done:
         return done[id(value)][1]
@@ -202,6 +215,10 @@ def _settle(value: Any, done: dict[int, tuple[Any, Any]]) -> Any:
         settled = type(value)([_settle(entry, done) for entry in value])
     elif isinstance(value, _Array):
         settled = _fill_array(value, done)
+    elif isinstance(value, StatedArray):
+        if value.array is None:
+            raise ValueError("array without a place in the file")
+        settled = value.array
     else:
         settled = _fill_stated(value, _settle(value.state, done))
     done[id(value)] = (value, settled)
@@ -209,7 +226,7 @@ def _settle(value: Any, done: dict[int, tuple[Any, Any]]) -> Any:
 
 
 def _fill_array(array: _Array, done: dict[int, tuple[Any, Any]]) -> NDArray[Any]:
-    if not isinstance(array.dtype, _DType):
+    if not isinstance(array.dtype, StatedDType):
         raise ValueError("array without a dtype")
     dtype, shape = array.dtype.resolve(), tuple(array.shape)
     if dtype.hasobject:
@@ -224,7 +241,7 @@ def _fill_array(array: _Array, done: dict[int, tuple[Any, Any]]) -> NDArray[Any]
     return flat.reshape(shape, order="F" if array.order == "F" else "C")
 
 
-def _fill_stated(instance: _Stated, state: dict[Any, Any]) -> NDArray[Any]:
+def _fill_stated(instance: Stated, state: dict[Any, Any]) -> NDArray[Any]:
     if isinstance(instance, _Sparse):
         from scipy import sparse
 
