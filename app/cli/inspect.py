@@ -14,7 +14,7 @@ from cyclopts import Parameter
 from core.errors import JointlensError
 
 #: Platform plugins of Qt that can show a 3D view; "offscreen" and "minimal" cannot.
-PLATFORMS = ("xcb", "wayland", "windows", "cocoa")
+PLATFORMS = ("xcb", "windows", "cocoa")
 
 
 def inspect(
@@ -51,19 +51,23 @@ def inspect(
 
 
 def check_display() -> None:
-    """Raise a JointlensError where no window can be shown."""
+    """Choose the platform that can show the 3D view; raise a JointlensError where there is none."""
     platform = os.environ.get("QT_QPA_PLATFORM", "").split(":")[0].split(";")[0]
-    display = os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY")
     if platform and platform not in PLATFORMS:
         raise JointlensError(
             f"QT_QPA_PLATFORM={platform} cannot show the 3D view; unset it, and without a display use"
             " xvfb-run -a python main.py inspect PROJECT"
         )
-    if sys.platform.startswith("linux") and not display:
+    if not sys.platform.startswith("linux"):
+        return
+    if not os.environ.get("DISPLAY"):
         raise JointlensError(
-            "there is no display to open a window on; use xvfb-run -a python main.py inspect PROJECT, or"
-            " make inspect, which runs the journey without a display to a report and screenshots"
+            "there is no X display to open a window on (DISPLAY is not set); use"
+            " xvfb-run -a python main.py inspect PROJECT, or make inspect, which runs the journey without a"
+            " display to a report and screenshots"
         )
+    # VTK draws into an X window, under Wayland too: by way of XWayland.
+    os.environ.setdefault("QT_QPA_PLATFORM", "xcb")
 
 
 def find_demo() -> Path:
@@ -75,15 +79,17 @@ def find_demo() -> Path:
 
 
 def ensure_demo() -> Path:
-    """The demo's project; its small studio is made if it is not there, whole or not at all."""
+    """The demo's project: a small studio with J_spin, made if it is not there, whole or not at all."""
     directory = find_demo()
     if not (directory / "project").exists():
         from app.cli.demo import demo
+        from app.cli.refit import refit
 
         partial = directory.with_name(directory.name + ".partial")
         if partial.exists():
             shutil.rmtree(partial)
         partial.parent.mkdir(parents=True, exist_ok=True)
         demo(partial, size="small")
+        refit(partial / "project", name="J_spin")  # what the live run compares with the labels
         partial.rename(directory)
     return directory / "project"

@@ -28,6 +28,8 @@ from core.project.project import Project
 
 #: Milliseconds between two steps of a script.
 STEP_INTERVAL = 10
+#: Milliseconds after which the live run's process is started: the first frame comes first.
+WARM_UP_AFTER = 1500
 #: Seconds that a screenshot waits for everything to come to rest.
 SETTLE = 300.0
 
@@ -60,6 +62,11 @@ def run_window(folder: Path, *, lines: Sequence[Line], screenshot: Path | None, 
         window = MainWindow(session, registry, jobs)
         stack.callback(window.close)
         window.show()
+        warm_up = QTimer()
+        warm_up.setSingleShot(True)
+        warm_up.timeout.connect(jobs.live.warm)
+        warm_up.start(WARM_UP_AFTER)
+        stack.callback(warm_up.stop)
 
         journey = Journey(workspace, window, errors, Replay(registry, lines), screenshot, leave=leave)
         timer = QTimer()

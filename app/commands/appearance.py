@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Literal
+
 from app.commands.command import Command, Entry, Workspace
 from app.session.session import CameraView, Session
 
@@ -11,9 +13,9 @@ def toggle_layer(workspace: Workspace, *, layer: str) -> None:
     workspace.session.toggle_layer(layer)
 
 
-def view_from(workspace: Workspace, *, view: CameraView) -> None:
-    """Look at the body from a direction."""
-    workspace.session.set_camera_view(view)
+def view_from(workspace: Workspace, *, view: CameraView | Literal["camera"]) -> None:
+    """Look at the body from a direction; ``camera`` and ``frame`` are both the frame's own camera."""
+    workspace.session.set_camera_view("frame" if view == "camera" else view)
 
 
 def toggle_theme(workspace: Workspace) -> None:

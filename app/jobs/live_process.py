@@ -91,6 +91,8 @@ def run_live(connection: Connection, ring_name: str, vertex_count: int) -> None:
     """Body of the child process; ends by EOFError when the window closes the pipe."""
     ring = SnapshotRing(vertex_count, name=ring_name)
     connection.send(Attached())
+    import core.optimize.loop  # noqa: F401 - torch takes seconds; the window need not know
+
     set_workers(1)  # one body: more threads would only take the window's core
     LiveProcess(connection, ring).serve()
 

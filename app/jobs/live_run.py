@@ -48,6 +48,13 @@ class LiveRun:
         failure, self._failure = self._failure, ""
         return failure
 
+    def warm(self) -> None:
+        """Start the child process, so that the first run need not wait for it."""
+        if self._child is None:
+            vertex_count = len(self._session.project.body().v_template)
+            self._ring = SnapshotRing(vertex_count)
+            self._child = Child(run_live, self._ring.name, vertex_count, name="live optimisation")
+
     def start(self) -> None:
         """Run until the settings' number of iterations is done; after that, as many again."""
         self._prepare()
@@ -134,10 +141,8 @@ class LiveRun:
     def _load(self) -> None:
         session = self._session
         regressor = session.pulling_regressor
-        if self._child is None or self._ring is None:
-            vertex_count = len(session.project.body().v_template)
-            self._ring = SnapshotRing(vertex_count)
-            self._child = Child(run_live, self._ring.name, vertex_count, name="live optimisation")
+        self.warm()
+        assert self._child is not None
         self._order += 1
         self._loading = self._order
         self._following, self._newest = True, -1

@@ -52,7 +52,11 @@ def test_an_interrupted_demo_is_made_anew(monkeypatch: pytest.MonkeyPatch, tmp_p
         (directory / "project").mkdir(parents=True)
         made.append(directory)
 
+    def refit(project: Path, /, *, name: str) -> None:
+        assert (project, name) == (tmp_path / "demo.partial" / "project", "J_spin")
+
     monkeypatch.setattr("app.cli.demo.demo", demo)
+    monkeypatch.setattr("app.cli.refit.refit", refit)
     monkeypatch.setattr(inspecting, "find_demo", lambda: tmp_path / "demo")
     (tmp_path / "demo.partial" / "dataset").mkdir(parents=True)
     for _ in range(2):
