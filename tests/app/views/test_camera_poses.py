@@ -24,6 +24,9 @@ LENS = Lens(
 )
 
 
+MIDDLE = np.array([0.0, 0.0, 1.0])
+
+
 def make_camera() -> Camera:
     """About five metres away, looking at the middle of the room and a little down."""
     centre = np.array([3.1, -3.7, 1.6])
@@ -73,12 +76,17 @@ def test_a_person_seen_from_the_front_faces_the_viewer() -> None:
     joints[H36M_17.index("RHip")] = [0.1, 0, 1]
     joints[H36M_17.index("LHip")] = [-0.1, 0, 1]  # their left is -x, so they face along +y
     np.testing.assert_allclose(find_facing(joints, H36M_17), [0, 1, 0], atol=1e-9)
-    assert look_at_person(joints, "front", H36M_17).position[1] > 3
-    assert look_at_person(joints, "side", H36M_17).position[0] < -3
-    assert look_at_person(joints, "top", H36M_17).position[2] > 3
+    assert look_at_person(joints, MIDDLE, "front", H36M_17).position[1] > 3
+    assert look_at_person(joints, MIDDLE, "side", H36M_17).position[0] < -3
+    assert look_at_person(joints, MIDDLE, "top", H36M_17).position[2] > 3
+
+
+def test_points_behind_the_camera_stay_where_they_are() -> None:
+    points = np.array([[0.3, 0.2, -1.0], [0.3, 0.2, 0.0], [np.nan, np.nan, np.nan]])
+    np.testing.assert_array_equal(bend_to_lens(points, LENS), points)
 
 
 def test_a_person_without_hips_still_has_a_front() -> None:
     joints = np.full((17, 3), np.nan)
-    pose = look_at_person(joints, "front", H36M_17)
+    pose = look_at_person(joints, MIDDLE, "front", H36M_17)
     assert np.isfinite(pose.position).all()

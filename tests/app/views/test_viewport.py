@@ -129,6 +129,14 @@ def test_without_a_body_it_says_why(viewport: Viewport, shown: Session, frame: F
     assert not viewport._notice.isVisible()
 
 
+def test_a_person_without_labels_is_still_looked_at(
+    viewport: Viewport, shown: Session, frame: FrameData
+) -> None:
+    shown.receive_frame(replace(frame, label_joints=np.full((17, 3), np.nan)))
+    shown.set_camera_view("front")
+    assert find_body(viewport).mean() > 0.03
+
+
 def test_buttons_invoke_commands(viewport: Viewport, invoked: list[tuple[str, dict[str, object]]]) -> None:
     viewport.bar.buttons["top"].click()
     assert invoked == [("camera.view", {"view": "top"})]

@@ -20,6 +20,7 @@ from app.jobs.jobs import Jobs
 from app.session.session import Session
 from app.theme.colors import COLOR_BLIND_SAFE
 from app.theme.current import choose_data_colors
+from app.window.choices import list_choices
 from app.window.command_palette import Choice, find_matches
 from app.window.main_window import MainWindow
 from core.project.project import Project
@@ -167,6 +168,30 @@ def test_the_palette_finds_and_runs_commands(open_window: Callable[[], Open], qt
     assert palette.list.count() == 1
     QTest.keyClick(palette.line, Qt.Key.Key_Return)
     assert opened.session.theme == "light"
+
+
+def test_the_palette_flags_the_selected_joint_and_takes_flags_away(open_window: Callable[[], Open]) -> None:
+    opened = open_window()
+    opened.session.select_joint(3)
+    flag = next(
+        choice
+        for choice in list_choices(opened.session, opened.registry)
+        if choice.title.startswith("Labels: Flag RAnkle")
+    )
+    opened.registry.execute(flag.command, flag.args)
+    (unflag,) = [
+        choice for choice in list_choices(opened.session, opened.registry) if "Unflag" in choice.title
+    ]
+    opened.registry.execute(unflag.command, unflag.args)
+    assert not opened.session.flags
+
+
+def test_every_choice_of_the_palette_has_arguments_that_its_command_takes(
+    open_window: Callable[[], Open],
+) -> None:
+    opened = open_window()
+    for choice in list_choices(opened.session, opened.registry):
+        opened.registry.describe(choice.command).check(choice.args)
 
 
 def test_a_frames_key_is_a_choice_of_the_palette() -> None:
