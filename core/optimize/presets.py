@@ -16,9 +16,9 @@ from core.errors import SettingsError
 from core.optimize.settings import Settings, TermSetting
 
 
-def _terms(**weights: float) -> dict[str, TermSetting]:
-    """The named terms on with their weights, all others off with weight 1."""
-    return {name: TermSetting(name in weights, weights.get(name, 1.0)) for name in TERMS}
+def _terms(on: dict[str, float], *, off: dict[str, float]) -> dict[str, TermSetting]:
+    """Terms with their weights; those that are off have the weight that switching them on starts from."""
+    return {name: TermSetting(name in on, on[name] if name in on else off[name]) for name in TERMS}
 
 
 PRESETS: dict[str, Settings] = {
@@ -26,7 +26,10 @@ PRESETS: dict[str, Settings] = {
     for settings in (
         Settings(
             preset="paper",
-            terms=_terms(joint=1.0, silhouette=1.0, adversarial=1.0),
+            terms=_terms(
+                {"joint": 1.0, "silhouette": 1.0, "adversarial": 1.0},
+                off={"reprojection": 1.0, "initial_pose": 0.02, "shape_prior": 0.01},
+            ),
             iterations=100,
             step_size=1e-2,
             betas_step_size=1e-2,
@@ -34,7 +37,10 @@ PRESETS: dict[str, Settings] = {
         ),
         Settings(
             preset="jointlens",
-            terms=_terms(joint=85.0, silhouette=9.0, initial_pose=0.013, shape_prior=1e-4),
+            terms=_terms(
+                {"joint": 85.0, "silhouette": 9.0, "initial_pose": 0.013, "shape_prior": 1e-4},
+                off={"adversarial": 0.05, "reprojection": 0.01},
+            ),
             iterations=100,
             step_size=2e-2,
             betas_step_size=4e-2,
