@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from PyQt6.QtCore import QPointF, QRectF, Qt
 from PyQt6.QtGui import QColor, QFontMetricsF, QPainter, QPen
@@ -14,7 +14,8 @@ from app.theme.spacing import GAP, RADIUS, TIGHT
 _PLATE = QColor(14, 17, 22, 225)
 _TEXT = QColor("#f1f3f6")
 _QUIET = QColor("#b4bdc9")
-_LONGEST_NAME = 130  # pixels of a name in the legend
+_LONGEST_NAME, _SHORT_NAME = 130, 76  # pixels of a name in the legend
+_LEGEND_SHARE = 0.3  # of the view's height that a legend with figures may take
 
 
 @dataclass(frozen=True)
@@ -34,22 +35,29 @@ class LegendRow:
     region: bool = False
 
 
-def draw_legend(painter: QPainter, rows: list[LegendRow], corner: QPointF) -> None:
-    """A plate with a mark, a name and a figure a row, hung at its upper left corner."""
+def draw_legend(painter: QPainter, rows: list[LegendRow], *, within: QRectF) -> None:
+    """A plate with a mark, a name and a figure a row in the upper left corner.
+
+    Where it would take too much of the view, it goes without figures and with shorter names.
+    """
     if not rows:
         return
     font = text_font(SMALL_POINTS)
     painter.setFont(font)
     metrics = QFontMetricsF(font)
+    line = metrics.height() + TIGHT
+    short = line * len(rows) > _LEGEND_SHARE * within.height()
+    if short:
+        rows = [replace(row, figure="") for row in rows]
 
     def elide(name: str) -> str:
-        return metrics.elidedText(name, Qt.TextElideMode.ElideMiddle, _LONGEST_NAME)
+        longest = _SHORT_NAME if short else _LONGEST_NAME
+        return metrics.elidedText(name, Qt.TextElideMode.ElideMiddle, longest)
 
-    line = metrics.height() + TIGHT
     names = max(metrics.horizontalAdvance(elide(row.name)) for row in rows)
     figures = max(metrics.horizontalAdvance(row.figure) for row in rows)
     width = 28 + names + (figures + 16 if figures else 0) + GAP
-    plate = QRectF(corner.x(), corner.y(), width, line * len(rows) + GAP)
+    plate = QRectF(within.left() + GAP, within.top() + GAP, width, line * len(rows) + GAP)
     _draw_plate(painter, plate)
     for number, row in enumerate(rows):
         box = QRectF(plate.left(), plate.top() + TIGHT + number * line, width, line)
@@ -80,7 +88,7 @@ def draw_callout(painter: QPainter, position: QPointF, heading: str, line: str, 
         plate.moveLeft(within.left() + GAP)
     if plate.top() < within.top() + GAP:
         plate.moveTop(position.y() + 14)
-    _draw_plate(painter, plate)
+    _draw_plate(painter, plate, opaque=True)  # it may lie over the legend
     inner = plate.adjusted(GAP, TIGHT, -GAP, -TIGHT)
     painter.setFont(bold)
     painter.setPen(_TEXT)
@@ -129,7 +137,7 @@ def draw_notice(painter: QPainter, within: QRectF, title: str, reason: str, *, l
     )
 
 
-def _draw_plate(painter: QPainter, plate: QRectF) -> None:
+def _draw_plate(painter: QPainter, plate: QRectF, *, opaque: bool = False) -> None:
     painter.setPen(QPen(QColor(255, 255, 255, 28), 1))
-    painter.setBrush(_PLATE)
+    painter.setBrush(QColor(_PLATE.rgb()) if opaque else _PLATE)
     painter.drawRoundedRect(plate, RADIUS, RADIUS)

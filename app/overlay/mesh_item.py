@@ -26,7 +26,8 @@ class MeshItem(QGraphicsItem):
         self._edge_of_corner = of_corner.reshape(-1, 3)  # [F, 3]
         self._lines = PrimitiveArray(QLineF, 4)
         self._bounds = QRectF()
-        self._pen = QPen(QColor("white"), 1)
+        self._edge = 0.0  # mean length in pixels of the image
+        self._color = QColor("white")
 
     def set_vertices(self, pixels: FloatArray | None) -> None:
         """Show another body: pixels of the whole image, (V, 2), or none."""
@@ -43,15 +44,13 @@ class MeshItem(QGraphicsItem):
         ends = pixels[self._edges[shown]].reshape(-1, 4)
         self._lines.resize(len(ends))
         self._lines.ndarray()[:] = ends
+        self._edge = float(np.hypot(*(ends[:, 2:] - ends[:, :2]).T).mean()) if len(ends) else 0.0
         low, high = pixels.min(axis=0), pixels.max(axis=0)
         self._bounds = QRectF(QPointF(*map(float, low)), QPointF(*map(float, high)))
 
     def set_color(self, color: str) -> None:
         """Draw in another colour."""
-        line = QColor(color)
-        line.setAlphaF(0.14)
-        self._pen = QPen(line, 1)
-        self._pen.setCosmetic(True)
+        self._color = QColor(color)
         self.update()
 
     def boundingRect(self) -> QRectF:
@@ -68,5 +67,11 @@ class MeshItem(QGraphicsItem):
         if painter is None:
             return
         painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
-        painter.setPen(self._pen)
+        # The denser the lines lie on the screen, the fainter they are, so that the picture stays visible.
+        spacing = self._edge * painter.worldTransform().m11()
+        color = QColor(self._color)
+        color.setAlphaF(min(max(0.03 * spacing, 0.04), 0.5))
+        pen = QPen(color, 1)
+        pen.setCosmetic(True)
+        painter.setPen(pen)
         painter.drawLines(*self._lines.drawargs())

@@ -23,8 +23,7 @@ from app.overlay.regions import mark_difference, tint_region, to_image
 from app.session.changes import Change
 from app.session.frame_data import FrameData
 from app.session.session import Session
-from app.theme.current import data_colors_of, shades_of
-from app.theme.spacing import GAP
+from app.theme.current import data_colors, shades_of
 from core.types import FloatArray
 
 _REACH = 12  # from the pointer to a joint that it names, in screen pixels
@@ -98,7 +97,7 @@ class Overlay(QWidget):
             self.view.viewport().update()
 
     def _take_colors(self) -> None:
-        colors = data_colors_of(self._session)
+        colors = data_colors()
         shades = shades_of(self._session)
         self.view.set_canvas(shades.canvas)
         pen = QPen(QColor(255, 255, 255, 130), 1, Qt.PenStyle.DashLine)
@@ -115,7 +114,7 @@ class Overlay(QWidget):
             self.view.scene().removeItem(self._joints.pop(name))
         for name in self._session.regressors.keys() - self._joints.keys():
             item = JointsItem()
-            item.set_color(data_colors_of(self._session).joints(name))
+            item.set_color(data_colors().joints(name))
             self._joints[name] = item
             self.view.scene().addItem(item)
 
@@ -156,7 +155,7 @@ class Overlay(QWidget):
             self._picture.setPixmap(QPixmap.fromImage(to_image(frame.image)))
 
     def _show_regions(self, frame: FrameData, layers: frozenset[str]) -> None:
-        colors = data_colors_of(self._session)
+        colors = data_colors()
         images = {}
         if "mask" in layers and frame.mask_crop is not None:
             images["mask"] = tint_region(frame.mask_crop, colors.mask)
@@ -184,7 +183,7 @@ class Overlay(QWidget):
             return
         start, end = frame.label_keypoints[joint], frame.joints_px[name][joint]
         self._residual.setLine(*map(float, (*start, *end)))
-        pen = QPen(QColor(data_colors_of(self._session).joints(name)), 2)
+        pen = QPen(QColor(data_colors().joints(name)), 2)
         pen.setCosmetic(True)
         self._residual.setPen(pen)
         self._residual.setVisible(True)
@@ -243,7 +242,7 @@ class Overlay(QWidget):
             return
         if "image" in self._session.layers and frame.image is None:
             draw_notice(painter, within, "No picture", frame.image_note, low=True)
-        draw_legend(painter, self._legend_rows(frame), within.topLeft() + QPointF(GAP, GAP))
+        draw_legend(painter, self._legend_rows(frame), within=within)
         draw_line(painter, self._readout(frame), within=within)
         if self._session.selection is not None:
             self._ring(painter, JointHit(LABEL, self._session.selection), frame)
@@ -265,7 +264,7 @@ class Overlay(QWidget):
         return centre
 
     def _legend_rows(self, frame: FrameData) -> list[LegendRow]:
-        colors, layers = data_colors_of(self._session), self._session.layers
+        colors, layers = data_colors(), self._session.layers
         rows = [LegendRow("Label", colors.label)] if "labels" in layers else []
         for name in self._session.shown_regressors:
             if name in frame.errors_mm:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PyQt6.QtCore import QSize, Qt
-from PyQt6.QtWidgets import QFrame, QLabel, QPushButton, QSizePolicy, QToolButton, QWidget
+from PyQt6.QtWidgets import QComboBox, QFrame, QLabel, QPushButton, QSizePolicy, QToolButton, QWidget
 
 from app.theme.spacing import ICON
 
@@ -41,6 +41,15 @@ def make_button(title: str, *, primary: bool = False) -> QPushButton:
     if primary:
         button.setProperty("role", "primary")
     return button
+
+
+def make_choice(name: str) -> QComboBox:
+    """A list to choose from that is no wider than its panel, however long its entries are."""
+    choice = QComboBox()
+    choice.setAccessibleName(name)
+    choice.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
+    choice.setMinimumContentsLength(8)
+    return choice
 
 
 def make_line() -> QFrame:

@@ -11,7 +11,7 @@ from PyQt6.QtWidgets import QStyledItemDelegate, QStyleOptionViewItem
 
 from app.session.session import Session
 from app.theme.colors import mix
-from app.theme.current import data_colors_of, shades_of
+from app.theme.current import data_colors, shades_of
 from app.theme.fonts import text_font
 from app.theme.icons import chip
 from core.types import FloatArray
@@ -98,12 +98,12 @@ class ErrorTable(QAbstractTableModel):
                 return name
             if role == Qt.ItemDataRole.DecorationRole:
                 hidden = name not in self._session.layers
-                return chip(data_colors_of(self._session).joints(name), hollow=hidden)
+                return chip(data_colors().joints(name), hollow=hidden)
             return None
         if role == Qt.ItemDataRole.DisplayRole:
             names = self._session.project.joint_set.names
             return names[section] if section < len(names) else "Mean"
         frame = self._session.shown
         if role == Qt.ItemDataRole.ForegroundRole and section < self.rowCount() - 1 and frame is not None:
-            return QColor(data_colors_of(self._session).label) if frame.flagged[section] else None
+            return QColor(data_colors().label) if frame.flagged[section] else None
         return None

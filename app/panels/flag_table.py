@@ -8,7 +8,7 @@ from PyQt6.QtCore import QAbstractTableModel, QModelIndex, Qt
 from PyQt6.QtGui import QColor
 
 from app.session.session import Session
-from app.theme.current import data_colors_of, shades_of
+from app.theme.current import data_colors, shades_of
 from app.theme.icons import icon
 from core.project.flags import Flag
 
@@ -52,7 +52,7 @@ class FlagTable(QAbstractTableModel):
             case Qt.ItemDataRole.DisplayRole:
                 return flag.joint if index.column() == 0 else f"{describe_scope(flag)}\n{_give_reason(flag)}"
             case Qt.ItemDataRole.DecorationRole if index.column() == 0:
-                shades, colors = shades_of(self._session), data_colors_of(self._session)
+                shades, colors = shades_of(self._session), data_colors()
                 return icon("flagged", shades, color=colors.label)
             case Qt.ItemDataRole.ForegroundRole if index.column() > 0:
                 return QColor(shades_of(self._session).muted)

@@ -16,7 +16,7 @@ from PyQt6.QtWidgets import QHeaderView, QLineEdit, QTreeView, QVBoxLayout
 from app.panels.panel import Panel
 from app.session.changes import Change
 from app.session.session import Session
-from app.theme.current import data_colors_of, shades_of
+from app.theme.current import data_colors, shades_of
 from app.theme.icons import icon
 from app.theme.spacing import GAP, ICON
 from core.project.frame_index import Shot
@@ -111,7 +111,7 @@ class FrameTree(Panel):
 
     def _show_badges(self) -> None:
         counts, shades = self.count_flags(), shades_of(self.session)
-        flagged = icon("flagged", shades, color=data_colors_of(self.session).label)
+        flagged = icon("flagged", shades, color=data_colors().label)
         for path, (_, badge) in self._items.items():
             count = counts.get(path, 0)
             badge.setText(str(count) if count else "")

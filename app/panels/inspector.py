@@ -15,7 +15,7 @@ from app.panels.panel import Panel
 from app.session.changes import Change
 from app.session.frame_data import FrameData
 from app.session.session import Session
-from app.theme.current import data_colors_of, shades_of
+from app.theme.current import data_colors, shades_of
 from app.theme.fonts import TITLE_POINTS, text_font
 from app.theme.spacing import GAP, WIDE
 from core.project.flags import mask_flagged
@@ -89,7 +89,7 @@ class Inspector(Panel):
         """A table of errors in pixels and millimetres, a row a regressor, and where one of them lies."""
         if not frame.joints:
             return "No body to compare with."
-        shades, colors = shades_of(self.session), data_colors_of(self.session)
+        shades, colors = shades_of(self.session), data_colors()
         head = "".join(f'<td align="right" style="color:{shades.faint}">{name}</td>' for name in _COLUMNS)
         rows = [f"<tr><td></td>{head}</tr>"]
         for name in frame.joints:

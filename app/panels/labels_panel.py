@@ -10,7 +10,6 @@ from typing import Any
 
 from PyQt6.QtCore import QModelIndex, QSize, Qt
 from PyQt6.QtWidgets import (
-    QComboBox,
     QGridLayout,
     QHBoxLayout,
     QHeaderView,
@@ -19,7 +18,7 @@ from PyQt6.QtWidgets import (
     QVBoxLayout,
 )
 
-from app.panels.controls import make_button, make_label, make_line, make_note, make_tool
+from app.panels.controls import make_button, make_choice, make_label, make_line, make_note, make_tool
 from app.panels.flag_table import FlagTable
 from app.panels.panel import Panel
 from app.session.changes import Change
@@ -52,11 +51,9 @@ class LabelsPanel(Panel):
         )
         self.unflag = make_button("Unflag")
         self.undo, self.redo = make_tool("Undo the last edit"), make_tool("Redo")
-        self.joint = QComboBox()
-        self.joint.setAccessibleName("Joint")
+        self.joint = make_choice("Joint")
         self.joint.addItems(session.project.joint_set.names)
-        self.scope = QComboBox()
-        self.scope.setAccessibleName("Whose labels")
+        self.scope = make_choice("Whose labels")
         self.scope.addItems(["", "", ""])
         self.reason = QLineEdit()
         self.reason.setPlaceholderText("What is wrong with it?")

@@ -12,7 +12,6 @@ from typing import Any
 from PyQt6.QtCore import QModelIndex, QSize, Qt
 from PyQt6.QtWidgets import (
     QButtonGroup,
-    QComboBox,
     QGridLayout,
     QHBoxLayout,
     QHeaderView,
@@ -23,12 +22,12 @@ from PyQt6.QtWidgets import (
 )
 from superqt import QElidingLabel
 
-from app.panels.controls import make_button, make_label, make_line, make_note, make_tool
+from app.panels.controls import make_button, make_choice, make_label, make_line, make_note, make_tool
 from app.panels.error_table import UNITS, ErrorTable, TintDelegate
 from app.panels.panel import Panel
 from app.session.changes import Change
 from app.session.session import Session
-from app.theme.current import data_colors_of, shades_of
+from app.theme.current import data_colors, shades_of
 from app.theme.icons import chip, icon
 from app.theme.spacing import GAP, TIGHT, WIDE
 
@@ -54,11 +53,9 @@ class RegressorsPanel(Panel):
         self.table.setModel(self.model)
         self._build_table()
         self.units = QButtonGroup(self)
-        self.source = QComboBox()
-        self.source.setAccessibleName("Bodies to refit from")
-        self.name = QComboBox()
+        self.source = make_choice("Bodies to refit from")
+        self.name = make_choice("Name of the refitted regressor")
         self.name.setEditable(True)
-        self.name.setAccessibleName("Name of the refitted regressor")
         self.refit = make_button("Refit")
         self.refit.clicked.connect(self._refit)
         self.note = make_note()
@@ -143,7 +140,7 @@ class RegressorsPanel(Panel):
             label = QElidingLabel(name)
             label.setToolTip(name)
             eye, brush = make_tool(f"Show {name}", checkable=True), make_tool("", checkable=True)
-            eye.setIcon(chip(data_colors_of(self.session).joints(name)))
+            eye.setIcon(chip(data_colors().joints(name)))
             brush.setIcon(icon("paint", shades_of(self.session)))
             eye.clicked.connect(
                 lambda shown, name=name: self.invoke("regressor.show", name=name, shown=shown)
@@ -160,7 +157,7 @@ class RegressorsPanel(Panel):
         for name, eye in self.eyes.items():
             shown = name in self.session.layers
             eye.setChecked(shown)
-            eye.setIcon(chip(data_colors_of(self.session).joints(name), hollow=not shown))
+            eye.setIcon(chip(data_colors().joints(name), hollow=not shown))
             brush = self.brushes[name]
             brush.setChecked(self.session.paint is not None and self.session.paint[0] == name)
             brush.setToolTip(f"Paint the weights of {name}, {joint_name}, on the mesh")

@@ -5,9 +5,17 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from PyQt6.QtWidgets import QComboBox, QGridLayout, QHBoxLayout, QVBoxLayout
+from PyQt6.QtWidgets import QGridLayout, QHBoxLayout, QVBoxLayout
 
-from app.panels.controls import make_button, make_label, make_line, make_note, make_tool, set_role
+from app.panels.controls import (
+    make_button,
+    make_choice,
+    make_label,
+    make_line,
+    make_note,
+    make_tool,
+    set_role,
+)
 from app.panels.energy_plot import EnergyPlot
 from app.panels.panel import Panel
 from app.panels.progress_line import ProgressLine
@@ -40,9 +48,8 @@ class TermsPanel(Panel):
 
     def __init__(self, session: Session, invoke: Callable[..., Any]) -> None:
         super().__init__(session, invoke)
-        self.preset = QComboBox()
+        self.preset = make_choice("Preset")
         self.preset.addItems(list(PRESETS))
-        self.preset.setAccessibleName("Preset")
         self.preset.textActivated.connect(lambda name: invoke("terms.preset", preset=name))
         self.rows = {name: TermRow(term, invoke) for name, term in TERMS.items()}
         self.run = make_button("Run", primary=True)

@@ -71,9 +71,9 @@ COLOR_BLIND_SAFE = DataColors(
     },
     spare=("#cc79a7", "#e69f00", "#bdbdbd", "#8fa3b8"),
     mask="#56b4e9",
-    silhouette="#f0e442",
-    missed="#cc79a7",
-    spilled="#f0e442",
+    silhouette="#d98bb9",
+    missed="#56b4e9",
+    spilled="#d98bb9",
     mesh="#e8edf5",
     flag="#ffffff",
 )

@@ -1,9 +1,13 @@
-"""The colours that a session is shown in."""
+"""The colours that things are shown in now."""
 
 from __future__ import annotations
 
+from PyQt6.QtCore import QCoreApplication
+
 from app.session.session import Session
-from app.theme.colors import SHADES, STANDARD, DataColors, Shades
+from app.theme.colors import DATA_COLORS, SHADES, DataColors, Shades
+
+_PROPERTY = "jointlensDataColors"
 
 
 def shades_of(session: Session) -> Shades:
@@ -11,6 +15,13 @@ def shades_of(session: Session) -> Shades:
     return SHADES[session.theme]
 
 
-def data_colors_of(session: Session) -> DataColors:
-    """Colours of joints and regions."""
-    return STANDARD
+def data_colors() -> DataColors:
+    """Colours of joints and regions; one set for the whole application."""
+    application = QCoreApplication.instance()
+    name = application.property(_PROPERTY) if application is not None else None
+    return DATA_COLORS[name or "standard"]
+
+
+def choose_data_colors(application: QCoreApplication, name: str) -> None:
+    """Choose the set by its name in ``DATA_COLORS``; views follow at the next change of theme."""
+    application.setProperty(_PROPERTY, name)

@@ -13,7 +13,7 @@ from PyQt6.QtWidgets import QSizePolicy, QWidget
 from app.session.changes import Change
 from app.session.session import Session
 from app.theme.colors import mix, to_rgb
-from app.theme.current import data_colors_of, shades_of
+from app.theme.current import data_colors, shades_of
 from app.theme.fonts import SMALL_POINTS, text_font
 from app.theme.spacing import GAP, ROOMY, WIDE
 from app.timeline.axis import Axis
@@ -139,7 +139,7 @@ class TimeAxes(QWidget):
     def _paint_frames(self, painter: QPainter) -> None:
         if self._shot is None:
             return
-        shades, colors = shades_of(self._session), data_colors_of(self._session)
+        shades, colors = shades_of(self._session), data_colors()
         axis, numbers = self.frame_axis, self._session.project.keys.numbers
         start, stop = self._shot.start, self._shot.stop
         labels = {index: str(int(numbers[start + index])) for index in axis.ticks(spacing=56)}

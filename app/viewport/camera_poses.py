@@ -15,6 +15,7 @@ from core.types import FloatArray
 
 UP = np.array([0.0, 0.0, 1.0])
 VIEW_ANGLE = 30.0
+_NEAREST = 0.05  # metres in front of the camera
 _HALF_HEIGHT = 1.15  # metres of the person that a view from a side shows above and below its middle
 
 
@@ -80,24 +81,25 @@ def bend_to_lens(points: FloatArray, lens: Lens) -> FloatArray:
     """Move camera-frame points sideways so that a pinhole sees them where the lens does.
 
     Args:
-        points: (P, 3) metres, in front of the camera.
+        points: (P, 3) metres; those that do not lie in front of the camera stay where they are.
         lens: the camera's.
     """
-    depth = points[:, 2:]
-    return np.concatenate([distort(points[:, :2] / depth, lens) * depth, depth], axis=1)
+    depth = np.where(points[:, 2:] > _NEAREST, points[:, 2:], np.nan)
+    bent = distort(points[:, :2] / depth, lens) * depth
+    return np.concatenate([np.where(np.isfinite(bent), bent, points[:, :2]), points[:, 2:]], axis=1)
 
 
-def look_at_person(joints: FloatArray, view: str, joint_set: JointSet) -> CameraPose:
+def look_at_person(joints: FloatArray, middle: FloatArray, view: str, joint_set: JointSet) -> CameraPose:
     """Look at a person from the front, the side (their left) or the top.
 
     Args:
         joints: world frame, metres, (J, 3); where the hips are absent, the person is taken to face along
             -y.
+        middle: of the person, world frame, metres, (3,).
         view: ``front``, ``side`` or ``top``.
         joint_set: that the joints belong to; needs RHip and LHip.
     """
     facing = find_facing(joints, joint_set)
-    middle = find_middle(joints)
     distance = _HALF_HEIGHT / np.tan(np.radians(VIEW_ANGLE / 2))
     left = np.cross(UP, facing)
     direction, up = {"front": (facing, UP), "side": (left, UP), "top": (UP, facing)}[view]

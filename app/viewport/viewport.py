@@ -17,7 +17,7 @@ from vtkmodules.vtkRenderingCore import vtkLight, vtkRenderer
 from app.session.changes import Change
 from app.session.frame_data import FrameData
 from app.session.session import Session
-from app.theme.current import data_colors_of, shades_of
+from app.theme.current import data_colors, shades_of
 from app.viewport.actors import BodyActor, BonesActor, SpheresActor, make_grid, paint_weights
 from app.viewport.camera_poses import (
     CameraPose,
@@ -153,7 +153,7 @@ class Viewport(QWidget):
     # What is drawn
 
     def _take_colors(self) -> None:
-        shades, colors = shades_of(self._session), data_colors_of(self._session)
+        shades, colors = shades_of(self._session), data_colors()
         self.plotter.renderer.set_background(shades.canvas_low, top=shades.canvas)
         self._grid.prop.color = shades.grid
         self._grid.SetVisibility(self._session.project.has_extrinsics)
@@ -167,7 +167,7 @@ class Viewport(QWidget):
             self._front.RemoveActor(self._regressors.pop(name).actor)
         for name in self._session.regressors.keys() - self._regressors.keys():
             spheres = SpheresActor(len(self._joint_set))
-            spheres.set_color(data_colors_of(self._session).joints(name))
+            spheres.set_color(data_colors().joints(name))
             self._regressors[name] = spheres
             self._front.AddActor(spheres.actor)
 
@@ -181,7 +181,7 @@ class Viewport(QWidget):
             self._body.set_colors(paint_weights(np.zeros(count), ground=ground, color=ground))
             return
         name, joint = paint
-        color = data_colors_of(self._session).joints(name)
+        color = data_colors().joints(name)
         weights = self._session.regressors[name].weights[joint]
         self._body.set_colors(paint_weights(weights, ground=ground, color=color))
         self._support_rows = np.flatnonzero(weights)
@@ -237,7 +237,9 @@ class Viewport(QWidget):
         if frame is None:
             return
         joints = world_of(frame.label_joints, frame.camera)
-        middle = find_middle(joints)
+        labelled = np.isfinite(joints).all(axis=1).any()
+        points = joints if labelled or frame.vertices is None else world_of(frame.vertices, frame.camera)
+        middle = find_middle(points)
         if turn:
             self._turned = False
             self.bar.mark(self._session.camera_view)
@@ -253,7 +255,7 @@ class Viewport(QWidget):
                 region = self._region or Region(0, 0, frame.camera.width, frame.camera.height)
                 self._set_pose(look_through(frame.camera, region, width=max(width, 1), height=max(height, 1)))
             else:
-                self._set_pose(look_at_person(joints, self._session.camera_view, self._joint_set))
+                self._set_pose(look_at_person(joints, middle, self._session.camera_view, self._joint_set))
         self._middle = middle
 
     def _set_pose(self, pose: CameraPose) -> None:

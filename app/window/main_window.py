@@ -37,12 +37,14 @@ from app.panels.terms_panel import TermsPanel
 from app.session.changes import Change
 from app.session.session import Session
 from app.theme.application import apply_theme
+from app.theme.current import choose_data_colors
 from app.theme.spacing import TIGHT, WIDE
 from app.timeline.timeline import Timeline
 from app.viewport.camera_poses import Region
 from app.viewport.viewport import Viewport
 from app.window.body_choice import BodyChoice
-from app.window.command_palette import Choice, CommandPalette
+from app.window.choices import list_choices
+from app.window.command_palette import CommandPalette
 from app.window.menus import Menus
 from app.window.screenshot import save_screenshot
 from app.window.settings_file import SettingsFile, default_path
@@ -71,6 +73,7 @@ class MainWindow(QMainWindow):
         self._settings = SettingsFile(settings or default_path())
         if self._settings.theme:
             session.set_theme("light" if self._settings.theme == "light" else "dark")
+        choose_data_colors(_application(), self._settings.data_colors)
         apply_theme(_application(), session.theme)
         self.setWindowTitle(_make_title(session))
         self.resize(1440, 900)
@@ -177,8 +180,13 @@ class MainWindow(QMainWindow):
         show.setShortcut(QKeySequence("Ctrl+Shift+P"))
         show.triggered.connect(self.open_palette)
         self.addAction(show)
+        safe = QAction("Colour-blind-safe colours", self)
+        safe.setCheckable(True)
+        safe.setChecked(self._settings.data_colors == "safe")
+        safe.triggered.connect(self._choose_colors)
         panels = self.menuBar().addMenu("Window")
         panels.addAction(show)
+        panels.addAction(safe)
         panels.addSeparator()
         for dock in self.docks.values():
             panels.addAction(dock.toggleViewAction())
@@ -198,6 +206,11 @@ class MainWindow(QMainWindow):
         self.status_line.refresh(change)
         self.body_choice.refresh(change)
 
+    def _choose_colors(self, safe: bool) -> None:
+        self._settings.data_colors = "safe" if safe else "standard"
+        choose_data_colors(_application(), self._settings.data_colors)
+        self._session.set_theme(self._session.theme)  # all views take their colours anew
+
     def _point_at(self, hit: JointHit | None) -> None:
         if hit is None:
             self.inspector.point_at(None)
@@ -210,21 +223,11 @@ class MainWindow(QMainWindow):
 
     def open_palette(self) -> CommandPalette:
         """Show everything that can be done."""
-        palette = CommandPalette(self, self._list_choices(), self._commands.invoke)
+        choices = list_choices(self._session, self._commands)
+        palette = CommandPalette(self, choices, self._commands.invoke)
         palette.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         palette.open_over(self)
         return palette
-
-    def _list_choices(self) -> list[Choice]:
-        choices = []
-        for command, entry in self._commands.entries():
-            title = f"{entry.menu}: {entry.title}" if entry.menu else entry.title
-            choices.append(Choice(title, command.id, entry.args, entry.key))
-        for name in self._session.regressors:
-            shown = name in self._session.shown_regressors
-            title = f"Regressors: {'Hide' if shown else 'Show'} {name}"
-            choices.append(Choice(title, "regressor.show", {"name": name, "shown": not shown}))
-        return choices
 
     def grab_screenshot(self, path: Path | str) -> None:
         """Write a picture of the window, the 3D view included.

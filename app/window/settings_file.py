@@ -8,6 +8,8 @@ import platformdirs
 from PyQt6.QtCore import QByteArray, QSettings
 from PyQt6.QtWidgets import QMainWindow, QSplitter
 
+from app.theme.colors import DATA_COLORS, SHADES
+
 #: Raised when docks or tool bars change so much that an old layout no longer fits.
 LAYOUT_VERSION = 1
 
@@ -31,11 +33,21 @@ class SettingsFile:
     def theme(self) -> str:
         """``dark``, ``light``, or empty where none was chosen."""
         value = str(self._settings.value("theme", ""))
-        return value if value in ("dark", "light") else ""
+        return value if value in SHADES else ""
 
     @theme.setter
     def theme(self, theme: str) -> None:
         self._settings.setValue("theme", theme)
+
+    @property
+    def data_colors(self) -> str:
+        """Name of the set of colours that joints and regions are drawn in."""
+        value = str(self._settings.value("data_colors", "standard"))
+        return value if value in DATA_COLORS else "standard"
+
+    @data_colors.setter
+    def data_colors(self, name: str) -> None:
+        self._settings.setValue("data_colors", name)
 
     def save_layout(self, window: QMainWindow, splitter: QSplitter) -> None:
         """Remember size, docks and splitter."""

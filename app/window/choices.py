@@ -1,0 +1,57 @@
+"""What the command palette offers: every entry of the registry, and what fits the moment."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from app.commands.registry import CommandRegistry
+from app.panels.flag_table import describe_scope
+from app.session.session import Session
+from app.window.command_palette import Choice
+
+
+def list_choices(session: Session, commands: CommandRegistry) -> list[Choice]:
+    """Every choice, those of the registry first."""
+    return [
+        *_list_entries(commands),
+        *_list_regressors(session),
+        *_list_labels(session),
+        *_list_jobs(session),
+    ]
+
+
+def _list_entries(commands: CommandRegistry) -> Iterator[Choice]:
+    for command, entry in commands.entries():
+        title = f"{entry.menu}: {entry.title}" if entry.menu else entry.title
+        yield Choice(title, command.id, entry.args, entry.key)
+
+
+def _list_regressors(session: Session) -> Iterator[Choice]:
+    joint = session.project.joint_set.names[session.selection or 0]
+    for name in session.regressors:
+        shown = name in session.shown_regressors
+        title = f"Regressors: {'Hide' if shown else 'Show'} {name}"
+        yield Choice(title, "regressor.show", {"name": name, "shown": not shown})
+        yield Choice(f"Regressors: Paint {name}, {joint}", "regressor.paint", {"name": name, "joint": joint})
+
+
+def _list_labels(session: Session) -> Iterator[Choice]:
+    names, key = session.project.joint_set.names, session.key
+    for joint, name in enumerate(names):
+        yield Choice(f"Labels: Select {name}", "joint.select", {"joint": joint})
+    if session.selection is not None:
+        name = names[session.selection]
+        whose = {"subject": key.subject, "joint": name}
+        yield Choice(f"Labels: Flag {name} of {key.subject}, all actions", "label.flag", whose)
+        title = f"Labels: Flag {name} of {key.subject} {key.action}"
+        yield Choice(title, "label.flag", {**whose, "action": key.action})
+    for flag in session.flags:
+        yield Choice(
+            f"Labels: Unflag {flag.joint} of {describe_scope(flag)}", "label.unflag", {"id": flag.id}
+        )
+
+
+def _list_jobs(session: Session) -> Iterator[Choice]:
+    for job in session.jobs:
+        if job.live and not job.background:
+            yield Choice(f"Jobs: Cancel {job.title}", "job.cancel", {"job": job.id})
