@@ -49,12 +49,14 @@ def demo(
             dataset=dataset,
             format="h36m-fetch",
             body=dataset / "body" / "SMPL_NEUTRAL.pkl",
-            estimates={"spin": dataset / ESTIMATES},
+            estimates={name: dataset / path for name, path in ESTIMATES.items()},
             regressors={"J_std": dataset / STANDARD_REGRESSOR},
             progress=progress,
         )
         with Project.open(project) as opened:
-            fill_translations(opened, "spin")
+            for number, name in enumerate(ESTIMATES):
+                fill_translations(opened, name)
+                progress(number + 1, len(ESTIMATES), "placing bodies")
             frames = len(opened.keys)
     document = {
         "kind": "synthetic studio",

@@ -10,7 +10,6 @@ on the test subjects are those of the paper's Table I.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 
 import numpy as np
 import torch
@@ -22,6 +21,8 @@ from core.body.skinning import pose_vertices
 from core.evaluate.metrics import mpjpe, pa_mpjpe
 from core.rotations import axis_angle_to_matrix, matrix_to_sixd, sixd_to_matrix
 from core.studio.actions import FRAME_RATE
+from core.studio.estimators import Estimator
+from core.studio.labels import regress_joints
 from core.studio.reduced_body import reduce_body
 from core.studio.scene import Scene
 from core.studio.skeleton import (
@@ -36,18 +37,6 @@ from core.studio.streams import open_stream
 from core.studio.subjects import TEST_SUBJECTS
 from core.studio.views import Views
 from core.types import BODY_JOINTS, BodyParameters, FloatArray, IntArray
-
-
-@dataclass(frozen=True)
-class Accuracy:
-    """What J_std scores on an estimator's bodies of the test subjects, mm, over all 17 joints."""
-
-    mpjpe: float
-    pa_mpjpe: float
-
-
-#: The J_std column of the paper's Table I.
-SPIN_ACCURACY = Accuracy(60.4, 41.3)
 
 #: Share of the way from J_std's joints on the true body to the labels that the fit follows.
 _TRUST_IN_LABELS = 0.7
@@ -66,9 +55,6 @@ _BONE_NOISE = {
     "left_hand": 0.6, "right_hand": 0.6, "left_wrist": 1.3, "right_wrist": 1.3, "left_shoulder": 1.25,
     "right_shoulder": 1.25, "left_elbow": 1.25, "right_elbow": 1.25,
 }  # fmt: skip
-#: Share of the noise's variance that lasts, and for how many seconds.
-_LASTING = 0.7
-_LASTS = 1.0
 
 
 def make_estimates(
@@ -76,8 +62,7 @@ def make_estimates(
     views: Views,
     labels: FloatArray,
     standard: FloatArray,
-    *,
-    accuracy: Accuracy = SPIN_ACCURACY,
+    estimator: Estimator,
 ) -> BodyParameters:
     """One body a view in its camera's frame; ``transl`` is NaN, as the format does not say it.
 
@@ -86,19 +71,19 @@ def make_estimates(
         views: M images.
         labels: (N, 17, 3) in the world, metres, without planted defects.
         standard: J_std, (17, V).
-        accuracy: what to calibrate to.
+        estimator: what to calibrate to, and how steady its noise is.
     """
     used = np.nonzero(standard.any(axis=0))[0]
     body, weights = reduce_body(scene.body, used), standard[:, used]
-    stream = open_stream(scene.seed, "estimates")
+    stream = open_stream(scene.seed, "estimates", estimator.name)
     shapes = _SHAPE_SHRINKING * scene.parameters.betas + _SHAPE_ERROR * stream.normal(size=(len(scene), 10))
-    bent = bend_to_labels(scene, body, weights, shapes, labels)
+    bent = bend_to_labels(scene, body, weights, shapes, blend(scene, standard, labels))
 
     camera_bones = chain_rotations(bent)[views.instants]
     camera_bones = views.rotations[:, None] @ camera_bones  # [M, 24, 3, 3]
-    betas = shapes[views.instants] + _SHAPE_NOISE * draw_lasting_noise(stream, views, (10,))
-    bone_noise = draw_bone_noise(stream, views)
-    turn_noise = draw_lasting_noise(stream, views, (3,)) * _OUT_OF_PLANE
+    betas = shapes[views.instants] + _SHAPE_NOISE * draw_lasting_noise(stream, views, (10,), estimator)
+    bone_noise = draw_bone_noise(stream, views, estimator)
+    turn_noise = draw_lasting_noise(stream, views, (3,), estimator) * _OUT_OF_PLANE
 
     def disturb(bones_scale: float, turn_scale: float, rows: IntArray) -> BodyParameters:
         turn = rotate(turn_noise[rows] * turn_scale)[:, None]
@@ -115,29 +100,32 @@ def make_estimates(
         return weights @ pose_vertices(body, disturb(bones_scale, turn_scale, test))[:, : len(used)]
 
     # A turn of the whole body leaves PA-MPJPE as it is: the two scales can be found one after the other.
-    bones_scale = _solve(lambda scale: pa_mpjpe(predict(scale, 0.0), seen), accuracy.pa_mpjpe)
-    turn_scale = _solve(lambda scale: mpjpe(predict(bones_scale, scale), seen), accuracy.mpjpe)
+    bones_scale = _solve(lambda scale: pa_mpjpe(predict(scale, 0.0), seen), estimator.pa_mpjpe)
+    turn_scale = _solve(lambda scale: mpjpe(predict(bones_scale, scale), seen), estimator.mpjpe)
     return disturb(bones_scale, turn_scale, np.arange(len(views)))
 
 
+def blend(scene: Scene, standard: FloatArray, labels: FloatArray) -> FloatArray:
+    """What a half-taught network aims at: between labels and J_std on true bodies, (N, 17, 3), pelvis 0."""
+    seen_by_standard = regress_joints(scene, standard)
+    joints = _TRUST_IN_LABELS * labels + (1 - _TRUST_IN_LABELS) * seen_by_standard
+    return joints - joints[:, :1]
+
+
 def bend_to_labels(
-    scene: Scene, body: BodyModel, weights: FloatArray, shapes: FloatArray, labels: FloatArray
+    scene: Scene, body: BodyModel, weights: FloatArray, shapes: FloatArray, joints: FloatArray
 ) -> FloatArray:
-    """Rotations (N, 24, 3, 3), the root's in the world, that bring J_std's joints near the labels."""
+    """Rotations (N, 24, 3, 3), the root's in the world, that bring J_std's joints near ``joints``."""
     layer = BodyLayer(body)
     true = axis_angle_to_matrix(torch.as_tensor(scene.parameters.pose, dtype=torch.float32))
     betas = torch.as_tensor(shapes, dtype=torch.float32)
     regressor = torch.as_tensor(weights, dtype=torch.float32)
+    target = torch.as_tensor(joints, dtype=torch.float32)
     nowhere = torch.zeros(len(scene), 3)
 
     def regress(rotations: torch.Tensor, betas: torch.Tensor) -> torch.Tensor:
-        joints = regressor @ layer(rotations, betas, nowhere).vertices[:, : weights.shape[1]]  # [N, 17, 3]
-        return joints - joints[:, :1]
-
-    with torch.no_grad():
-        seen_by_standard = regress(true, torch.as_tensor(scene.parameters.betas, dtype=torch.float32))
-    wanted = torch.as_tensor(labels - labels[:, :1], dtype=torch.float32)
-    target = _TRUST_IN_LABELS * wanted + (1 - _TRUST_IN_LABELS) * seen_by_standard
+        found = regressor @ layer(rotations, betas, nowhere).vertices[:, : weights.shape[1]]  # [N, 17, 3]
+        return found - found[:, :1]
 
     sixd = matrix_to_sixd(true).clone().requires_grad_()
     optimizer = torch.optim.Adam([sixd], lr=1e-2)
@@ -155,9 +143,9 @@ def bend_to_labels(
     return sixd_to_matrix(sixd.detach()).double().numpy()
 
 
-def draw_bone_noise(stream: np.random.Generator, views: Views) -> FloatArray:
+def draw_bone_noise(stream: np.random.Generator, views: Views, estimator: Estimator) -> FloatArray:
     """Rotation vectors (M, 24, 3) of unit scale in the camera's frame; the root has none."""
-    own = draw_lasting_noise(stream, views, (BODY_JOINTS, 3)) * _OUT_OF_PLANE
+    own = draw_lasting_noise(stream, views, (BODY_JOINTS, 3), estimator) * _OUT_OF_PLANE
     noise = np.zeros_like(own)
     for joint in range(1, BODY_JOINTS):
         noise[:, joint] = _BONE_NOISE.get(BODY_JOINT_NAMES[joint], 1.0) * own[:, joint]
@@ -165,7 +153,9 @@ def draw_bone_noise(stream: np.random.Generator, views: Views) -> FloatArray:
     return noise
 
 
-def draw_lasting_noise(stream: np.random.Generator, views: Views, shape: tuple[int, ...]) -> FloatArray:
+def draw_lasting_noise(
+    stream: np.random.Generator, views: Views, shape: tuple[int, ...], estimator: Estimator
+) -> FloatArray:
     """Standard normal noise (M, *shape), correlated in time within each sequence and camera."""
     noise = stream.normal(size=(len(views), *shape))
     lasting = stream.normal(size=(len(views), *shape))
@@ -173,10 +163,10 @@ def draw_lasting_noise(stream: np.random.Generator, views: Views, shape: tuple[i
     for row, key in enumerate(views.keys):
         before = last_seen.get((key.sequence, key.camera))
         if before is not None:
-            kept = np.exp(-(key.frame - views.keys[before].frame) / (FRAME_RATE * _LASTS))
+            kept = np.exp(-(key.frame - views.keys[before].frame) / (FRAME_RATE * estimator.lasts))
             lasting[row] = kept * lasting[before] + np.sqrt(1 - kept**2) * lasting[row]
         last_seen[key.sequence, key.camera] = row
-    return np.sqrt(_LASTING) * lasting + np.sqrt(1 - _LASTING) * noise
+    return np.sqrt(estimator.lasting) * lasting + np.sqrt(1 - estimator.lasting) * noise
 
 
 def _solve(score: Callable[[float], float], wanted: float) -> float:

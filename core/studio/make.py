@@ -21,6 +21,7 @@ from core.silhouette.contour import close_mesh
 from core.studio.annotations import write_annotations
 from core.studio.defects import Defect, plant_defects
 from core.studio.estimates import make_estimates
+from core.studio.estimators import ESTIMATORS, SPIN
 from core.studio.labels import measure_labels, regress_joints
 from core.studio.masks import segment, write_mask
 from core.studio.paths import ESTIMATES, STANDARD_REGRESSOR, mask_path
@@ -31,6 +32,7 @@ from core.studio.sizes import get_size
 from core.studio.spin_file import write_spin_npz
 from core.studio.standard_regressor import draw_standard_regressor
 from core.studio.streams import open_stream
+from core.studio.track_files import write_tracks
 from core.studio.true_regressor import draw_true_regressor
 from core.studio.truth import write_truth
 from core.studio.views import Views, list_views
@@ -73,14 +75,21 @@ def make_studio(
         joints = regress_joints(scene, true_regressor)
         clean = measure_labels(scene, joints)
         labels, defects = (clean, list[Defect]()) if clean_labels else plant_defects(scene, clean)
-        estimates = make_estimates(scene, views, clean, standard)
 
         _write_labels(dataset, views, labels)
         write_cameras(dataset / "cameras.json", scene.cameras)
         np.save(dataset / STANDARD_REGRESSOR, standard[list(LEFT_FIRST_TO_RIGHT_FIRST)])
         seen = views.see(labels)
-        (dataset / ESTIMATES).parent.mkdir()
-        write_spin_npz(dataset / ESTIMATES, views, estimates, seen, views.project(seen))
+        (dataset / "estimates").mkdir()
+        for number, estimator in enumerate(ESTIMATORS):
+            estimates = make_estimates(scene, views, clean, standard, estimator)
+            path = dataset / ESTIMATES[estimator.name]
+            if estimator is SPIN:
+                write_spin_npz(path, views, estimates, seen, views.project(seen))
+            else:
+                write_tracks(path, views, estimates, body=scene.body, standard=standard, seen=seen, seed=seed)
+            if progress is not None:
+                progress(number + 1, len(ESTIMATORS), "estimating")
         (dataset / "body").mkdir()
         for suffix in ("npz", "pkl"):
             save_body(scene.body, dataset / "body" / f"SMPL_NEUTRAL.{suffix}")

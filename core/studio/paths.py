@@ -7,7 +7,8 @@ from pathlib import Path
 from core.types import FrameKey
 
 STANDARD_REGRESSOR = "J_regressor_h36m.npy"
-ESTIMATES = "estimates/spin.npz"
+#: By estimator: a SPIN data set file, and folders of VIBE's and MEVA's results.
+ESTIMATES = {"spin": "estimates/spin.npz", "vibe": "estimates/vibe", "meva": "estimates/meva"}
 
 
 def image_path(root: Path, key: FrameKey) -> Path:

@@ -15,7 +15,7 @@ from core.studio.views import Views
 from core.types import BodyParameters, FloatArray, FrameKey
 
 #: Where SPIN's 24 joints keep Human3.6M's 17, left side first.
-_SPIN_PLACES = (14, 3, 4, 5, 2, 1, 0, 16, 12, 17, 18, 9, 10, 11, 8, 7, 6)
+SPIN_PLACES = (14, 3, 4, 5, 2, 1, 0, 16, 12, 17, 18, 9, 10, 11, 8, 7, 6)
 #: The box of the 2D joints, enlarged as SPIN does; ``scale`` counts units of 200 pixels.
 _BOX_MARGIN = 1.2
 _SCALE_UNIT = 200.0
@@ -41,8 +41,8 @@ def write_spin_npz(
     low, high = keypoints.min(axis=1), keypoints.max(axis=1)
     S = np.zeros((len(views), 24, 4))
     left_first = (joints - joints[:, :1])[:, LEFT_FIRST_TO_RIGHT_FIRST]
-    S[:, _SPIN_PLACES, :3] = left_first
-    S[:, _SPIN_PLACES, 3] = 1
+    S[:, SPIN_PLACES, :3] = left_first
+    S[:, SPIN_PLACES, 3] = 1
     np.savez(
         path,
         imgname=np.array([name_image(key) for key in views.keys]),

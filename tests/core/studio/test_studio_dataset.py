@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import csv
 import hashlib
 import json
 from pathlib import Path
 
 import cv2
 import h5py
+import joblib
 import numpy as np
 import pytest
 import smplx
@@ -16,6 +18,7 @@ from core.body.files import load_body
 from core.cameras import project, to_world
 from core.data.cameras_json import read_cameras
 from core.data.h36m_fetch import read_h36m_fetch
+from core.data.joblib_tracks import read_tracks
 from core.data.spin_npz import read_spin_npz
 from core.errors import DatasetError, SettingsError
 from core.joints import H36M_17, LEFT_FIRST_TO_RIGHT_FIRST, check_sides
@@ -119,6 +122,34 @@ def test_estimates_follow_spins_data_set_format(dataset):
     estimates = read_spin_npz(dataset / "estimates" / "spin.npz", read_h36m_fetch(dataset).keys)
     assert estimates.present.all()
     assert np.isnan(estimates.parameters.transl).all()
+
+
+@pytest.mark.parametrize("name", ["vibe", "meva"])
+def test_estimates_follow_vibe_s_and_meva_s_results(dataset, name):
+    with (dataset / "estimates" / name / "videos.csv").open(newline="") as file:
+        videos = list(csv.DictReader(file))
+    assert len(videos) == 7 * 2 * 4
+    spin = read_spin_npz(dataset / "estimates" / "spin.npz", read_h36m_fetch(dataset).keys).parameters
+    for video in videos[::11]:
+        assert video["file"] == f"{video['subject']}/{video['action']}.{video['camera']}.pkl"
+        (track,) = joblib.load(dataset / "estimates" / name / video["file"]).values()
+        shapes = {field: values.shape for field, values in track.items() if values is not None}
+        assert shapes == {
+            "pred_cam": (4, 3), "orig_cam": (4, 4), "pose": (4, 72), "betas": (4, 10), "joints3d": (4, 49, 3),
+            "bboxes": (4, 4), "frame_ids": (4,),
+        }  # fmt: skip
+        assert track["frame_ids"][0] == 0
+        # The weak-perspective camera brings the pelvis where its label is: inside the box, and the image.
+        pelvis = track["joints3d"][:, 25 + 14, :2]
+        in_box = track["pred_cam"][:, :1] * (pelvis + track["pred_cam"][:, 1:])
+        assert (np.abs(in_box) < 1).all()
+        in_image = track["orig_cam"][:, :2] * (pelvis + track["orig_cam"][:, 2:])
+        pixels = (in_image + 1) * np.array([1000, 1001]) / 2
+        box = track["bboxes"]
+        np.testing.assert_allclose(pixels, box[:, :2] + in_box * box[:, 2:] / 2, atol=1.5)
+    estimates = read_tracks(dataset / "estimates" / name, read_h36m_fetch(dataset).keys)
+    assert estimates.present.all()
+    assert np.abs(estimates.parameters.body_pose - spin.body_pose).max(axis=1).min() > 0.05
 
 
 def test_masks_are_valid_8_bit_pictures_of_the_cameras_size(dataset):
