@@ -13,12 +13,13 @@ from PyQt6.QtCore import QPointF, QRectF, Qt, pyqtSignal
 from PyQt6.QtGui import QBrush, QColor, QPainter, QPen, QPixmap
 from PyQt6.QtWidgets import QGraphicsLineItem, QGraphicsPixmapItem, QGraphicsRectItem, QVBoxLayout, QWidget
 
-from app.overlay.annotations import LegendRow, draw_callout, draw_legend, draw_line, draw_notice
+from app.overlay.annotations import draw_callout, draw_legend, draw_line, draw_notice
 from app.overlay.joint_hit import LABEL, JointHit, describe_hit, find_joint
 from app.overlay.joints_item import JointsItem
 from app.overlay.layer_bar import LayerBar
 from app.overlay.mesh_item import MeshItem
 from app.overlay.picture_view import PictureView
+from app.overlay.readings import describe_frame, list_legend
 from app.overlay.regions import mark_difference, tint_region, to_image
 from app.session.changes import Change
 from app.session.frame_data import FrameData
@@ -242,8 +243,8 @@ class Overlay(QWidget):
             return
         if "image" in self._session.layers and frame.image is None:
             draw_notice(painter, within, "No picture", frame.image_note, low=True)
-        draw_legend(painter, self._legend_rows(frame), within=within)
-        draw_line(painter, self._readout(frame), within=within)
+        draw_legend(painter, list_legend(self._session, frame), within=within)
+        draw_line(painter, describe_frame(self._session, frame, self._pointer), within=within)
         if self._session.selection is not None:
             self._ring(painter, JointHit(LABEL, self._session.selection), frame)
         if self._hit is not None and self._hit.source in self.drawn_joints:
@@ -262,39 +263,6 @@ class Overlay(QWidget):
             painter.setPen(QPen(color, width))
             painter.drawEllipse(centre, 9, 9)
         return centre
-
-    def _legend_rows(self, frame: FrameData) -> list[LegendRow]:
-        colors, layers = data_colors(), self._session.layers
-        rows = [LegendRow("Label", colors.label)] if "labels" in layers else []
-        for name in self._session.shown_regressors:
-            if name in frame.errors_mm:
-                error = (
-                    np.nanmean(frame.errors_mm[name]) if np.isfinite(frame.errors_mm[name]).any() else None
-                )
-                rows.append(LegendRow(name, colors.joints(name), "" if error is None else f"{error:.1f} mm"))
-        for layer, names in (
-            ("mask", (("Mask", colors.mask),)),
-            ("silhouette", (("Silhouette", colors.silhouette),)),
-            ("difference", (("Missed", colors.missed), ("Spilled", colors.spilled))),
-        ):
-            if layer in layers:
-                why = frame.mask_note if layer != "silhouette" else frame.body_note
-                rows += [LegendRow(name, color, why and "absent", region=True) for name, color in names]
-        return rows
-
-    def _readout(self, frame: FrameData) -> str:
-        text = str(frame.key)
-        if self._session.live:
-            text += f"  ·  iteration {self._session.snapshot.iteration}"
-        elif frame.row != self._session.row:
-            text += f"  ·  reading {self._session.key}"
-        if self._pointer is not None:
-            x, y = self._pointer
-            text += f"  ·  {x:.1f}, {y:.1f}"
-            if frame.image is not None and 0 <= x < frame.image.shape[1] and 0 <= y < frame.image.shape[0]:
-                red, green, blue = frame.image[int(y), int(x)]
-                text += f"  ·  rgb {red} {green} {blue}"
-        return text
 
 
 class _AnnotatedView(PictureView):

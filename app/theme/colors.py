@@ -24,7 +24,6 @@ class DataColors:
         missed: in the mask, not covered by the body.
         spilled: covered by the body, not in the mask.
         mesh: the body's wireframe over the picture.
-        flag: mark of a flagged label.
     """
 
     label: str
@@ -35,7 +34,6 @@ class DataColors:
     missed: str
     spilled: str
     mesh: str
-    flag: str
 
     def joints(self, name: str) -> str:
         """Colour of a regressor's joints; the same name always gives the same colour."""
@@ -57,7 +55,6 @@ STANDARD = DataColors(
     missed="#ff4fa8",
     spilled="#ffd84a",
     mesh="#e8edf5",
-    flag="#ffffff",
 )
 
 COLOR_BLIND_SAFE = DataColors(
@@ -75,7 +72,6 @@ COLOR_BLIND_SAFE = DataColors(
     missed="#56b4e9",
     spilled="#d98bb9",
     mesh="#e8edf5",
-    flag="#ffffff",
 )
 
 DATA_COLORS: dict[str, DataColors] = {"standard": STANDARD, "safe": COLOR_BLIND_SAFE}

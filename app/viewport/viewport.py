@@ -12,7 +12,7 @@ import numpy as np
 from PyQt6.QtGui import QResizeEvent
 from PyQt6.QtWidgets import QVBoxLayout, QWidget
 from pyvistaqt import QtInteractor
-from vtkmodules.vtkRenderingCore import vtkLight, vtkRenderer
+from vtkmodules.vtkRenderingCore import vtkRenderer
 
 from app.session.changes import Change
 from app.session.frame_data import FrameData
@@ -28,6 +28,7 @@ from app.viewport.camera_poses import (
     look_through,
     world_of,
 )
+from app.viewport.lights import make_lights
 from app.viewport.notice import Notice
 from app.viewport.view_bar import ViewBar
 from core.types import FloatArray
@@ -88,7 +89,7 @@ class Viewport(QWidget):
         self._front.AddActor(self._labels.actor)
         for renderer in (plotter.renderer, self._front):
             renderer.SetAutomaticLightCreation(False)
-            for light in _make_lights():
+            for light in make_lights():
                 renderer.AddLight(light)
         plotter.iren.enable_terrain_style(mouse_wheel_zooms=True)
         plotter.iren.add_observer("StartInteractionEvent", self._turn_away)
@@ -291,15 +292,3 @@ def _explain(frame: FrameData | None, key: str) -> tuple[str, str]:
     if frame.vertices is None:
         return "No body", frame.body_note or "this source has no body for this frame"
     return "", ""
-
-
-def _make_lights() -> list[vtkLight]:
-    """A key light from the upper left and a weak one from the lower right, both fixed to the camera."""
-    lights = []
-    for position, intensity in (((-0.6, 0.9, 1.2), 0.9), ((0.9, -0.2, 0.5), 0.35)):
-        light = vtkLight()
-        light.SetLightTypeToCameraLight()
-        light.SetPosition(*position)
-        light.SetIntensity(intensity)
-        lights.append(light)
-    return lights

@@ -5,13 +5,14 @@ from __future__ import annotations
 import os
 import sys
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
+from pytestqt.qtbot import QtBot
 
 from app.session.frame_data import FrameData, load_frame
 from app.session.session import Session
@@ -77,3 +78,17 @@ def shown(session: Session, frame: FrameData) -> Session:
     session.go_to(frame.row)
     session.receive_frame(frame)
     return session
+
+
+@pytest.fixture
+def build(qtbot: QtBot, shown: Session, invoked: Callable[..., None]) -> Callable[[type], object]:
+    """Builds a panel or view on the session that shows the frame."""
+
+    def make(kind: type) -> object:
+        widget = kind(shown, invoked)
+        qtbot.addWidget(widget)
+        widget.resize(320, 600)
+        widget.show()
+        return widget
+
+    return make

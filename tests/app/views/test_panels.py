@@ -20,25 +20,12 @@ from app.session.frame_data import FrameData
 from app.session.job_record import JobRecord
 from app.session.optimisation import Energies, OptimisationState
 from app.session.session import Session
-from app.timeline.timeline import Timeline
 from core.project.flags import Flag
 
 pytestmark = pytest.mark.window
 
 Invoked = list[tuple[str, dict[str, object]]]
 View = Callable[[type], object]
-
-
-@pytest.fixture
-def build(qtbot: QtBot, shown: Session, invoked: Callable[..., None]) -> Callable[[type], object]:
-    def make(kind: type) -> object:
-        widget = kind(shown, invoked)
-        qtbot.addWidget(widget)
-        widget.resize(320, 600)
-        widget.show()
-        return widget
-
-    return make
 
 
 # Tree
@@ -286,36 +273,3 @@ def test_a_jobs_row_follows_it_to_its_end(build: View, shown: Session, invoked: 
 @pytest.mark.parametrize(("seconds", "words"), [(7.6, "8 s"), (125, "2:05 min"), (3725, "1:02 h")])
 def test_seconds_in_words(seconds: float, words: str) -> None:
     assert format_seconds(seconds) == words
-
-
-# Timeline
-
-
-def test_dragging_on_the_frame_axis_scrubs(build: View, shown: Session, invoked: Invoked) -> None:
-    timeline = build(Timeline)
-    axes = timeline.axes
-    shot = shown.project.keys.shot_of(shown.row)
-    x = round(axes.frame_axis.middle(shot.stop - shot.start - 1))
-    QTest.mousePress(axes, Qt.MouseButton.LeftButton, pos=QPoint(x, 22))
-    QTest.mouseMove(axes, QPoint(x + 1, 22))
-    QTest.mouseRelease(axes, Qt.MouseButton.LeftButton, pos=QPoint(x + 1, 22))
-    assert invoked == [("frame.go", {"key": str(shown.project.keys[shot.stop - 1])})]
-
-
-def test_the_iteration_axis_goes_no_further_than_the_run(
-    build: View, shown: Session, invoked: Invoked
-) -> None:
-    timeline = build(Timeline)
-    energies = tuple(Energies(n, {"joint": 1.0}, {"joint": 1.0}, 1.0) for n in range(11))
-    shown.set_optimisation(OptimisationState(status="paused", row=shown.row, iteration=10, energies=energies))
-    axes = timeline.axes
-    position = QPoint(round(axes.iteration_axis.middle(80)), axes.height() - 16)
-    QTest.mouseClick(axes, Qt.MouseButton.LeftButton, pos=position)
-    assert invoked == [("iteration.go", {"n": 10})]
-
-
-def test_transport_buttons_invoke_commands(build: View, invoked: Invoked) -> None:
-    timeline = build(Timeline)
-    for button in (timeline.previous, timeline.play, timeline.next):
-        button.click()
-    assert [command for command, _ in invoked] == ["frame.previous", "playback.toggle", "frame.next"]
