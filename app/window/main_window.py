@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from PyQt6.QtCore import QRectF, Qt, QTimer
+from PyQt6.QtCore import QRectF, QSize, Qt, QTimer
 from PyQt6.QtGui import QAction, QCloseEvent, QKeySequence
 from PyQt6.QtWidgets import (
     QApplication,
@@ -76,7 +76,7 @@ class MainWindow(QMainWindow):
         choose_data_colors(_application(), self._settings.data_colors)
         apply_theme(_application(), session.theme)
         self.setWindowTitle(_make_title(session))
-        self.resize(1440, 900)
+        self.resize(QSize(1440, 900).boundedTo(self.screen().availableSize()))
         invoke = commands.invoke
         self.overlay = Overlay(session, invoke)
         self.viewport = Viewport(session, invoke)
