@@ -16,7 +16,7 @@ def demo(
     /,
     *,
     seed: int = 0,
-    size: Literal["small", "default"] = "default",
+    size: Literal["small", "default", "audit"] = "default",
     clean_labels: Annotated[bool, Parameter(negative="")] = False,
     images: bool = True,
     json: Annotated[bool, Parameter(negative="")] = False,
@@ -28,7 +28,8 @@ def demo(
     Args:
         directory: folder to make; must not hold a studio yet.
         seed: decides everything.
-        size: sequences a subject and instants a sequence: small 2 and 4, default 3 and 10.
+        size: sequences a subject and instants a sequence: small 2 and 4, default 3 and 10, audit 6 and 40
+            consecutive ones, with defects of every kind and without pictures.
         clean_labels: plant no defect in the labels.
         images: pictures are rendered when they are first needed; with --no-images never.
         json: print one JSON document.
@@ -38,6 +39,7 @@ def demo(
     from core.project.project import Project
     from core.studio.make import make_studio
     from core.studio.paths import ESTIMATES, STANDARD_REGRESSOR
+    from core.studio.sizes import get_size
 
     dataset, project = directory / "dataset", directory / "project"
     with Progress() as progress:
@@ -63,7 +65,7 @@ def demo(
         "seed": seed,
         "size": size,
         "clean_labels": clean_labels,
-        "images": images,
+        "images": images and get_size(size).pictures,
         "frames": frames,
         "dataset": str(dataset),
         "truth": str(directory / "truth"),

@@ -57,7 +57,7 @@ def make_studio(
         seed: decides everything, zero or more.
         size: one of :data:`core.studio.sizes.SIZES`.
         clean_labels: plant no defects; all else stays the same.
-        images: whether pictures may be rendered later.
+        images: whether pictures may be rendered later; in size ``audit`` they never are.
         progress: called with (done, total, message).
 
     Raises:
@@ -66,15 +66,18 @@ def make_studio(
     """
     if seed < 0:
         raise SettingsError(f"seed is {seed}; expected zero or more")
-    record = StudioRecord(seed, get_size(size).name, clean_labels, images)
+    extent = get_size(size)
+    record = StudioRecord(seed, size, clean_labels, images and extent.pictures)
     with _folders(Path(directory)) as (dataset, truth):
-        scene = draw_scene(seed, get_size(size))
+        scene = draw_scene(seed, extent)
         views = list_views(scene)
         true_regressor = draw_true_regressor(seed, scene.body)
         standard = draw_standard_regressor(seed, scene.body, true_regressor)
         joints = regress_joints(scene, true_regressor)
         clean = measure_labels(scene, joints)
-        labels, defects = (clean, list[Defect]()) if clean_labels else plant_defects(scene, clean)
+        labels, defects = clean, list[Defect]()
+        if not clean_labels:
+            labels, defects = plant_defects(scene, clean, every_kind=extent.every_defect)
 
         _write_labels(dataset, views, labels)
         write_cameras(dataset / "cameras.json", scene.cameras)

@@ -86,7 +86,8 @@ class PictureRenderer:
         """
         if not self._record.images:
             raise DatasetError(
-                f"{self.dataset_root} was made with --no-images; make the studio again to have pictures"
+                f"{self.dataset_root} was made without pictures (--no-images, or size audit); make another "
+                "studio to have them"
             )
         if self._studio is None:
             self._studio = _FilmStudio(draw_scene(self._record.seed, get_size(self._record.size)))

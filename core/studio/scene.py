@@ -72,7 +72,7 @@ def draw_scene(seed: int, size: Size) -> Scene:
     for subject in SUBJECTS:
         for sequence in draw_sequences(seed, subject, size.sequences):
             stream = open_stream(seed, "motion", subject, sequence)
-            frames = draw_frames(subject, size.instants, stream)
+            frames = draw_frames(subject, size, stream)
             motion = move(sequence.split("-")[0], frames, stream)
             instants += [InstantKey(subject, sequence, int(frame)) for frame in frames]
             poses.append(motion.pose)
@@ -95,13 +95,17 @@ def draw_sequences(seed: int, subject: str, count: int) -> list[str]:
     return [f"{kinds[k % 2][k // 2]}-{stream.integers(1, 3)}" for k in range(count)]
 
 
-def draw_frames(subject: str, count: int, stream: np.random.Generator) -> IntArray:
-    """Frame numbers as h36m-fetch thins a recording.
+def draw_frames(subject: str, size: Size, stream: np.random.Generator) -> IntArray:
+    """Frame numbers of a sequence, one after the other or as h36m-fetch thins a recording.
 
-    Test subjects keep every 64th frame; training subjects keep a frame once some joint has moved 40 mm,
-    which leaves irregular gaps.
+    Thinned, test subjects keep every 64th frame; training subjects keep a frame once some joint has moved
+    40 mm, which leaves irregular gaps.
     """
-    gaps = np.full(count, 64) if subject in TEST_SUBJECTS else stream.integers(8, 33, size=count)
+    if size.consecutive:
+        return np.arange(1, size.instants + 1)
+    if subject in TEST_SUBJECTS:
+        return 1 + 64 * np.arange(size.instants)
+    gaps = stream.integers(8, 33, size=size.instants)
     return np.cumsum(gaps) - gaps[0] + 1
 
 

@@ -15,14 +15,27 @@ class Size:
         name: as given on the command line.
         sequences: sequences a subject.
         instants: instants a sequence.
+        consecutive: whether they are a recording's frames one after the other, not thinned.
+        every_defect: whether defects of every kind are planted, not only subject offsets.
+        pictures: whether pictures may be rendered.
     """
 
     name: str
     sequences: int
     instants: int
+    consecutive: bool = False
+    every_defect: bool = False
+    pictures: bool = True
 
 
-SIZES = {size.name: size for size in (Size("small", 2, 4), Size("default", 3, 10))}
+SIZES = {
+    size.name: size
+    for size in (
+        Size("small", 2, 4),
+        Size("default", 3, 10),
+        Size("audit", 6, 40, consecutive=True, every_defect=True, pictures=False),
+    )
+}
 
 
 def get_size(name: str) -> Size:

@@ -211,7 +211,7 @@ def test_a_studio_is_never_overwritten(dataset):
 
 
 def test_an_unknown_size_or_a_negative_seed_makes_nothing(tmp_path):
-    with pytest.raises(SettingsError, match="'huge' is unknown; expected one of small, default"):
+    with pytest.raises(SettingsError, match="'huge' is unknown; expected one of small, default, audit"):
         make_studio(tmp_path / "studio", size="huge")
     with pytest.raises(SettingsError, match="seed is -1; expected zero or more"):
         make_studio(tmp_path / "studio", seed=-1)

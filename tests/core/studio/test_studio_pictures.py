@@ -95,7 +95,7 @@ def test_a_studio_without_pictures_renders_none(scene, root):
     (root / "studio.json").write_text(json.dumps({**record, "images": False}))
     with (
         pictures.PictureRenderer(root) as renderer,
-        pytest.raises(DatasetError, match="--no-images"),
+        pytest.raises(DatasetError, match="was made without pictures"),
     ):
         renderer.render(find_key(scene, seated=False))
 

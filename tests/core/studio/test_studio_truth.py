@@ -10,8 +10,6 @@ import pytest
 from core.body.skinning import pose_vertices
 from core.cameras import project, to_camera
 from core.evaluate.metrics import mpjpe, pa_mpjpe
-from core.joints import H36M_17
-from core.studio.defects import plant_defects
 from core.studio.estimates import draw_lasting_noise, make_estimates
 from core.studio.estimators import ESTIMATORS, MEVA, SPIN
 from core.studio.labels import measure_labels, regress_joints
@@ -19,7 +17,7 @@ from core.studio.scene import draw_scene
 from core.studio.sizes import get_size
 from core.studio.skeleton import CARRYING_BONES, chain_rotations, rotate
 from core.studio.standard_regressor import draw_standard_regressor
-from core.studio.subjects import SUBJECTS, TEST_SUBJECTS, TRAINING_SUBJECTS, draw_shapes
+from core.studio.subjects import SUBJECTS, TEST_SUBJECTS, draw_shapes
 from core.studio.true_regressor import draw_true_regressor
 from core.studio.truth import read_truth
 from core.studio.views import list_views
@@ -129,24 +127,6 @@ def in_bone_frames(scene, offsets):
     return (bones.swapaxes(-1, -2) @ offsets[..., None])[..., 0]
 
 
-def test_the_planted_defect_is_where_it_says_and_nowhere_else(scene, regressors):
-    for seed in SEEDS:
-        drawn = draw_scene(seed, get_size("small"))
-        clean = measure_labels(drawn, regress_joints(drawn, regressors[seed][0]))
-        labels, (defect,) = plant_defects(drawn, clean)
-        assert defect.kind == "subject-offset"
-        assert defect.subject in TRAINING_SUBJECTS
-        assert defect.joint in ("RAnkle", "LAnkle")
-        assert 30 <= defect.magnitude_mm <= 60
-        offsets = in_bone_frames(drawn, labels - clean)
-        hit = offsets[drawn.rows_of((defect.subject,)), H36M_17.index(defect.joint)]
-        np.testing.assert_allclose(1000 * np.linalg.norm(hit, axis=-1), defect.magnitude_mm, atol=0.06)
-        np.testing.assert_allclose(hit, np.broadcast_to(hit[0], hit.shape), atol=1e-9)
-        touched = np.argwhere(np.abs(labels - clean).max(axis=-1) > 0)
-        assert {drawn.instants[row].subject for row, _ in touched} == {defect.subject}
-        assert set(touched[:, 1]) == {H36M_17.index(defect.joint)}
-
-
 def test_truth_on_disk_is_what_the_labels_were_measured_from(studio_small):
     truth = read_truth(studio_small / "truth")
     scene = draw_scene(3, get_size("small"))
@@ -155,10 +135,9 @@ def test_truth_on_disk_is_what_the_labels_were_measured_from(studio_small):
     np.testing.assert_array_equal(truth.parameters.pose, scene.parameters.pose)
     vertices = pose_vertices(scene.body, truth.parameters)
     np.testing.assert_allclose(truth.regressor @ vertices, truth.joints, atol=1e-5)
-    (defect,) = json.loads((studio_small / "truth" / "defects.json").read_text())
-    assert set(defect) == {"kind", "subject", "joint", "sequence", "frames", "magnitude_mm"}
-    assert defect["sequence"] is None
-    assert defect["frames"] is None
+    for defect in json.loads((studio_small / "truth" / "defects.json").read_text()):
+        assert set(defect) == {"kind", "subject", "joint", "sequence", "frames", "magnitude_mm"}
+        assert (defect["kind"], defect["sequence"], defect["frames"]) == ("subject-offset", None, None)
 
 
 @pytest.fixture(scope="module")
