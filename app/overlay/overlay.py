@@ -1,8 +1,5 @@
 """The picture of the shown frame under its labels, joints, mask and silhouette."""
 
-# Stubs call optional what such a widget always has.
-# mypy: disable-error-code="union-attr"
-
 from __future__ import annotations
 
 from collections.abc import Callable

@@ -1,8 +1,5 @@
 """The scrollable, zoomable scene that the overlay draws in; one scene unit is one pixel of the picture."""
 
-# Stubs call optional what such a widget always has.
-# mypy: disable-error-code="union-attr"
-
 from __future__ import annotations
 
 import numpy as np

@@ -1,8 +1,5 @@
 """The tree of subjects, actions and cameras, with the flags that stand on each."""
 
-# Stubs call optional what such a widget always has.
-# mypy: disable-error-code="union-attr"
-
 from __future__ import annotations
 
 from collections import Counter

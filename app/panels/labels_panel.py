@@ -1,8 +1,5 @@
 """The labels: which are flagged and why, and the form that flags more."""
 
-# Stubs call optional what such a widget always has.
-# mypy: disable-error-code="union-attr"
-
 from __future__ import annotations
 
 from collections.abc import Callable

@@ -1,8 +1,5 @@
 """The regressors: what each says of the shown frame, which are drawn and painted, and how one is refitted."""
 
-# Stubs call optional what such a widget always has.
-# mypy: disable-error-code="union-attr"
-
 from __future__ import annotations
 
 from collections.abc import Callable

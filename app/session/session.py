@@ -69,7 +69,7 @@ class Session:
         self.frame_data: FrameData | None = None
         self.body_source = "initial"
         self.regressors: dict[str, Regressor] = self._read_regressors()
-        self.layers: frozenset[str] = frozenset({"image", "labels", "mesh", *self.regressors})
+        self.layers: frozenset[str] = frozenset({"image", "labels", "silhouette", *self.regressors})
         self.camera_view: CameraView = "frame"
         self.selection: int | None = None
         self.terms: Settings = get_preset("paper")

@@ -1,8 +1,5 @@
 """The body in space, beside the picture: surface, labels and regressors' joints, seen as one likes."""
 
-# Stubs call optional what such a widget always has.
-# mypy: disable-error-code="union-attr"
-
 from __future__ import annotations
 
 from collections.abc import Callable

@@ -1,8 +1,5 @@
 """The main window: what stands where, and the timer that brings results in."""
 
-# Stubs call optional what such a widget always has.
-# mypy: disable-error-code="union-attr"
-
 from __future__ import annotations
 
 from pathlib import Path

@@ -1,8 +1,5 @@
 """Menus, tool bar and keys, all from the registry of commands."""
 
-# Stubs call optional what such a widget always has.
-# mypy: disable-error-code="union-attr"
-
 from __future__ import annotations
 
 from collections.abc import Iterable

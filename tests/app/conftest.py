@@ -11,13 +11,19 @@ from pathlib import Path
 import pytest
 
 SHARED_MEMORY = Path("/dev/shm")
+#: Threads that Zarr starts once and keeps.
+ZARRS_OWN = ("asyncio_", "zarr")
 
 
 @pytest.fixture(autouse=True)
 def no_leaks() -> Iterator[None]:
     threads, memory = set(threading.enumerate()), _list_memory()
     yield
-    left = [thread.name for thread in set(threading.enumerate()) - threads if thread.is_alive()]
+    left = [
+        thread.name
+        for thread in set(threading.enumerate()) - threads
+        if thread.is_alive() and not thread.name.startswith(ZARRS_OWN)
+    ]
     left += [process.name for process in multiprocessing.active_children()]
     left += sorted(_list_memory() - memory)
     assert not left, f"left behind: {', '.join(left)}"

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import sys
-import threading
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -29,19 +28,6 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         for item in items:
             if item.get_closest_marker("window"):
                 item.add_marker(pytest.mark.skip(reason="there is no display; use xvfb-run -a"))
-
-
-@pytest.fixture(autouse=True)
-def no_leaks() -> Iterator[None]:
-    """No view may leave a thread behind; Zarr keeps its own for good."""
-    threads = set(threading.enumerate())
-    yield
-    left = [
-        thread.name
-        for thread in set(threading.enumerate()) - threads
-        if thread.is_alive() and not thread.name.startswith(("asyncio_", "zarr"))
-    ]
-    assert not left, f"left behind: {', '.join(left)}"
 
 
 class Invoked(list[tuple[str, dict[str, Any]]]):
