@@ -52,7 +52,7 @@ class EnergyPlot(pyqtgraph.PlotWidget):
         self._pending: tuple[OptimisationState, Shades, int | None] | None = None
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
-        self._timer.timeout.connect(self._draw)
+        self._timer.timeout.connect(self.draw_now)
         self._marker = pyqtgraph.InfiniteLine(angle=90, pen=pyqtgraph.mkPen("w", width=1))
         self._marker.setVisible(False)
         self.addItem(self._marker)
@@ -70,7 +70,9 @@ class EnergyPlot(pyqtgraph.PlotWidget):
         if not self._timer.isActive():
             self._timer.start(_PAUSE)
 
-    def _draw(self) -> None:
+    def draw_now(self) -> None:
+        """Draw what was last shown, without waiting for the next drawing."""
+        self._timer.stop()
         if self._pending is None:
             return
         run, shades, shown = self._pending

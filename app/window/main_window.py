@@ -232,6 +232,7 @@ class MainWindow(QMainWindow):
         Raises:
             JointlensError: it cannot be written.
         """
+        self.terms.plot.draw_now()
         save_screenshot(self, self.viewport, Path(path))
 
     def closeEvent(self, event: QCloseEvent | None) -> None:

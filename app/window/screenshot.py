@@ -23,7 +23,8 @@ def grab_window(window: QWidget, viewport: Viewport) -> QPixmap:
         return pixmap
     pixels = np.ascontiguousarray(viewport.take_picture())
     height, width, _ = pixels.shape
-    body = QImage(pixels.tobytes(), width, height, 3 * width, QImage.Format.Format_RGB888)
+    memory = pixels.tobytes()  # the image does not keep it alive
+    body = QImage(memory, width, height, 3 * width, QImage.Format.Format_RGB888)
     place = QRect(viewport.plotter.mapTo(window, QPoint(0, 0)), viewport.plotter.size())
     painter = QPainter(pixmap)
     painter.drawImage(place, body)
