@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 
 from cyclopts import Parameter
 
@@ -16,6 +16,7 @@ def optimize(
     *,
     run: str,
     preset: str = "paper",
+    views: Literal[1, 4] = 1,
     terms: str | None = None,
     frames: str | None = None,
     estimates: str = "initial",
@@ -30,7 +31,9 @@ def optimize(
     Args:
         project: project folder.
         run: name of the run.
-        preset: paper or jointlens.
+        preset: paper, released-code or jointlens.
+        views: 4 lets the four views of an instant share one body, which needs to know where the cameras
+            stand; with 1 every image has a body of its own.
         terms: the terms that are on, separated by commas, instead of the preset's.
         frames: patterns of keys, separated by commas, e.g. "S5/*" or "S9/*/54138969/*"; by default all frames
             of the training subjects.
@@ -44,7 +47,7 @@ def optimize(
     from core.optimize.selection import select_rows
     from core.project.project import Project
 
-    settings = get_preset(preset)
+    settings = get_preset(preset, views=views)
     if terms is not None:
         settings = settings.with_only(word.strip() for word in terms.split(",") if word.strip())
     with Project.open(project) as opened, Progress() as progress:

@@ -27,7 +27,7 @@ def reproduce(
 
     Args:
         project: project folder.
-        presets: which runs to make, separated by commas: paper, jointlens_1v.
+        presets: which runs to make, separated by commas: paper, jointlens_1v, jointlens_4v.
         estimates: whose bodies are optimised: "initial" or an estimator.
         json: print one JSON document.
     """

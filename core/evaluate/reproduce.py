@@ -30,6 +30,8 @@ if TYPE_CHECKING:
 ProgressCallback = Callable[[int, int, str], None]
 
 REPORT = "report.html"
+#: Runs that are made unless others are named.
+DEFAULT_RUNS = ("paper", "jointlens_1v")
 
 
 @dataclass(frozen=True)
@@ -39,19 +41,22 @@ class Recipe:
     Attributes:
         run: name of the run.
         preset: settings that its bodies are optimised with.
+        views: how many views of an instant share one body.
         regressor: name of the regressor that is fitted to them.
     """
 
     run: str
     preset: str
+    views: int
     regressor: str
 
 
 RECIPES = {
     recipe.run: recipe
     for recipe in (
-        Recipe("paper", "paper", "J_opt"),
-        Recipe("jointlens_1v", "jointlens", "J_opt_jointlens_1v"),
+        Recipe("paper", "paper", 1, "J_opt"),
+        Recipe("jointlens_1v", "jointlens", 1, "J_opt_jointlens_1v"),
+        Recipe("jointlens_4v", "jointlens", 4, "J_opt_jointlens_4v"),
     )
 }
 
@@ -94,6 +99,7 @@ class Reproduction:
             "runs": {
                 summary.recipe.run: {
                     "preset": summary.recipe.preset,
+                    "views": summary.recipe.views,
                     "regressor": summary.recipe.regressor,
                     "bodies": summary.bodies,
                     "initial": asdict(summary.initial),
@@ -110,7 +116,7 @@ class Reproduction:
 def reproduce(
     project: Project,
     *,
-    runs: Sequence[str] = tuple(RECIPES),
+    runs: Sequence[str] = DEFAULT_RUNS,
     estimates: str = "initial",
     progress: ProgressCallback | None = None,
 ) -> Reproduction:
@@ -163,7 +169,7 @@ def _reproduce_run(
     record = run_batch(
         project,
         recipe.run,
-        get_preset(recipe.preset),
+        get_preset(recipe.preset, views=recipe.views),
         source=source,
         resume=True,
         overwrite=stale,

@@ -16,7 +16,8 @@ from core.errors import ProjectError, SettingsError
 from core.optimize.evidence import describe_flags
 from core.optimize.loop import Optimizer
 from core.optimize.measuring import balance_terms
-from core.optimize.problem import OptimizableBody, PosedBodies, load_problem
+from core.optimize.posed_bodies import PosedBodies
+from core.optimize.problem import OptimizableBody, load_problem
 from core.optimize.rounds import optimize_subjects
 from core.optimize.run_details import (
     keep_complaints,
@@ -24,8 +25,9 @@ from core.optimize.run_details import (
     read_run_rows,
     to_ranges,
 )
-from core.optimize.selection import select_training_rows
+from core.optimize.selection import select_training_rows, select_views
 from core.optimize.settings import Settings
+from core.optimize.views import check_views
 from core.rotations import matrix_to_sixd
 
 if TYPE_CHECKING:
@@ -112,6 +114,9 @@ def _start_run(
     rows = rows[project.bodies_present(source)[rows]]
     if not len(rows):
         raise ProjectError(f"{project.path}: {source} has no body for any of the frames of run {run}")
+    if settings.views > 1:
+        check_views(project.has_extrinsics)
+        rows = select_views(project, rows, views=settings.views)
     record = project.read_regressor(regressor)
     details: dict[str, Any] = {
         "rows": to_ranges(rows),
@@ -129,7 +134,13 @@ def _start_run(
         )
     else:
         details["scales"] = dict.fromkeys(settings.terms, 1.0)
-    return project.create_run(run, settings.to_dict(), details=details, overwrite=overwrite)
+    return project.create_run(
+        run,
+        settings.to_dict(),
+        shares_bodies=settings.views > 1,
+        details=details,
+        overwrite=overwrite,
+    )
 
 
 def _check_resumed(record: RunRecord, settings: Settings, rows: NDArray[np.intp] | None) -> RunRecord:
@@ -153,7 +164,7 @@ def _optimize_batches(
     training = DiscriminatorTraining(Discriminators())
     rows, present = read_run_rows(record), project.bodies_present(record.name)
     done = 0
-    for batch in cut_batches(rows):
+    for batch in cut_batches(rows, project.keys.instants[rows] if settings.views > 1 else rows):
         if present[batch].all():
             initial = PosedBodies.from_parameters(project.read_bodies(source, batch))
             optimised = PosedBodies.from_parameters(project.read_bodies(record.name, batch))
@@ -180,10 +191,19 @@ def _optimize_batches(
             progress(done, len(rows), f"optimising bodies of run {record.name}")
 
 
-def cut_batches(rows: NDArray[np.intp]) -> Iterator[NDArray[np.intp]]:
-    """Batches of rows, shuffled within each chunk of the project's arrays, the same for the same rows."""
-    for chunk in np.unique(rows // CHUNK):
-        members = rows[rows // CHUNK == chunk]
-        members = np.random.default_rng([0, int(chunk)]).permutation(members)
-        count = -(-len(members) // BATCH)
-        yield from (np.sort(batch) for batch in np.array_split(members, count))
+def cut_batches(rows: NDArray[np.intp], units: NDArray[np.intp]) -> Iterator[NDArray[np.intp]]:
+    """Batches of rows, shuffled within each chunk of the project's arrays, the same for the same rows.
+
+    Args:
+        rows: (n,) ascending.
+        units: (n,) rows with the same number stay together, in the chunk of the first: the rows themselves,
+            or their instants.
+    """
+    names, first = np.unique(units, return_index=True)
+    chunks = rows[first] // CHUNK
+    for chunk in np.unique(chunks):
+        members = np.random.default_rng([0, int(chunk)]).permutation(names[chunks == chunk])
+        inside = np.isin(units, members)
+        count = min(-(-int(inside.sum()) // BATCH), len(members))
+        for part in np.array_split(members, count):
+            yield rows[inside][np.isin(units[inside], part)]

@@ -2,13 +2,14 @@
 
 Equation 2 of Hedlin, Rhodin, Yi (CRV 2022), by Adam on 6D rotations, betas and translation. Settings are
 read anew at each step, so that a term can be switched while one watches. Bodies of one batch do not know
-of each other: the loss is a sum over bodies, unless they are told to share a shape.
+of each other: the loss is a sum over bodies, unless they are told to share a shape. Where the views of an
+instant share a body, its variables are in world coordinates, and each term counts the mean over its views.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import torch
 from torch import Tensor
@@ -18,8 +19,10 @@ from core.energy.terms import TERMS
 from core.energy.visibility import find_visible
 from core.errors import SettingsError
 from core.optimize.measuring import balance_terms, measure_terms
-from core.optimize.problem import PosedBodies, Problem
+from core.optimize.posed_bodies import PosedBodies
+from core.optimize.problem import Problem
 from core.optimize.settings import Settings
+from core.optimize.views import check_views, merge_views, split_views
 from core.rotations import matrix_to_sixd, sixd_to_matrix
 from core.types import BodyParameters, FloatArray
 
@@ -52,12 +55,15 @@ class Optimizer:
 
     Args:
         problem: bodies and evidence.
-        settings: decide on sharing of shape and on balancing once, and on all else until a step is given
-            other ones.
+        settings: decide on sharing of bodies and shapes and on balancing once, and on all else until a step
+            is given other ones.
         scales: factors of the terms from an earlier balancing, e.g. the run's; found on this problem if
             not given. They hold for good: switching a term never balances anew.
         discriminators: untrained ones if not given.
         hold_shape: leave the betas as they start.
+
+    Raises:
+        SettingsError: views are to share a body, and it is not known where their cameras stand.
     """
 
     def __init__(
@@ -69,7 +75,8 @@ class Optimizer:
         discriminators: Discriminators | None = None,
         hold_shape: bool = False,
     ) -> None:
-        self.problem = problem
+        self._placed = problem.placed
+        self.problem = _share_places(problem) if settings.views > 1 else problem
         self.discriminators = discriminators or Discriminators()
         self.scales = dict(scales) if scales is not None else self._find_scales(settings)
         self._initial_settings = settings
@@ -85,13 +92,21 @@ class Optimizer:
 
     def reset(self) -> None:
         """Back to the problem's start."""
-        start, self.settings, self.iteration = self.problem.start, self._initial_settings, 0
+        self.settings, self.iteration = self._initial_settings, 0
+        start, subjects = self.problem.start, self.problem.subjects
+        self._shared = self.settings.views > 1
+        self._share = torch.ones(())
+        if self._shared:
+            views = self.problem.views
+            self._share = views.shares
+            start = merge_views(start, views, self._placed, self.problem.body.layer.model)
+            subjects = subjects[views.first]
         betas = start.betas
         self._shape_of: Tensor | None = None
         if self.settings.one_shape:
-            self._shape_of = self.problem.subjects
-            counts = torch.bincount(self._shape_of)
-            sums = betas.new_zeros(len(counts), betas.shape[1]).index_add(0, self._shape_of, betas)
+            self._shape_of = subjects
+            counts = torch.bincount(subjects)
+            sums = betas.new_zeros(len(counts), betas.shape[1]).index_add(0, subjects, betas)
             betas = sums / counts[:, None]
         self._sixd, self._transl, self._betas = (
             tensor.clone().requires_grad_()
@@ -108,20 +123,26 @@ class Optimizer:
         self._rotations = sixd_to_matrix(self._sixd)
         self._body_betas = self._betas if self._shape_of is None else self._betas[self._shape_of]
         self._vertices = self.problem.body.layer(self._rotations, self._body_betas, self._transl).vertices
+        if self._shared:
+            self._vertices = self.problem.views.look_at(self._vertices)
         self._errors: dict[str, Tensor] = {}
         self._alignment = self.settings.joint_alignment
 
     def _measure(self, settings: Settings) -> dict[str, Tensor]:
-        """Term id -> (B,) bare values of the terms that are on; each is computed once a state."""
+        """Term id -> (B,) bare values of the terms that are on, view by view; computed once a state."""
         if settings.joint_alignment != self._alignment:
             self._errors.pop("joint", None)
             self._alignment = settings.joint_alignment
+        sixd, rotations, betas = self._sixd, self._rotations, self._body_betas
+        if self._shared:
+            rotations = self.problem.views.turn(rotations)
+            sixd, betas = matrix_to_sixd(rotations), betas[self.problem.views.instants]
         self._errors |= measure_terms(
             self.problem,
             [term for term in settings.active if term not in self._errors],
-            sixd=self._sixd,
-            rotations=self._rotations,
-            betas=self._body_betas,
+            sixd=sixd,
+            rotations=rotations,
+            betas=betas,
             vertices=self._vertices,
             joint_alignment=settings.joint_alignment,
             discriminators=self.discriminators,
@@ -150,7 +171,8 @@ class Optimizer:
             group["lr"] = step * rate
             group["betas"] = (settings.momentum, 0.999)
         total = sum(
-            (self._weigh(term, settings) * error.sum() for term, error in errors.items()), torch.zeros(())
+            (self._weigh(term, settings) * (self._share * error).sum() for term, error in errors.items()),
+            torch.zeros(()),
         )
         self._adam.zero_grad()
         total.backward()
@@ -189,9 +211,11 @@ class Optimizer:
         )
 
     def read_bodies(self) -> PosedBodies:
-        """The bodies as they stand; the translation of one that was never placed is NaN."""
-        transl = torch.where(self.problem.placed[:, None], self._transl, torch.nan)
-        return PosedBodies(self._rotations.detach(), self._body_betas.detach(), transl.detach())
+        """The bodies as they stand, camera frame; the translation of one that was never placed is NaN."""
+        bodies = PosedBodies(self._rotations.detach(), self._body_betas.detach(), self._transl.detach())
+        if self._shared:
+            bodies = split_views(bodies, self.problem.views, self.problem.body.layer.model)
+        return replace(bodies, transl=torch.where(self.problem.placed[:, None], bodies.transl, torch.nan))
 
     def _find_notes(self) -> tuple[str, ...]:
         complaints = self.problem.complaints
@@ -204,6 +228,12 @@ class Optimizer:
             *complaints,
             f"silhouette: {hidden} of {len(self.problem)} bodies reach behind the camera and are passed over",
         )
+
+
+def _share_places(problem: Problem) -> Problem:
+    """A body that one of its views has placed is placed in all of them."""
+    check_views(problem.views.known)
+    return replace(problem, placed=problem.views.any_by_instant(problem.placed))
 
 
 def run(

@@ -16,48 +16,14 @@ from core.cameras import Lens, stack_lenses
 from core.energy.terms import NEEDS, TERMS
 from core.errors import ProjectError, SettingsError
 from core.optimize.evidence import read_keypoints, read_labels, read_masks
+from core.optimize.posed_bodies import PosedBodies
 from core.optimize.translation import solve_translations
-from core.rotations import axis_angle_to_matrix, matrix_to_axis_angle
+from core.optimize.views import Views
 from core.silhouette.contour import ClosedMesh, close_mesh
-from core.types import BodyParameters
 
 if TYPE_CHECKING:
     from core.project.project import Project
     from core.regressor.record import Regressor
-
-
-@dataclass(frozen=True)
-class PosedBodies:
-    """Parameters of B bodies as the optimiser holds them.
-
-    Attributes:
-        rotations: (B, 24, 3, 3), each joint's relative to its parent, the first in the camera frame.
-        betas: (B, 10).
-        transl: (B, 3) metres, camera frame.
-    """
-
-    rotations: Tensor
-    betas: Tensor
-    transl: Tensor
-
-    @classmethod
-    def from_parameters(cls, parameters: BodyParameters) -> PosedBodies:
-        """From axis-angle arrays, in single precision."""
-        pose, betas, transl = (
-            torch.from_numpy(np.array(array, dtype=np.float32))
-            for array in (parameters.pose, parameters.betas, parameters.transl)
-        )
-        return cls(axis_angle_to_matrix(pose), betas, transl)
-
-    def to_parameters(self) -> BodyParameters:
-        """To axis-angle arrays that nothing else holds."""
-        pose = matrix_to_axis_angle(self.rotations.detach().double()).float().cpu().numpy()
-        return BodyParameters(
-            np.ascontiguousarray(pose[:, 0]),
-            pose[:, 1:].reshape(len(pose), -1),
-            self.betas.detach().cpu().numpy().copy(),
-            self.transl.detach().cpu().numpy().copy(),
-        )
 
 
 @dataclass(frozen=True)
@@ -111,6 +77,7 @@ class Problem:
         initial: the estimator's bodies: the discriminators' real ones, and what ``initial_pose`` pulls to.
         start: where the optimisation begins.
         subjects: (B,) number of the subject; bodies with the same number may share one shape.
+        views: which of the bodies are one body seen by several cameras; they may share it.
         labels: (B, J, 3) metres, camera frame.
         labels_valid: (B, J): there, and not flagged.
         keypoints: (B, J, 2) pixels of the whole image.
@@ -132,6 +99,7 @@ class Problem:
     initial: PosedBodies
     start: PosedBodies
     subjects: Tensor
+    views: Views
     labels: Tensor
     labels_valid: Tensor
     keypoints: Tensor
@@ -223,6 +191,7 @@ def load_problem(
         initial=bodies,
         start=bodies,
         subjects=torch.from_numpy(subjects),
+        views=_find_views(project, rows),
         labels=_to_tensor(labels),
         labels_valid=torch.from_numpy(labels_valid),
         keypoints=_to_tensor(keypoints),
@@ -257,6 +226,15 @@ def explain_unavailable(lacking: dict[str, bool]) -> dict[str, str]:
 
 def _to_tensor(array: NDArray[np.floating]) -> Tensor:
     return torch.from_numpy(np.array(array, dtype=np.float32))
+
+
+def _find_views(project: Project, rows: NDArray[np.intp]) -> Views:
+    cameras = [project.camera(row) for row in rows]
+    return Views(
+        torch.from_numpy(np.unique(project.keys.instants[rows], return_inverse=True)[1]),
+        _to_tensor(np.stack([camera.R for camera in cameras])),
+        _to_tensor(np.stack([camera.t for camera in cameras])),
+    )
 
 
 def _place(

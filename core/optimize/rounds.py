@@ -16,7 +16,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from core.optimize.loop import Optimizer
-from core.optimize.problem import OptimizableBody, PosedBodies, load_problem
+from core.optimize.posed_bodies import PosedBodies
+from core.optimize.problem import OptimizableBody, load_problem
 from core.optimize.refit import fit_rows, read_blocks
 from core.optimize.run_details import keep_complaints, read_run_regressor, read_run_rows
 from core.optimize.settings import Settings
@@ -33,7 +34,7 @@ ProgressCallback = Callable[[int, int, str], None]
 HELD_OUT = "S8"
 #: Share by which the held-out subject must come to agree better with joints and masks for a round to be kept.
 LEAST_GAIN = 0.005
-#: Bodies that a subject's shape is found from; the others then keep it.
+#: Images that a subject's shape is found from; the other bodies then keep it.
 SHAPE_SAMPLE = 128
 _BATCH = 40
 
@@ -116,8 +117,11 @@ def _optimize_subject(
     again: bool,
 ) -> tuple[BodyParameters, float]:
     """One subject's bodies, and how badly those that its shape was found from agree with the evidence."""
-    sample = np.unique(np.linspace(0, len(rows) - 1, SHAPE_SAMPLE).astype(np.intp))
-    rest = np.setdiff1d(np.arange(len(rows)), sample)
+    units = project.keys.instants[rows] if settings.views > 1 else rows
+    names = np.unique(units)
+    spread = np.linspace(0, len(names) - 1, SHAPE_SAMPLE // settings.views)
+    named = np.isin(names, names[spread.astype(np.intp)])
+    sample = np.flatnonzero(np.isin(units, names[named]))
     optimised = [np.zeros((len(rows), width), np.float32) for width in (3, 69, 10, 3)]
 
     def optimize(chosen: NDArray[np.intp], betas: NDArray[np.floating] | None) -> Optimizer:
@@ -144,8 +148,9 @@ def _optimize_subject(
         return optimizer
 
     disagreement = optimize(sample, None).measure_evidence()
+    rest = names[~named]
     for start in range(0, len(rest), _BATCH):
-        optimize(rest[start : start + _BATCH], optimised[2][sample[0]])
+        optimize(np.flatnonzero(np.isin(units, rest[start : start + _BATCH])), optimised[2][sample[0]])
     return BodyParameters(*optimised), disagreement
 
 

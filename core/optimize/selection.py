@@ -54,3 +54,12 @@ def select_rows(project: Project, expression: str) -> NDArray[np.intp]:
             f"{expression!r} matches no frame of {project.path}; keys look like {project.keys[0]}"
         )
     return np.array(rows, dtype=np.intp)
+
+
+def select_views(project: Project, rows: NDArray[np.intp], *, views: int) -> NDArray[np.intp]:
+    """Those of some ascending rows that show their instant in one of its first ``views`` cameras."""
+    instants = project.keys.instants[rows]
+    order = np.argsort(instants, kind="stable")
+    _, starts, counts = np.unique(instants[order], return_index=True, return_counts=True)
+    rank = np.arange(len(rows)) - np.repeat(starts, counts)
+    return np.sort(rows[order[rank < views]])

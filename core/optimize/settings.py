@@ -44,6 +44,8 @@ class Settings:
         balanced: whether weights multiply terms that were first brought to equal magnitude
             (:mod:`core.energy.balancing`), or the bare terms.
         one_shape: whether all bodies of a subject share their betas.
+        views: how many views of an instant at most share one body in the world; with 1 every image has a
+            body of its own.
         rounds: how often at most a batch run refits the regressor on its own bodies and goes on; 0 keeps the
             regressor that it started with. Needs ``one_shape``.
         round_iterations: steps in each such round.
@@ -60,6 +62,7 @@ class Settings:
     joint_alignment: JointAlignment = "pelvis"
     balanced: bool = True
     one_shape: bool = False
+    views: int = 1
     rounds: int = 0
     round_iterations: int = 0
     round_rate: float = 1.0
@@ -71,7 +74,7 @@ class Settings:
             raise SettingsError(
                 f"joint_alignment is {self.joint_alignment!r}; expected one of {get_args(JointAlignment)}"
             )
-        for name in ("iterations", "step_size", "betas_step_size"):
+        for name in ("iterations", "step_size", "betas_step_size", "views"):
             if not getattr(self, name) > 0:
                 raise SettingsError(f"{name} is {getattr(self, name)}; expected a number above zero")
         if self.rounds and not (self.one_shape and self.round_iterations > 0 and self.round_rate > 0):

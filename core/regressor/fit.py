@@ -32,7 +32,7 @@ SIDE_TOLERANCE = 0.02
 #: Weight of the sum-to-one row against the labels' residuals, in metres a label.
 SUM_WEIGHT = 3.0
 #: Added to the Gram matrix's diagonal, relative to its mean: neighbouring vertices are nearly collinear.
-RIDGE = 1e-9
+RIDGE = 1e-6
 #: How much a candidate must lower the error to be taken up, square metres a label and unit of weight; and
 #: how many are taken up at a time.
 PRICE_TOLERANCE = 1e-9

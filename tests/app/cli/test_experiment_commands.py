@@ -21,6 +21,9 @@ def test_refit_optimize_and_evaluate_one_after_the_other(project_copy, capsys):
         "initial_pose",
     ]
 
+    shared = run_json(capsys, "optimize", project, "--run", "ours", "--views", "4", "--frames", "S1/*1")
+    assert (shared["state"], shared["settings"]["views"]) == ("done", 4)
+
     table = run_json(capsys, "evaluate", project)["tables"]["paper"]["spin"]
     assert set(table) == {"J_std", "J_spin"}
     assert table["J_spin"]["mpjpe_mm"] < table["J_std"]["mpjpe_mm"]

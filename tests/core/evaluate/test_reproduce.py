@@ -21,7 +21,7 @@ def quick(monkeypatch):
     monkeypatch.setattr(
         experiment,
         "get_preset",
-        lambda name: replace(get_preset(name), iterations=2, rounds=1 if name == "jointlens" else 0,
+        lambda name, views: replace(get_preset(name, views=views), iterations=2, rounds=1 if name == "jointlens" else 0,
                              round_iterations=1),
     )  # fmt: skip
 

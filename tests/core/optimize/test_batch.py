@@ -95,7 +95,7 @@ def test_a_runs_name_is_not_taken_twice(project, few):
 
 def test_batches_hold_every_row_once_and_stay_within_a_chunk():
     rows = np.arange(100, 1300, 2)
-    cut = list(cut_batches(rows))
+    cut = list(cut_batches(rows, rows))
     assert np.array_equal(np.sort(np.concatenate(cut)), rows)
     assert max(len(batch) for batch in cut) <= batches.BATCH
     assert all(len(np.unique(batch // batches.CHUNK)) == 1 for batch in cut)

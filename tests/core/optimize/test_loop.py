@@ -8,8 +8,9 @@ from core.body.layer import BodyLayer
 from core.errors import ProjectError, SettingsError
 from core.optimize.loop import Optimizer, run
 from core.optimize.measuring import measure_terms
+from core.optimize.posed_bodies import PosedBodies
 from core.optimize.presets import get_preset
-from core.optimize.problem import OptimizableBody, PosedBodies, load_problem
+from core.optimize.problem import OptimizableBody, load_problem
 from core.project.flags import Flag, add_flag
 from core.project.project import Project
 from core.rotations import matrix_to_sixd, sixd_to_matrix
