@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 
 from cyclopts import Parameter
 
@@ -16,10 +16,11 @@ def refit(
     *,
     source: str = "initial",
     name: str,
+    solver: Literal["nnls", "adam"] = "nnls",
     include_flagged: Annotated[bool, Parameter(negative="")] = False,
     json: Annotated[bool, Parameter(negative="")] = False,
 ) -> None:
-    """Fit a regressor to the training subjects' bodies and labels, by non-negative least squares.
+    """Fit a regressor to the training subjects' bodies and labels.
 
     Flagged labels are left out. A regressor of the same name keeps its history.
 
@@ -27,6 +28,8 @@ def refit(
         project: project folder.
         source: whose bodies: "initial", an estimator or a run.
         name: of the regressor, e.g. J_spin.
+        solver: nnls finds the best non-negative weights; adam descends from J_std and keeps to its vertices,
+            as the paper's released code does, to compare.
         include_flagged: let flagged labels take part, to compare.
         json: print one JSON document.
     """
@@ -35,7 +38,12 @@ def refit(
 
     with Project.open(project) as opened, Progress() as progress:
         regressor = refit_regressor(
-            opened, source=source, name=name, include_flagged=include_flagged, progress=progress
+            opened,
+            source=source,
+            name=name,
+            solver=solver,
+            include_flagged=include_flagged,
+            progress=progress,
         )
     told = regressor.provenance
     document = {"regressor": name, **told}

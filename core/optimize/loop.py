@@ -19,6 +19,7 @@ from core.energy.terms import TERMS
 from core.energy.visibility import find_visible
 from core.errors import SettingsError
 from core.optimize.measuring import balance_terms, measure_terms
+from core.optimize.placing import descend_translations
 from core.optimize.posed_bodies import PosedBodies
 from core.optimize.problem import Problem
 from core.optimize.settings import Settings
@@ -94,6 +95,8 @@ class Optimizer:
         """Back to the problem's start."""
         self.settings, self.iteration = self._initial_settings, 0
         start, subjects = self.problem.start, self.problem.subjects
+        if self.settings.placing_steps:
+            start = descend_translations(self.problem, steps=self.settings.placing_steps)
         self._shared = self.settings.views > 1
         self._share = torch.ones(())
         if self._shared:

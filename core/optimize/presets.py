@@ -1,12 +1,18 @@
 """The named settings that runs start from.
 
 ``paper``: the text of Hedlin, Rhodin, Yi, CRV 2022 (sections 3 and 4): Adam, 100 steps of 1e-2, momentum 0.9,
-three terms brought to equal magnitude. ``jointlens``: the best single-view recipe known to us: joints
-compared in camera space, a weak pull to the initial rotations in place of the discriminators, one shape a
-subject, and rounds in which regressor and bodies are fitted in turn. Its terms are not balanced: their
-weights are, up to a common factor, half the inverse variance of what each source gets wrong (joints by
-10 mm through a regressor that is being corrected, outlines by half a pixel of the crop in pieces of some ten
-pixels, rotations by 8 degrees), which balancing at the start would hide.
+three terms brought to equal magnitude.
+
+``released-code``: what the paper's own program does beyond or beside the text: translation by descent to the
+2D joints first, these as a fourth term, fixed weights. It averages squares over coordinates where the terms
+here average squared distances, hence the divisors.
+
+``jointlens``: the best recipe known to us: joints compared in camera space, a weak pull to the initial
+rotations in place of the discriminators, one shape a subject, and rounds in which regressor and bodies are
+fitted in turn. Its terms are not balanced: their weights are, up to a common factor, half the inverse
+variance of what each source gets wrong (joints by 10 mm through a regressor that is being corrected, outlines
+by half a pixel of the crop in pieces of some ten pixels, rotations by 8 degrees), which balancing at the
+start would hide.
 """
 
 from __future__ import annotations
@@ -36,6 +42,15 @@ PRESETS: dict[str, Settings] = {
             step_size=1e-2,
             betas_step_size=1e-2,
             momentum=0.9,
+        ),
+        Settings(
+            preset="released-code",
+            terms=_terms(
+                {"joint": 1e4 / 3, "silhouette": 100.0, "adversarial": 10.0, "reprojection": 1e-2 / 2},
+                off={"initial_pose": 0.02, "shape_prior": 0.01},
+            ),
+            balanced=False,
+            placing_steps=1000,
         ),
         Settings(
             preset="jointlens",

@@ -12,7 +12,7 @@ from core.body.skinning import pose_vertices
 from core.errors import ProjectError
 from core.optimize.evidence import describe_flags, read_labels
 from core.optimize.selection import select_training_rows
-from core.regressor.fit import Alignment, FitBlock, RegressorFit
+from core.regressor.fit import Alignment, FitBlock, RegressorFit, Solver
 from core.regressor.record import Regressor
 
 if TYPE_CHECKING:
@@ -31,6 +31,7 @@ def refit_regressor(
     *,
     source: str,
     name: str,
+    solver: Solver = "nnls",
     include_flagged: bool = False,
     progress: ProgressCallback | None = None,
 ) -> Regressor:
@@ -40,6 +41,7 @@ def refit_regressor(
         project: open for writing.
         source: an estimator or a run; those of its bodies take part that are there.
         name: of the regressor; one of that name keeps its history.
+        solver: ``nnls``, or ``adam`` as in the paper's released code, to compare.
         include_flagged: take part flagged labels too, to compare.
         progress: told of bodies done.
 
@@ -57,7 +59,13 @@ def refit_regressor(
     run = next((run for run in project.runs() if run.name == source), None)
     alignment = choose_alignment(run)
     fit = fit_rows(
-        project, rows, source=source, alignment=alignment, include_flagged=include_flagged, progress=progress
+        project,
+        rows,
+        source=source,
+        alignment=alignment,
+        solver=solver,
+        include_flagged=include_flagged,
+        progress=progress,
     )
     left_out = 0 if include_flagged else int(project.flag_mask(rows).sum())
     regressor = Regressor(
@@ -69,7 +77,7 @@ def refit_regressor(
             **project.provenance(),
             "source": source,
             "run_settings": run.settings if run is not None else None,
-            "solver": "nnls",
+            "solver": solver,
             "alignment": alignment,
             "bodies": fit.bodies_,
             "labels_excluded": left_out,
@@ -104,11 +112,12 @@ def fit_rows(
     *,
     source: str,
     alignment: Alignment,
+    solver: Solver = "nnls",
     include_flagged: bool = False,
     progress: ProgressCallback | None = None,
 ) -> RegressorFit:
     """Fit to some rows without storing anything; see :func:`refit_regressor`."""
-    fit = RegressorFit(alignment=alignment)
+    fit = RegressorFit(alignment=alignment, solver=solver)
     total, done = len(rows) * fit.passes, 0
 
     def read() -> Iterator[FitBlock]:

@@ -101,6 +101,7 @@ def _slow_down(settings: Settings) -> Settings:
     return replace(
         settings,
         iterations=settings.round_iterations,
+        placing_steps=0,
         step_size=settings.step_size * settings.round_rate,
         betas_step_size=settings.betas_step_size * settings.round_rate,
     )

@@ -44,6 +44,8 @@ class Settings:
         balanced: whether weights multiply terms that were first brought to equal magnitude
             (:mod:`core.energy.balancing`), or the bare terms.
         one_shape: whether all bodies of a subject share their betas.
+        placing_steps: steps of Adam that move nothing but the translation towards the 2D joints, before all
+            else; with 0 the closed form's translation is taken.
         views: how many views of an instant at most share one body in the world; with 1 every image has a
             body of its own.
         rounds: how often at most a batch run refits the regressor on its own bodies and goes on; 0 keeps the
@@ -62,6 +64,7 @@ class Settings:
     joint_alignment: JointAlignment = "pelvis"
     balanced: bool = True
     one_shape: bool = False
+    placing_steps: int = 0
     views: int = 1
     rounds: int = 0
     round_iterations: int = 0

@@ -9,7 +9,8 @@ a vertex that has no weight yet can still be recruited.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
+from copy import copy
 from dataclasses import dataclass
 from typing import Literal, get_args
 
@@ -20,9 +21,11 @@ from scipy.optimize import nnls
 
 from core.errors import RegressorError
 from core.joints import JointSet
+from core.regressor.descent import descend_weights
 from core.types import FloatArray
 
 Alignment = Literal["pelvis", "free", "absolute"]
+Solver = Literal["nnls", "adam"]
 
 #: Metres around the joint: how far its candidate vertices lie, on the trunk and elsewhere.
 TRUNK_RADIUS = 0.36
@@ -65,6 +68,8 @@ class RegressorFit:
         trunk_radius: metres around the joint within which candidates lie, for joints from which both
             sides of the body branch off (pelvis, spine, neck).
         radius: the same for all other joints.
+        solver: ``nnls`` finds the minimum over all candidates; ``adam`` descends from the starting regressor
+            and keeps to its vertices, as the paper's released code does (:mod:`core.regressor.descent`).
 
     Attributes:
         weights_: (J, V) float64, non-negative rows that sum to one.
@@ -80,11 +85,13 @@ class RegressorFit:
         rounds: int = 3,
         trunk_radius: float = TRUNK_RADIUS,
         radius: float = RADIUS,
+        solver: Solver = "nnls",
     ) -> None:
         self.alignment = alignment
         self.rounds = rounds
         self.trunk_radius = trunk_radius
         self.radius = radius
+        self.solver = solver
 
     @property
     def passes(self) -> int:
@@ -115,11 +122,18 @@ class RegressorFit:
             raise RegressorError(
                 f"alignment is {self.alignment!r}; expected one of {', '.join(get_args(Alignment))}"
             )
-        candidates = choose_candidates(
-            start, rest_vertices, joint_set, trunk_radius=self.trunk_radius, radius=self.radius
-        )
-        self._systems = systems = [_NormalEquations(rows) for rows in candidates]
+        if self.solver not in get_args(Solver):
+            raise RegressorError(f"solver is {self.solver!r}; expected one of {', '.join(get_args(Solver))}")
         weights = np.asarray(start, dtype=np.float64)
+        self._systems: Sequence[_NormalEquations]
+        if self.solver == "adam":
+            self._systems = [_Descent(np.flatnonzero(row > 0), row[row > 0]) for row in weights]
+        else:
+            candidates = choose_candidates(
+                start, rest_vertices, joint_set, trunk_radius=self.trunk_radius, radius=self.radius
+            )
+            self._systems = [_NormalEquations(rows) for rows in candidates]
+        systems = self._systems
         self.bodies_ = 0
         for number in range(self.passes):
             for system in systems:
@@ -261,9 +275,8 @@ class _NormalEquations:
 
     def copy(self) -> _NormalEquations:
         """Sums of its own."""
-        twin = _NormalEquations(self.candidates)
+        twin = copy(self)
         twin.gram, twin.target = self.gram.copy(), self.target.copy()
-        twin.square, twin.labels = self.square, self.labels
         return twin
 
     def add(self, block: FitBlock, joint: int, shift: FloatArray, *, with_gram: bool, sign: int = 1) -> None:
@@ -311,3 +324,16 @@ class _NormalEquations:
         """Root mean square distance, metres."""
         square = float(weights @ self.gram @ weights - 2 * weights @ self.target) + self.square
         return float(np.sqrt(max(square, 0.0) / self.labels))
+
+
+class _Descent(_NormalEquations):
+    """The same sums, from which the weights are found by descent; a later pass goes on from the last."""
+
+    def __init__(self, candidates: NDArray[np.intp], weights: FloatArray) -> None:
+        super().__init__(candidates)
+        self.weights = weights
+
+    def solve(self) -> FloatArray:
+        """Non-negative weights that sum to one."""
+        self.weights = descend_weights(self.gram / self.labels, self.target / self.labels, self.weights)
+        return self.weights

@@ -12,6 +12,11 @@ def test_refit_optimize_and_evaluate_one_after_the_other(project_copy, capsys):
     project = str(project_copy)
     fitted = run_json(capsys, "refit", project, "--source", "initial", "--name", "J_spin")
     assert (fitted["regressor"], fitted["bodies"], fitted["labels_excluded"]) == ("J_spin", 160, 0)
+    descended = run_json(
+        capsys, "refit", project, "--source", "initial", "--name", "J_adam", "--solver", "adam"
+    )
+    assert descended["solver"] == "adam"
+    assert descended["mean_residual_mm"] > fitted["mean_residual_mm"]
 
     chosen = ("--frames", "S1/*/54138969/*", "--terms", "joint,initial_pose")
     run = run_json(capsys, "optimize", project, "--run", "mine", *chosen)
@@ -25,7 +30,7 @@ def test_refit_optimize_and_evaluate_one_after_the_other(project_copy, capsys):
     assert (shared["state"], shared["settings"]["views"]) == ("done", 4)
 
     table = run_json(capsys, "evaluate", project)["tables"]["paper"]["spin"]
-    assert set(table) == {"J_std", "J_spin"}
+    assert set(table) == {"J_std", "J_spin", "J_adam"}
     assert table["J_spin"]["mpjpe_mm"] < table["J_std"]["mpjpe_mm"]
 
 

@@ -176,3 +176,18 @@ def _in_double(problem):
     names = ("initial", "start", "labels", "keypoints", "masks", "crop")
     body = OptimizableBody(BodyLayer(problem.body.layer.model), problem.body.mesh)
     return replace(problem, lens=lens, body=body, **{name: widen(getattr(problem, name)) for name in names})
+
+
+def test_released_code_first_moves_the_bodies_to_their_keypoints(project):
+    problem = load_problem(project, ROWS, regressor="J_std")
+    shifted = problem.with_start(replace(problem.start, transl=problem.start.transl + 0.1))
+    settings = replace(get_preset("released-code"), placing_steps=200)
+    moved = Optimizer(shifted, settings).read_bodies()
+    assert torch.equal(moved.betas, problem.start.betas)
+    assert (moved.transl - problem.start.transl)[:, :2].abs().max() < 0.02
+    assert Optimizer(shifted, settings).step().energies.keys() == {
+        "joint",
+        "silhouette",
+        "adversarial",
+        "reprojection",
+    }

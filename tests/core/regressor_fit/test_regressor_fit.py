@@ -112,3 +112,18 @@ def test_a_regressor_of_another_vertex_order_is_refused(rest, truth):
     scattered = np.where(np.arange(VERTICES)[:, None] % 2, rest + 9, rest - 9)
     with pytest.raises(RegressorError, match="no vertex lies within"):
         choose_candidates(truth, scattered, H36M_17)
+
+
+def test_the_released_codes_solver_cannot_recruit_the_vertices_that_its_start_lacks(rest, truth):
+    vertices = deform(rest, 200)
+    lacking = np.where(truth == truth.min(axis=1, where=truth > 0, initial=1, keepdims=True), 0, truth)
+    lacking /= lacking.sum(axis=1, keepdims=True)
+    fits = {
+        solver: RegressorFit(alignment="absolute", solver=solver).fit(
+            blocks_of(vertices, truth @ vertices), start=lacking, rest_vertices=rest, joint_set=H36M_17
+        )
+        for solver in ("nnls", "adam")
+    }
+    assert not fits["adam"].weights_[lacking == 0].any()
+    assert (fits["nnls"].weights_[(truth > 0) & (lacking == 0)] > 0).any()
+    assert fits["nnls"].residual_.mean() < fits["adam"].residual_.mean()
