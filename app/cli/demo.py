@@ -19,6 +19,7 @@ def demo(
     size: Literal["small", "default", "audit"] = "default",
     clean_labels: Annotated[bool, Parameter(negative="")] = False,
     images: bool = True,
+    hard: str = "",
     json: Annotated[bool, Parameter(negative="")] = False,
 ) -> None:
     """Make a synthetic studio: a data set whose truth is known, and a project on it.
@@ -31,20 +32,30 @@ def demo(
         size: sequences a subject and instants a sequence: small 2 and 4, default 3 and 10, audit 6 and 40
             consecutive ones, with defects of every kind and without pictures.
         clean_labels: plant no defect in the labels.
+        hard: what makes it harder, one or more of clothing,body,weak-jstd: clothes that stand off the body
+            and masks too large, bodies beyond what betas express, a J_std that is less wrong.
         images: pictures are rendered when they are first needed; with --no-images never.
         json: print one JSON document.
     """
     from core.data.importing import import_project
     from core.optimize.translation import fill_translations
     from core.project.project import Project
+    from core.studio.hard_modes import check_hard_modes
     from core.studio.make import make_studio
     from core.studio.paths import ESTIMATES, STANDARD_REGRESSOR
     from core.studio.sizes import get_size
 
+    modes = check_hard_modes(word.strip() for word in hard.split(",") if word.strip())
     dataset, project = directory / "dataset", directory / "project"
     with Progress() as progress:
         make_studio(
-            directory, seed=seed, size=size, clean_labels=clean_labels, images=images, progress=progress
+            directory,
+            seed=seed,
+            size=size,
+            clean_labels=clean_labels,
+            images=images,
+            hard=modes,
+            progress=progress,
         )
         import_project(
             project,
@@ -66,6 +77,7 @@ def demo(
         "size": size,
         "clean_labels": clean_labels,
         "images": images and get_size(size).pictures,
+        "hard": modes,
         "frames": frames,
         "dataset": str(dataset),
         "truth": str(directory / "truth"),

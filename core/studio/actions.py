@@ -33,6 +33,8 @@ from core.types import BODY_JOINTS, FloatArray, IntArray
 
 #: Human3.6M's recordings run at 50 frames a second.
 FRAME_RATE = 50
+#: Share of the way to level that a walker's feet keep to; they roll over the rest.
+_FOOT_ROLL = 0.6
 #: How far from the middle of the room, along each axis, somebody stands.
 FLOOR_REACH = 0.55
 
@@ -45,11 +47,13 @@ class Motion:
         pose: axis-angle of all 24 joints, (n, 24, 3) radians; the root's in the world.
         place: of the pelvis on the floor, (n, 2) metres in the world.
         seated: whether there is a seat below the pelvis.
+        planted: whether both feet are on the floor.
     """
 
     pose: FloatArray
     place: FloatArray
     seated: bool
+    planted: bool
 
 
 @dataclass(frozen=True)
@@ -112,7 +116,7 @@ def move(action: str, frames: IntArray, stream: np.random.Generator) -> Motion:
     upright = rotate(np.array([np.pi / 2, 0.0, 0.0]))  # rest body y up -> world z up
     turn = rotate(np.stack([np.zeros_like(heading), np.zeros_like(heading), heading], axis=-1))
     pose[:, 0] = find_axis_angle(turn @ upright @ rotate(pose[:, 0]))
-    return Motion(pose, place, seated=kind.legs is sit)
+    return Motion(pose, place, seated=kind.legs is sit, planted=kind.legs is not stride)
 
 
 def change_postures(
@@ -151,6 +155,7 @@ def walk(
         loosen(posture, stream)
     postures = carried + 0.5 * PchipInterpolator(times, looseness)(seconds)
     step(postures, phase, stride=stream.uniform(22, 32))
+    flatten_feet(postures, share=_FOOT_ROLL)
     radius, way = stream.uniform(0.4, FLOOR_REACH), stream.choice([-1.0, 1.0])
     angle = stream.uniform(0, 2 * np.pi) + way * stream.uniform(0.7, 0.9) / radius * seconds
     place = radius * np.stack([np.cos(angle), np.sin(angle)], axis=-1)

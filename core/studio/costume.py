@@ -1,6 +1,6 @@
 """What the people of the studio wear, and their surface fine enough to be photographed.
 
-Colours alone: the clothes lie on the skin, so that a picture shows exactly the silhouette of the true body.
+Clothes are colours and folds that stand off the skin by millimetres; in hard mode ``clothing`` by more.
 """
 
 from __future__ import annotations
@@ -18,6 +18,9 @@ from core.types import FloatArray, IntArray
 #: The demo body's material labels, in order.
 MATERIALS = ("skin", "shirt", "trousers", "shoes", "hair")
 _CLOTH = ("shirt", "trousers")
+#: Metres.
+_CLOTH_THICKNESS = 0.002
+_FOLD_HEIGHT = 0.003
 
 _SKIN_TONES = ((226, 184, 156), (205, 158, 130), (176, 127, 98), (132, 90, 66), (96, 65, 50))
 _SHIRT_COLOURS = (
@@ -42,6 +45,7 @@ class Surface:
         spread: (P, V) sparse, vertices of the body -> points of the surface.
         faces: (16 F, 3).
         materials: (P,) index into :data:`MATERIALS`.
+        cloth: (P,) one where it is covered, zero where it is skin, shoe or hair.
         folds: (P,) between -1 and 1, a pattern as of creased cloth.
         grain: (P,) standard normal, independent from point to point.
         body_faces: (F, 3) of the body.
@@ -50,15 +54,22 @@ class Surface:
     spread: sparse.csr_array
     faces: IntArray
     materials: IntArray
+    cloth: FloatArray
     folds: FloatArray
     grain: FloatArray
     body_faces: IntArray
 
-    def place(self, vertices: FloatArray) -> tuple[FloatArray, FloatArray]:
-        """Points and unit normals (P, 3) of the surface of a posed body (V, 3)."""
-        normals = find_normals(vertices, self.body_faces)
-        points, directions = self.spread @ vertices, self.spread @ normals
-        return points, directions / np.linalg.norm(directions, axis=1, keepdims=True)
+    def place(self, vertices: FloatArray, looseness: float) -> tuple[FloatArray, FloatArray]:
+        """Points and unit normals (P, 3) of the surface of a posed body (V, 3), clothes included.
+
+        Args:
+            vertices: metres.
+            looseness: how far clothes stand off besides what thin ones do, metres.
+        """
+        outward = _unit(self.spread @ find_normals(vertices, self.body_faces))
+        height = self.cloth * (_CLOTH_THICKNESS + looseness + _FOLD_HEIGHT * self.folds)
+        points = self.spread @ vertices + height[:, None] * outward
+        return points, _unit(find_normals(points, self.faces))
 
 
 def make_surface(body: BodyModel) -> Surface:
@@ -77,6 +88,7 @@ def make_surface(body: BodyModel) -> Surface:
         spread,
         faces,
         shares.argmax(axis=1),
+        shares[:, [MATERIALS.index(name) for name in _CLOTH]].sum(axis=1),
         _draw_folds(rest, stream),
         stream.normal(size=len(rest)),
         body.faces,
@@ -129,6 +141,10 @@ def draw_colours(seed: int, subject: str, surface: Surface) -> FloatArray:
     colours = palette[surface.materials] * brightness[:, None]
     colours += np.where(cloth, 5.0, 2.5)[:, None] * surface.grain[:, None]
     return np.clip(colours, 0, 255).astype(np.uint8)
+
+
+def _unit(vectors: FloatArray) -> FloatArray:
+    return vectors / np.linalg.norm(vectors, axis=1, keepdims=True)
 
 
 def _draw_folds(rest: FloatArray, stream: np.random.Generator) -> FloatArray:

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from core.body.skinning import pose_vertices
 from core.joints import H36M_17
-from core.studio.reduced_body import reduce_body
+from core.studio.people import pose_bodies, reduce_bodies
 from core.studio.scene import Scene
 from core.studio.skeleton import carry
 from core.studio.streams import open_stream
@@ -22,7 +21,8 @@ IDIOSYNCRASY = 0.003
 def regress_joints(scene: Scene, regressor: FloatArray) -> FloatArray:
     """Joints (N, 17, 3) of the true bodies in the world, metres."""
     used = np.nonzero(regressor.any(axis=0))[0]
-    vertices = pose_vertices(reduce_body(scene.body, used), scene.parameters)[:, : len(used)]
+    bodies = reduce_bodies(scene.bodies, used)
+    vertices = pose_bodies(bodies, scene.subjects, scene.parameters)[:, : len(used)]
     return regressor[:, used] @ vertices.astype(np.float64)
 
 

@@ -6,7 +6,7 @@ Pictures are not made here: :mod:`core.studio.pictures` renders each when it is 
 from __future__ import annotations
 
 import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -19,10 +19,13 @@ from core.joints import LEFT_FIRST_TO_RIGHT_FIRST
 from core.parallel import map_chunks
 from core.silhouette.contour import close_mesh
 from core.studio.annotations import write_annotations
+from core.studio.clothes import draw_looseness
 from core.studio.defects import Defect, plant_defects
 from core.studio.estimates import make_estimates
 from core.studio.estimators import ESTIMATORS, SPIN
+from core.studio.hard_modes import WEAK_JSTD, check_hard_modes
 from core.studio.labels import measure_labels, regress_joints
+from core.studio.mask_failures import find_landmarks, spoil
 from core.studio.masks import segment, write_mask
 from core.studio.paths import ESTIMATES, STANDARD_REGRESSOR, mask_path
 from core.studio.record import StudioRecord, write_record
@@ -48,6 +51,7 @@ def make_studio(
     size: str = "default",
     clean_labels: bool = False,
     images: bool = True,
+    hard: Collection[str] = (),
     progress: Progress | None = None,
 ) -> None:
     """Write a synthetic studio into ``directory``, the same to the bit for the same arguments.
@@ -58,21 +62,22 @@ def make_studio(
         size: one of :data:`core.studio.sizes.SIZES`.
         clean_labels: plant no defects; all else stays the same.
         images: whether pictures may be rendered later; in size ``audit`` they never are.
+        hard: names of :data:`core.studio.hard_modes.HARD_MODES`.
         progress: called with (done, total, message).
 
     Raises:
         DatasetError: there is a studio already, or the folder cannot be written.
-        SettingsError: there is no such size, or the seed is negative.
+        SettingsError: there is no such size or hard mode, or the seed is negative.
     """
     if seed < 0:
         raise SettingsError(f"seed is {seed}; expected zero or more")
     extent = get_size(size)
-    record = StudioRecord(seed, size, clean_labels, images and extent.pictures)
+    record = StudioRecord(seed, size, clean_labels, images and extent.pictures, check_hard_modes(hard))
     with _folders(Path(directory)) as (dataset, truth):
-        scene = draw_scene(seed, extent)
+        scene = draw_scene(seed, extent, record.hard)
         views = list_views(scene)
         true_regressor = draw_true_regressor(seed, scene.body)
-        standard = draw_standard_regressor(seed, scene.body, true_regressor)
+        standard = draw_standard_regressor(seed, scene.body, true_regressor, weak=WEAK_JSTD in record.hard)
         joints = regress_joints(scene, true_regressor)
         clean = measure_labels(scene, joints)
         labels, defects = clean, list[Defect]()
@@ -140,7 +145,7 @@ def _write_labels(dataset: Path, views: Views, labels: FloatArray) -> None:
 
 
 def _write_masks(dataset: Path, scene: Scene, views: Views, progress: Progress | None) -> None:
-    mesh = close_mesh(scene.body.faces)
+    mesh, looseness = close_mesh(scene.body.faces), draw_looseness(scene.seed, scene.hard)
     for key in views.keys:
         mask_path(dataset, key).parent.mkdir(parents=True, exist_ok=True)
     done = 0
@@ -156,9 +161,14 @@ def _write_masks(dataset: Path, scene: Scene, views: Views, progress: Progress |
             first: int = instants[0],
         ) -> None:
             for row in rows[start:stop]:
-                silhouette = draw_silhouette(vertices[views.instants[row] - first], views.cameras[row], mesh)
-                stream = open_stream(scene.seed, "mask", str(views.keys[row]))
-                write_mask(mask_path(dataset, views.keys[row]), segment(silhouette, stream))
+                key, camera = views.keys[row], views.cameras[row]
+                shape = vertices[views.instants[row] - first]
+                silhouette = draw_silhouette(shape, camera, mesh)
+                stream = open_stream(scene.seed, "mask", str(key))
+                mask = segment(silhouette, stream, looseness=looseness[key.subject])
+                failures = open_stream(scene.seed, "mask failures", str(key))
+                mask = spoil(mask, silhouette, find_landmarks(shape, scene.body, camera), failures)
+                write_mask(mask_path(dataset, key), silhouette.fill(mask))
 
         map_chunks(write, len(rows))
         done += len(rows)

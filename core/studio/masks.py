@@ -10,7 +10,6 @@ from pathlib import Path
 import cv2
 import numpy as np
 
-from core.cameras import CROP_SIDE
 from core.errors import DatasetError
 from core.studio.silhouettes import Silhouette
 from core.types import BoolArray, FloatArray
@@ -22,21 +21,25 @@ _BORDER_LENGTH = 4.0
 _BORDER_BIAS = (-1.0, 0.0, 1.0)
 _MOST_HOLES = 2
 _HOLE_RADII = (1.5, 4.0)
-#: The crop's side over the longer side of the body.
-_CROP_MARGIN = 1.2
 
 
-def segment(silhouette: Silhouette, stream: np.random.Generator) -> BoolArray:
-    """The mask (height, width) of the whole image that a segmenter would give for a silhouette."""
+def segment(silhouette: Silhouette, stream: np.random.Generator, *, looseness: float = 0.0) -> BoolArray:
+    """The mask (h, w) of a silhouette's box that a segmenter would give.
+
+    Args:
+        silhouette: the true one.
+        stream: decides border and holes.
+        looseness: by how many crop pixels clothes stand off the body.
+    """
     inside = silhouette.inside.astype(np.uint8)
     if not inside.any():
-        return silhouette.fill(silhouette.inside)
-    crop_pixel = max(1.0, _CROP_MARGIN * max(inside.shape) / CROP_SIDE)
+        return silhouette.inside
+    crop_pixel = silhouette.crop_pixel
     distance = cv2.distanceTransform(inside, cv2.DIST_L2, 3) - cv2.distanceTransform(
         1 - inside, cv2.DIST_L2, 3
     )
     border = _draw_field(inside.shape, _BORDER_LENGTH * crop_pixel, stream) * _BORDER_NOISE
-    mask = distance + (border + stream.choice(_BORDER_BIAS)) * crop_pixel > 0
+    mask = distance + (border + stream.choice(_BORDER_BIAS) + looseness) * crop_pixel > 0
     rows, columns = np.nonzero(inside)
     for _ in range(stream.integers(0, _MOST_HOLES + 1)):
         chosen = stream.integers(len(rows))
@@ -44,7 +47,7 @@ def segment(silhouette: Silhouette, stream: np.random.Generator) -> BoolArray:
         hole = np.zeros_like(inside)
         cv2.circle(hole, (int(columns[chosen]), int(rows[chosen])), round(radius), 1, -1)
         mask &= hole == 0
-    return silhouette.fill(mask)
+    return mask
 
 
 def _draw_field(shape: tuple[int, ...], length: float, stream: np.random.Generator) -> FloatArray:

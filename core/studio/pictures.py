@@ -18,6 +18,7 @@ import numpy as np
 from core.cameras import Camera
 from core.errors import DatasetError
 from core.silhouette.contour import close_mesh
+from core.studio.clothes import CROP_PIXEL, draw_looseness
 from core.studio.costume import draw_colours, make_surface
 from core.studio.paths import image_path
 from core.studio.photograph import (
@@ -90,7 +91,8 @@ class PictureRenderer:
                 "studio to have them"
             )
         if self._studio is None:
-            self._studio = _FilmStudio(draw_scene(self._record.seed, get_size(self._record.size)))
+            record = self._record
+            self._studio = _FilmStudio(draw_scene(record.seed, get_size(record.size), record.hard))
         return self._studio.photograph(key, empty=empty)
 
     def render(self, key: FrameKey) -> Path:
@@ -225,6 +227,7 @@ class _PersonPlotter(_Plotter):
     def __init__(self, scene: Scene) -> None:
         super().__init__(_FINE_SIDE)
         self._surface = make_surface(scene.body)
+        self._looseness = draw_looseness(scene.seed, scene.hard)
         self._colours = {
             subject: draw_colours(scene.seed, subject, self._surface) for subject in scene.shapes
         }
@@ -247,7 +250,7 @@ class _PersonPlotter(_Plotter):
 
     def pose(self, subject: str, vertices: FloatArray, hips: FloatArray | None) -> None:
         """Put a subject there, with world vertices (V, 3), on a stool if a place (2,) for it is given."""
-        points, normals = self._surface.place(vertices)
+        points, normals = self._surface.place(vertices, CROP_PIXEL * self._looseness[subject])
         self._person.points[:] = points
         self._person.point_data.active_normals[:] = normals
         self._person["colours"][:] = self._colours[subject]

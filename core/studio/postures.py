@@ -196,9 +196,14 @@ def stride(posture: Posture, stream: Stream) -> None:
     step(posture, stream.uniform(0, 2 * np.pi), stride=stream.uniform(22, 32))
 
 
-def flatten_feet(postures: FloatArray) -> None:
-    """Turn both ankles of (n, 24, 3) so that the soles stay level, as far as an ankle goes."""
+def flatten_feet(postures: FloatArray, *, share: float = 1.0) -> None:
+    """Turn both ankles of (n, 24, 3) so that the soles stay level, as far as an ankle goes.
+
+    Args:
+        postures: changed in place.
+        share: of the way to level.
+    """
     pitch = postures[:, BODY_JOINT["pelvis"], 0]
     for side in ("left", "right"):
         shank = pitch + postures[:, BODY_JOINT[f"{side}_hip"], 0] + postures[:, BODY_JOINT[f"{side}_knee"], 0]
-        postures[:, BODY_JOINT[f"{side}_ankle"], 0] += np.clip(-shank, -35, 30)
+        postures[:, BODY_JOINT[f"{side}_ankle"], 0] += np.clip(-share * shank, -35, 30)

@@ -1,6 +1,6 @@
 """``studio.json``: what marks a data set as a synthetic studio, and what its pictures are made again from.
 
-Format version history: 1, the first.
+Format version history: 1, the first; 2, with ``hard``, and scenes drawn otherwise from the same seed.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ import msgspec
 
 from core.errors import DatasetError
 
-FORMAT_VERSION = 1
+FORMAT_VERSION = 2
 NAME = "studio.json"
 
 
@@ -23,6 +23,7 @@ class StudioRecord(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         size: name of its size.
         clean_labels: whether nothing was planted in the labels.
         images: whether pictures may be rendered.
+        hard: names of the hard modes that are on.
         kind: says what this is to whoever opens the file.
         format_version: of this file.
     """
@@ -31,6 +32,7 @@ class StudioRecord(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     size: str
     clean_labels: bool
     images: bool
+    hard: tuple[str, ...] = ()
     kind: str = "synthetic studio"
     format_version: int = FORMAT_VERSION
 
@@ -55,6 +57,7 @@ def read_record(dataset: Path) -> StudioRecord:
         raise DatasetError(f"{path}: {error}") from error
     if record.format_version != FORMAT_VERSION:
         raise DatasetError(
-            f"{path}: has format_version {record.format_version}; this version reads {FORMAT_VERSION}"
+            f"{path}: has format_version {record.format_version}, this version makes pictures of "
+            f"{FORMAT_VERSION} alone; make the studio again"
         )
     return record

@@ -10,7 +10,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from core.body.files import load_body
-from core.body.model import BodyModel
 from core.body.skinning import pose_vertices
 from core.cameras import CROP_SIDE, project, to_camera, to_crop
 from core.errors import DatasetError
@@ -19,6 +18,7 @@ from core.project.project import INITIAL, Project
 from core.resources import resource_path
 from core.silhouette.contour import close_mesh
 from core.silhouette.coverage import cover
+from core.studio.people import Bodies, displace_bodies, find_rest_pelvises, pose_bodies
 from core.studio.subjects import TEST_SUBJECTS
 from core.studio.truth import Truth, read_truth
 from core.types import FloatArray
@@ -50,28 +50,30 @@ def score(directory: Path | str, *, progress: Progress | None = None) -> dict[st
     directory = Path(directory)
     truth = read_truth(directory / "truth")
     body = load_body(resource_path("demo_body.npz"))
+    bodies = displace_bodies(body, truth.displacements)
     with Project.open(directory / "project", read_only=True) as opened:
         sources = [INITIAL, *opened.estimators()[1:], *(run.name for run in opened.runs())]
         matches = _match_rows(opened, truth)
         return {
             "kind": "synthetic studio",
-            "regressors": score_regressors(opened, truth, body),
+            "regressors": score_regressors(opened, truth, bodies),
             "bodies": {
                 source: scores
                 for source in sources
-                if (scores := score_bodies(opened, source, truth, matches, body, progress)) is not None
+                if (scores := score_bodies(opened, source, truth, matches, bodies, progress)) is not None
             },
             "audit": {},
         }
 
 
-def score_regressors(opened: Project, truth: Truth, body: BodyModel) -> dict[str, dict[str, Any]]:
+def score_regressors(opened: Project, truth: Truth, bodies: Bodies) -> dict[str, dict[str, Any]]:
     """Distance of every regressor to the true joints of the test subjects, mm."""
     rows = np.array([row for row, key in enumerate(truth.instants) if key.subject in TEST_SUBJECTS])
     regressors = {name: opened.read_regressor(name) for name in opened.regressor_names()}
     sums = {name: np.zeros(len(opened.joint_set)) for name in regressors}
     for part in _split(rows):
-        vertices = pose_vertices(body, truth.parameters[part])
+        subjects = [truth.instants[row].subject for row in part]
+        vertices = pose_bodies(bodies, subjects, truth.parameters[part])
         for name, regressor in regressors.items():
             distances = np.linalg.norm(regressor.apply(vertices) - truth.joints[part], axis=-1)
             sums[name] += MILLIMETRES * distances.sum(axis=0)
@@ -86,7 +88,7 @@ def score_bodies(
     source: str,
     truth: Truth,
     matches: Rows,
-    body: BodyModel,
+    bodies: Bodies,
     progress: Progress | None = None,
 ) -> dict[str, float | None] | None:
     """How near an estimator's or a run's bodies are to the true ones; None if it has none.
@@ -96,13 +98,13 @@ def score_bodies(
         source: estimator or run.
         truth: of its studio.
         matches: for each row of the project the row of the truth.
-        body: the true body model.
+        bodies: the true body models.
         progress: called with (done, total, message).
     """
     rows = np.flatnonzero(opened.bodies_present(source))
     if not len(rows):
         return None
-    mesh = close_mesh(body.faces)
+    mesh = close_mesh(opened.body().faces)
     found: dict[str, list[FloatArray]] = {"pve_mm": [], "pve_abs_mm": [], "iou": []}
     joints, true_joints = [], []
     for part in _split(rows):
@@ -110,11 +112,11 @@ def score_bodies(
         R, t = np.stack([camera.R for camera in cameras]), np.stack([camera.t for camera in cameras])
         true_parameters, parameters = truth.parameters[matches[part]], opened.read_bodies(source, part)
         vertices = pose_vertices(opened.body(), parameters).astype(np.float64)
-        true_vertices = to_camera(pose_vertices(body, true_parameters).astype(np.float64), R, t)
+        subjects = [truth.instants[match].subject for match in matches[part]]
+        true_vertices = to_camera(pose_bodies(bodies, subjects, true_parameters).astype(np.float64), R, t)
         pelvis = opened.body().rest_pelvis(parameters.betas) + np.nan_to_num(parameters.transl)
-        true_pelvis = to_camera(
-            (body.rest_pelvis(true_parameters.betas) + true_parameters.transl)[:, None], R, t
-        )
+        true_rest = find_rest_pelvises(bodies, subjects, true_parameters.betas)
+        true_pelvis = to_camera((true_rest + true_parameters.transl)[:, None], R, t)
         relative = (vertices - pelvis[:, None]) - (true_vertices - true_pelvis)
         found["pve_mm"].append(MILLIMETRES * np.linalg.norm(relative, axis=-1).mean(axis=-1))
         absolute = MILLIMETRES * np.linalg.norm(vertices - true_vertices, axis=-1).mean(axis=-1)

@@ -6,12 +6,14 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from core.cameras import Camera, project, to_camera
+from core.cameras import CROP_SIDE, Camera, project, to_camera
 from core.silhouette.contour import ClosedMesh
 from core.silhouette.coverage import cover
 from core.types import BoolArray, FloatArray
 
-_MARGIN = 16
+_MARGIN = 40
+#: The crop's side over the longer side of the body.
+_CROP_MARGIN = 1.25
 
 
 @dataclass(frozen=True)
@@ -31,6 +33,12 @@ class Silhouette:
     inside: BoolArray
     width: int
     height: int
+
+    @property
+    def crop_pixel(self) -> float:
+        """Side of a pixel of the crop that masks are used on, in pixels of the image; one at least."""
+        sides = [np.ptp(np.nonzero(self.inside.any(axis=axis))[0]) + 1 for axis in (0, 1)]
+        return max(1.0, _CROP_MARGIN * float(max(sides)) / CROP_SIDE)
 
     def fill(self, box: BoolArray) -> BoolArray:
         """The whole image (height, width) with ``box`` in its place."""

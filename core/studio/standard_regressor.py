@@ -28,6 +28,7 @@ TYPICAL_DISPLACEMENT = {
 }  # fmt: skip
 _MEAN_DISPLACEMENT = 20.0
 _JITTER = 4.0
+_WEAK = 0.6
 
 
 def draw_displacements(seed: int) -> FloatArray:
@@ -51,13 +52,18 @@ def draw_displacements(seed: int) -> FloatArray:
     return displacements * scale / 1000
 
 
-def draw_standard_regressor(seed: int, body: BodyModel, true_regressor: FloatArray) -> FloatArray:
-    """Weights (17, V), right side first, fitted to the displaced joints of a crowd of its own."""
+def draw_standard_regressor(
+    seed: int, body: BodyModel, true_regressor: FloatArray, *, weak: bool = False
+) -> FloatArray:
+    """Weights (17, V), right side first, fitted to the displaced joints of a crowd of its own.
+
+    With ``weak``, the hard mode ``weak-jstd``, it is displaced by 0.6 of what it otherwise is.
+    """
     stream = open_stream(seed, "standard regressor")
     crowd = draw_crowd(stream, _CROWD)
     used = np.nonzero(true_regressor.any(axis=0))[0]
     joints = true_regressor[:, used] @ pose_vertices(reduce_body(body, used), crowd)[:, : len(used)]
-    displacements = draw_displacements(seed)
+    displacements = draw_displacements(seed) * (_WEAK if weak else 1.0)
     targets = joints + carry(displacements, crowd.pose)
     rest = body.v_template.astype(np.float64)
     regressor = np.zeros_like(true_regressor)

@@ -168,7 +168,8 @@ def test_masks_are_valid_8_bit_pictures_of_the_cameras_size(dataset):
 def test_it_says_that_it_is_synthetic(dataset):
     record = json.loads((dataset / "studio.json").read_text())
     assert record["kind"] == "synthetic studio"
-    assert record["format_version"] == 1
+    assert record["format_version"] == 2
+    assert record["hard"] == []
     assert (record["seed"], record["size"], record["images"]) == (3, "small", True)
     assert read_h36m_fetch(dataset).synthetic
 

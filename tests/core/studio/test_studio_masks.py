@@ -7,6 +7,7 @@ import pytest
 
 from core.data.images import read_mask
 from core.silhouette.contour import close_mesh
+from core.studio.mask_failures import find_landmarks, spoil
 from core.studio.masks import segment, write_mask
 from core.studio.paths import mask_path
 from core.studio.scene import draw_scene
@@ -54,7 +55,45 @@ def test_masks_are_neither_too_large_nor_too_small_on_average(silhouettes):
 
 def test_a_mask_reads_back_as_it_was_written(silhouettes, tmp_path):
     silhouette = next(iter(silhouettes.values()))
-    mask = segment(silhouette, open_stream(0, "mask"))
+    mask = silhouette.fill(segment(silhouette, open_stream(0, "mask")))
     write_mask(tmp_path / "mask.jpg", mask)
     read = read_mask(tmp_path / "mask.jpg", silhouette.width, silhouette.height)
     assert (read != mask).mean() < 1e-4
+
+
+def test_clothes_make_masks_larger_by_as_many_crop_pixels(silhouettes):
+    for silhouette in silhouettes.values():
+        tight, loose = (
+            segment(silhouette, open_stream(0, "mask"), looseness=looseness) for looseness in (0.0, 2.0)
+        )
+        assert (loose & tight).sum() > 0.999 * tight.sum()
+        border = tight ^ np.roll(tight, 1, axis=1) | tight ^ np.roll(tight, 1, axis=0)
+        grown = (loose.sum() - tight.sum()) / border.sum()
+        assert 0.5 * 2 * silhouette.crop_pixel < grown < 1.5 * 2 * silhouette.crop_pixel
+
+
+def test_now_and_then_a_hand_is_missed_or_a_shadow_taken_along(scene, silhouettes):
+    vertices = dict(zip(scene.instants, scene.pose(np.arange(len(scene)))))
+    trials, missed, taken = 0, 0, 0
+    for key, silhouette in silhouettes.items():
+        landmarks = find_landmarks(vertices[key.instant], scene.body, scene.cameras[key.subject, key.camera])
+        mask = silhouette.inside
+        for seed in range(60):
+            spoiled = spoil(mask, silhouette, landmarks, open_stream(seed, "failure", str(key)))
+            trials += 1
+            lost, gained = np.argwhere(mask & ~spoiled), np.argwhere(spoiled & ~mask)
+            corner = (silhouette.top, silhouette.left)
+            if len(lost):
+                missed += 1
+                place = lost.mean(axis=0) + corner
+                nearest = np.linalg.norm(landmarks.hands[:, ::-1] - place, axis=1).min()
+                assert nearest < landmarks.reaches.max()
+                assert len(lost) < 0.1 * mask.sum()
+            if len(gained):
+                taken += 1
+                place = gained.mean(axis=0) + corner
+                nearest = np.linalg.norm(landmarks.feet[:, ::-1] - place, axis=1).min()
+                assert nearest < 20 * silhouette.crop_pixel
+                assert len(gained) < 0.2 * mask.sum()
+    assert 0.02 < missed / trials < 0.1
+    assert 0.02 < taken / trials < 0.08

@@ -62,7 +62,7 @@ def test_pictures_show_the_true_silhouette_where_the_labels_have_it(scene, root,
             silhouette = draw_silhouette(scene.pose(np.array([row]))[0], camera, mesh)
             true = silhouette.fill(silhouette.inside)
             assert body.shape == (camera.height, camera.width)
-            assert (body & true).sum() / (body | true).sum() > 0.97
+            assert (body & true).sum() / (body | true).sum() > 0.96  # clothes stand off by millimetres
 
 
 def test_a_picture_is_written_where_the_data_set_expects_it(scene, renderer):

@@ -12,6 +12,7 @@ from core.cameras import project, to_camera
 from core.evaluate.metrics import mpjpe, pa_mpjpe
 from core.studio.estimates import draw_lasting_noise, make_estimates
 from core.studio.estimators import ESTIMATORS, MEVA, SPIN
+from core.studio.footing import find_sole
 from core.studio.labels import measure_labels, regress_joints
 from core.studio.scene import draw_scene
 from core.studio.sizes import get_size
@@ -47,9 +48,22 @@ def test_every_subject_has_a_shape_of_its_own():
     assert np.abs(shapes - np.stack(list(draw_shapes(1).values()))).min() > 0
 
 
+def test_subjects_differ_in_size_sex_and_build():
+    for seed in range(4):
+        shapes = np.stack(list(draw_shapes(seed).values()))
+        for component in (0, 1, 3):
+            assert np.ptp(shapes[:, component]) > 2
+            assert np.diff(np.sort(shapes[:, component])).max() < 1.8
+
+
 def test_feet_stand_on_the_floor(scene):
-    lowest = scene.pose(np.arange(len(scene)))[..., 2].min(axis=1)
-    np.testing.assert_allclose(lowest, 0, atol=1e-4)
+    vertices = scene.pose(np.arange(len(scene)))
+    np.testing.assert_allclose(vertices[..., 2].min(axis=1), 0, atol=1e-4)
+    for side in ("left", "right"):
+        heights = vertices[:, find_sole(scene.body, side), 2].min(axis=1)
+        walking = np.array([key.action.startswith("Walk") for key in scene.instants])
+        assert heights[~walking].max() < 0.002
+        assert 0.02 < heights[walking].max() < 0.2
 
 
 def test_people_are_upright_with_z_up_and_stay_in_the_room_s_middle(scene):
