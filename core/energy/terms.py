@@ -26,7 +26,7 @@ class Term:
         formula: per body, in one line.
         source: paper and equation.
         needs: what has to be there for the term to mean anything: ``labels``, ``keypoints``, ``mask``,
-            ``translation``.
+            ``translation``, ``neighbours``.
         on_by_default: whether preset ``paper`` uses it.
     """
 
@@ -89,6 +89,22 @@ TERMS: dict[str, Term] = {
             (),
             False,
         ),
+        Term(
+            "smoothness",
+            "Smoothness",
+            "mean ||J Phi(theta_t-1) - 2 J Phi(theta_t) + J Phi(theta_t+1)||²",
+            "Jointlens; frames of one camera at equal steps of at most 0.1 s",
+            ("translation", "neighbours"),
+            False,
+        ),
+        Term(
+            "angle_limits",
+            "Angle limits",
+            "sum exp(bend), knees and elbows, the wrong way positive",
+            "Bogo et al., Keep it SMPL, ECCV 2016, E_a",
+            (),
+            False,
+        ),
     )
 }
 
@@ -98,4 +114,5 @@ NEEDS: dict[str, str] = {
     "keypoints": "no usable 2D joint labels",
     "mask": "no mask of the person",
     "translation": "the body's distance from the camera is unknown",
+    "neighbours": "no three frames of one camera that follow each other closely are optimised together",
 }

@@ -144,7 +144,7 @@ def _start_run(
 
 
 def _check_resumed(record: RunRecord, settings: Settings, rows: NDArray[np.intp] | None) -> RunRecord:
-    if Settings.from_dict(record.settings) != settings:
+    if not settings.agrees_with(Settings.from_dict(record.settings)):
         raise SettingsError(
             f"run {record.name} was started with other settings; choose another name for the new ones"
         )
@@ -164,7 +164,8 @@ def _optimize_batches(
     training = DiscriminatorTraining(Discriminators())
     rows, present = read_run_rows(record), project.bodies_present(record.name)
     done = 0
-    for batch in cut_batches(rows, project.keys.instants[rows] if settings.views > 1 else rows):
+    units = project.keys.instants[rows] if settings.views > 1 else rows
+    for batch in cut_batches(rows, units, shuffle="smoothness" not in settings.active):
         if present[batch].all():
             initial = PosedBodies.from_parameters(project.read_bodies(source, batch))
             optimised = PosedBodies.from_parameters(project.read_bodies(record.name, batch))
@@ -191,18 +192,23 @@ def _optimize_batches(
             progress(done, len(rows), f"optimising bodies of run {record.name}")
 
 
-def cut_batches(rows: NDArray[np.intp], units: NDArray[np.intp]) -> Iterator[NDArray[np.intp]]:
+def cut_batches(
+    rows: NDArray[np.intp], units: NDArray[np.intp], *, shuffle: bool = True
+) -> Iterator[NDArray[np.intp]]:
     """Batches of rows, shuffled within each chunk of the project's arrays, the same for the same rows.
 
     Args:
         rows: (n,) ascending.
         units: (n,) rows with the same number stay together, in the chunk of the first: the rows themselves,
             or their instants.
+        shuffle: otherwise neighbours stay together.
     """
     names, first = np.unique(units, return_index=True)
     chunks = rows[first] // CHUNK
     for chunk in np.unique(chunks):
-        members = np.random.default_rng([0, int(chunk)]).permutation(names[chunks == chunk])
+        members = names[chunks == chunk]
+        if shuffle:
+            members = np.random.default_rng([0, int(chunk)]).permutation(members)
         inside = np.isin(units, members)
         count = min(-(-int(inside.sum()) // BATCH), len(members))
         for part in np.array_split(members, count):

@@ -8,6 +8,7 @@ import torch
 from torch import Tensor
 
 from core.energy.adversarial import adversarial_error
+from core.energy.angle_limits import angle_error
 from core.energy.balancing import find_scales, perturb_bodies
 from core.energy.discriminators import Discriminators
 from core.energy.initial_pose import initial_pose_error
@@ -15,6 +16,7 @@ from core.energy.joint import joint_error
 from core.energy.reprojection import reprojection_error
 from core.energy.shape_prior import shape_error
 from core.energy.silhouette import mask_error
+from core.energy.smoothness import jerkiness
 from core.energy.terms import TERMS
 from core.energy.visibility import find_visible
 from core.optimize.problem import Problem
@@ -49,7 +51,7 @@ def measure_terms(
         Term id -> (B,), in the table's order.
     """
     wanted = [term for term in TERMS if term in terms and term not in problem.unavailable]
-    joints = problem.regressor(vertices) if {"joint", "reprojection"} & set(wanted) else None
+    joints = problem.regressor(vertices) if {"joint", "reprojection", "smoothness"} & set(wanted) else None
     errors: dict[str, Tensor] = {}
     for term in wanted:
         if term == "joint":
@@ -85,6 +87,11 @@ def measure_terms(
             errors[term] = initial_pose_error(rotations, problem.initial.rotations)
         elif term == "shape_prior":
             errors[term] = shape_error(betas)
+        elif term == "smoothness":
+            assert joints is not None
+            errors[term] = jerkiness(joints, problem.triples, problem.placed)
+        elif term == "angle_limits":
+            errors[term] = angle_error(rotations)
     return errors
 
 

@@ -36,7 +36,13 @@ PRESETS: dict[str, Settings] = {
             preset="paper",
             terms=_terms(
                 {"joint": 1.0, "silhouette": 1.0, "adversarial": 1.0},
-                off={"reprojection": 1.0, "initial_pose": 0.02, "shape_prior": 0.01},
+                off={
+                    "reprojection": 1.0,
+                    "initial_pose": 0.02,
+                    "shape_prior": 0.01,
+                    "smoothness": 1e3,
+                    "angle_limits": 0.01,
+                },
             ),
             iterations=100,
             step_size=1e-2,
@@ -47,7 +53,7 @@ PRESETS: dict[str, Settings] = {
             preset="released-code",
             terms=_terms(
                 {"joint": 1e4 / 3, "silhouette": 100.0, "adversarial": 10.0, "reprojection": 1e-2 / 2},
-                off={"initial_pose": 0.02, "shape_prior": 0.01},
+                off={"initial_pose": 0.2, "shape_prior": 0.1, "smoothness": 1e4, "angle_limits": 0.1},
             ),
             balanced=False,
             placing_steps=1000,
@@ -56,7 +62,7 @@ PRESETS: dict[str, Settings] = {
             preset="jointlens",
             terms=_terms(
                 {"joint": 85.0, "silhouette": 9.0, "initial_pose": 0.013, "shape_prior": 1e-4},
-                off={"adversarial": 0.05, "reprojection": 0.01},
+                off={"adversarial": 0.05, "reprojection": 0.01, "smoothness": 20.0, "angle_limits": 1e-4},
             ),
             iterations=100,
             step_size=2e-2,

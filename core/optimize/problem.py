@@ -16,6 +16,7 @@ from core.cameras import Lens, stack_lenses
 from core.energy.terms import NEEDS, TERMS
 from core.errors import ProjectError, SettingsError
 from core.optimize.evidence import read_keypoints, read_labels, read_masks
+from core.optimize.neighbours import find_triples
 from core.optimize.posed_bodies import PosedBodies
 from core.optimize.translation import solve_translations
 from core.optimize.views import Views
@@ -78,6 +79,7 @@ class Problem:
         start: where the optimisation begins.
         subjects: (B,) number of the subject; bodies with the same number may share one shape.
         views: which of the bodies are one body seen by several cameras; they may share it.
+        triples: (T, 3) bodies that follow each other closely in one camera, at equal steps of time.
         labels: (B, J, 3) metres, camera frame.
         labels_valid: (B, J): there, and not flagged.
         keypoints: (B, J, 2) pixels of the whole image.
@@ -100,6 +102,7 @@ class Problem:
     start: PosedBodies
     subjects: Tensor
     views: Views
+    triples: Tensor
     labels: Tensor
     labels_valid: Tensor
     keypoints: Tensor
@@ -178,11 +181,13 @@ def load_problem(
     bodies = replace(bodies, transl=torch.where(placed[:, None], bodies.transl, 0))
     masks, masks_valid, complaints = read_masks(project, rows)
     subjects = np.unique([project.keys[row].subject for row in rows], return_inverse=True)[1]
+    triples = find_triples(project.keys, rows)
     lacking = {
         "labels": not labels_valid.any(),
         "keypoints": not keypoints_valid.any(),
         "mask": not masks_valid.any(),
         "translation": not bool(placed.any()),
+        "neighbours": not len(triples),
     }
     return Problem(
         rows=rows,
@@ -192,6 +197,7 @@ def load_problem(
         start=bodies,
         subjects=torch.from_numpy(subjects),
         views=_find_views(project, rows),
+        triples=torch.from_numpy(triples),
         labels=_to_tensor(labels),
         labels_valid=torch.from_numpy(labels_valid),
         keypoints=_to_tensor(keypoints),

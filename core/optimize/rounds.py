@@ -36,6 +36,8 @@ HELD_OUT = "S8"
 LEAST_GAIN = 0.005
 #: Images that a subject's shape is found from; the other bodies then keep it.
 SHAPE_SAMPLE = 128
+#: Bodies that stay together in the sample where their motion is to be smooth.
+NEIGHBOURS = 16
 _BATCH = 40
 
 
@@ -120,8 +122,11 @@ def _optimize_subject(
     """One subject's bodies, and how badly those that its shape was found from agree with the evidence."""
     units = project.keys.instants[rows] if settings.views > 1 else rows
     names = np.unique(units)
-    spread = np.linspace(0, len(names) - 1, SHAPE_SAMPLE // settings.views)
-    named = np.isin(names, names[spread.astype(np.intp)])
+    named = _spread_out(
+        len(names),
+        SHAPE_SAMPLE // settings.views,
+        together=NEIGHBOURS if "smoothness" in settings.active else 1,
+    )
     sample = np.flatnonzero(np.isin(units, names[named]))
     optimised = [np.zeros((len(rows), width), np.float32) for width in (3, 69, 10, 3)]
 
@@ -153,6 +158,13 @@ def _optimize_subject(
     for start in range(0, len(rest), _BATCH):
         optimize(np.flatnonzero(np.isin(units, rest[start : start + _BATCH])), optimised[2][sample[0]])
     return BodyParameters(*optimised), disagreement
+
+
+def _spread_out(count: int, wanted: int, *, together: int) -> NDArray[np.bool_]:
+    """(count,) which of some bodies in a row are taken so that about as many as wanted are, in groups."""
+    groups = np.arange(count) // together
+    chosen = np.linspace(0, groups[-1], max(1, wanted // together)).astype(np.intp)
+    return np.isin(groups, chosen)
 
 
 def _fit_without_each(

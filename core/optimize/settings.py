@@ -124,13 +124,21 @@ class Settings:
             },
         )
 
+    def agrees_with(self, other: Settings) -> bool:
+        """Whether both do the same with a body; the weights of terms that are off do not count."""
+        ours, theirs = (
+            {**each.to_dict(), "terms": {name: each.terms[name].weight for name in each.active}}
+            for each in (self, other)
+        )
+        return ours == theirs
+
     def to_dict(self) -> dict[str, Any]:
         """Plain values, for JSON and the run's record."""
         return {**asdict(self), "terms": {name: asdict(setting) for name, setting in self.terms.items()}}
 
     @classmethod
     def from_dict(cls, values: Mapping[str, Any]) -> Settings:
-        """The inverse of :meth:`to_dict`.
+        """The inverse of :meth:`to_dict`; a term that the table did not have yet is off.
 
         Raises:
             SettingsError: a field is unknown or missing.
@@ -139,7 +147,8 @@ class Settings:
         if unknown:
             raise SettingsError(f"settings have unknown fields {sorted(unknown)}")
         try:
-            terms = {name: TermSetting(**setting) for name, setting in values["terms"].items()}
+            terms = {name: TermSetting(on=False, weight=0.0) for name in TERMS}
+            terms |= {name: TermSetting(**setting) for name, setting in values["terms"].items()}
             return cls(**{**values, "terms": terms})
         except (KeyError, TypeError) as error:
             raise SettingsError(f"settings cannot be read: {error}") from error

@@ -6,12 +6,14 @@ from torch.autograd import gradcheck
 
 from core.cameras import CROP_SIDE, Lens, crop_around, project
 from core.energy.adversarial import adversarial_error
+from core.energy.angle_limits import angle_error
 from core.energy.discriminators import Discriminators
 from core.energy.initial_pose import initial_pose_error
 from core.energy.joint import joint_error
 from core.energy.reprojection import reprojection_error
 from core.energy.shape_prior import shape_error
-from core.rotations import sixd_to_matrix
+from core.energy.smoothness import jerkiness
+from core.rotations import axis_angle_to_matrix, sixd_to_matrix
 
 BODIES = 2
 
@@ -68,6 +70,38 @@ def test_initial_pose(generator):
 
 def test_shape_prior(generator):
     assert gradcheck(shape_error, draw(generator, BODIES, 10).requires_grad_())
+
+
+def test_smoothness(generator):
+    joints = draw(generator, 5, 17, 3).requires_grad_()
+    triples = torch.tensor([[0, 1, 2], [1, 2, 3]])
+    known = torch.tensor([True, True, True, False, True])
+    assert gradcheck(lambda joints: jerkiness(joints, triples, known), joints)
+    errors = jerkiness(joints, triples, known)
+    assert errors[1] > 0
+    assert not errors[[0, 2, 3, 4]].any()
+
+
+def test_even_motion_is_smooth(generator):
+    start, velocity = draw(generator, 17, 3), draw(generator, 17, 3)
+    joints = start + torch.arange(3)[:, None, None] * velocity
+    assert jerkiness(joints, torch.tensor([[0, 1, 2]]), torch.ones(3, dtype=torch.bool)).max() < 1e-25
+
+
+def test_angle_limits(generator):
+    sixd = draw(generator, BODIES, 24, 6).requires_grad_()
+    assert gradcheck(lambda sixd: angle_error(sixd_to_matrix(sixd)), sixd)
+
+
+@pytest.mark.parametrize(
+    ("joint", "natural"), [(4, (1.2, 0, 0)), (5, (1.2, 0, 0)), (18, (0, -1.2, 0)), (19, (0, 1.2, 0))]
+)
+def test_knees_and_elbows_bend_one_way(joint, natural):
+    bends = torch.zeros(3, 24, 3, dtype=torch.float64)
+    bends[1, joint] = torch.tensor(natural)
+    bends[2, joint] = -torch.tensor(natural)
+    straight, right, wrong = angle_error(axis_angle_to_matrix(bends))
+    assert right < straight < wrong
 
 
 def test_a_label_that_is_not_valid_pulls_at_nothing(generator):

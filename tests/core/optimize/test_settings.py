@@ -33,6 +33,15 @@ def test_a_changed_term_leaves_the_original_alone():
     assert paper.active == ("joint", "silhouette", "adversarial")
 
 
+def test_a_run_from_before_a_term_existed_has_it_off():
+    old = get_preset("paper").to_dict()
+    del old["terms"]["smoothness"]
+    read = Settings.from_dict(old)
+    assert read.terms["smoothness"].on is False
+    assert read.agrees_with(get_preset("paper"))
+    assert not read.with_term("smoothness", on=True, weight=1).agrees_with(get_preset("paper"))
+
+
 def test_only_the_named_terms_stay_on():
     assert get_preset("paper").with_only(["joint", "reprojection"]).active == ("joint", "reprojection")
 
@@ -44,7 +53,10 @@ def test_only_the_named_terms_stay_on():
         (lambda paper: paper.with_term("joint", weight=-1), "weight of joint"),
         (lambda paper: paper.with_only([]), "no term is left"),
         (lambda paper: Settings.from_dict({**paper.to_dict(), "colour": 1}), "unknown fields"),
-        (lambda paper: Settings.from_dict({**paper.to_dict(), "terms": {}}), "name the terms"),
+        (
+            lambda paper: Settings.from_dict({**paper.to_dict(), "terms": {"x": {"on": True, "weight": 1}}}),
+            "name the terms",
+        ),
         (lambda paper: Settings.from_dict({**paper.to_dict(), "iterations": 0}), "iterations"),
         (lambda paper: get_preset(paper.preset + "!"), "is no preset"),
     ],

@@ -1,0 +1,27 @@
+"""Term ``angle_limits``: elbows and knees bend one way (Bogo et al., Keep it SMPL, ECCV 2016, E_a)."""
+
+from __future__ import annotations
+
+import torch
+from torch import Tensor
+
+from core.rotations import matrix_to_axis_angle
+
+#: Joint of the body model, axis of its rotation vector, and the sign of the turn that a person cannot make:
+#: both knees, then the left and the right elbow, as in SMPLify's ``SMPLifyAnglePrior``.
+_HINGES = ((4, 0, -1.0), (5, 0, -1.0), (18, 1, 1.0), (19, 1, -1.0))
+
+
+def angle_error(rotations: Tensor) -> Tensor:
+    """Sum of the exponentials of the four angles, positive where the joint bends the wrong way.
+
+    Args:
+        rotations: (B, 24, 3, 3), each joint's relative to its parent.
+
+    Returns:
+        (B,), 4 with straight limbs.
+    """
+    joints, axes, signs = zip(*_HINGES, strict=True)
+    vectors = matrix_to_axis_angle(rotations[:, list(joints)])  # [B, 4, 3]
+    angles = vectors[:, range(len(axes)), list(axes)]
+    return (angles * torch.tensor(signs).to(angles)).exp().sum(-1)
