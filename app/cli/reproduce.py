@@ -17,6 +17,7 @@ def reproduce(
     /,
     *,
     presets: str = "paper,jointlens_1v",
+    ablations: Annotated[bool, Parameter(negative="")] = False,
     estimates: str = "initial",
     json: Annotated[bool, Parameter(negative="")] = False,
 ) -> None:
@@ -28,13 +29,18 @@ def reproduce(
     Args:
         project: project folder.
         presets: which runs to make, separated by commas: paper, jointlens_1v, jointlens_4v.
+        ablations: make the paper's run without its discriminators, without its silhouette and with joints
+            alone as well, and set them beside it.
         estimates: whose bodies are optimised: "initial" or an estimator.
         json: print one JSON document.
     """
+    from core.evaluate.reproduce import ABLATIONS
     from core.evaluate.reproduce import reproduce as reproduce_project
     from core.project.project import Project
 
     runs = [word.strip() for word in presets.split(",") if word.strip()]
+    if ablations:
+        runs = list(dict.fromkeys([*runs, "paper", *ABLATIONS]))
     with Project.open(project) as opened, Progress() as progress:
         result = reproduce_project(opened, runs=runs, estimates=estimates, progress=progress)
     table = result.table

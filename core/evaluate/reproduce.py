@@ -22,6 +22,7 @@ from core.optimize.batch import run_batch
 from core.optimize.evidence import describe_flags
 from core.optimize.presets import get_preset
 from core.optimize.refit import refit_regressor
+from core.optimize.settings import Settings
 from core.optimize.translation import fill_translations
 
 if TYPE_CHECKING:
@@ -32,6 +33,8 @@ ProgressCallback = Callable[[int, int, str], None]
 REPORT = "report.html"
 #: Runs that are made unless others are named.
 DEFAULT_RUNS = ("paper", "jointlens_1v")
+#: The paper's Figures 4 and 6: what each term of its preset is there for.
+ABLATIONS = ("without_adversarial", "without_silhouette", "joint_only")
 
 
 @dataclass(frozen=True)
@@ -43,12 +46,19 @@ class Recipe:
         preset: settings that its bodies are optimised with.
         views: how many views of an instant share one body.
         regressor: name of the regressor that is fitted to them.
+        terms: the only terms that are on, or None for the preset's.
     """
 
     run: str
     preset: str
     views: int
     regressor: str
+    terms: tuple[str, ...] | None = None
+
+    def make_settings(self) -> Settings:
+        """What the run's bodies are optimised with."""
+        settings = get_preset(self.preset, views=self.views)
+        return settings if self.terms is None else settings.with_only(self.terms)
 
 
 RECIPES = {
@@ -57,6 +67,9 @@ RECIPES = {
         Recipe("paper", "paper", 1, "J_opt"),
         Recipe("jointlens_1v", "jointlens", 1, "J_opt_jointlens_1v"),
         Recipe("jointlens_4v", "jointlens", 4, "J_opt_jointlens_4v"),
+        Recipe("without_adversarial", "paper", 1, "J_opt_without_adversarial", ("joint", "silhouette")),
+        Recipe("without_silhouette", "paper", 1, "J_opt_without_silhouette", ("joint", "adversarial")),
+        Recipe("joint_only", "paper", 1, "J_opt_joint_only", ("joint",)),
     )
 }
 
@@ -69,6 +82,7 @@ class RunSummary:
     bodies: int
     initial: Agreement
     optimised: Agreement
+    settings: Settings
     details: dict[str, Any]
 
 
@@ -100,6 +114,7 @@ class Reproduction:
                 summary.recipe.run: {
                     "preset": summary.recipe.preset,
                     "views": summary.recipe.views,
+                    "terms": list(summary.settings.active),
                     "regressor": summary.recipe.regressor,
                     "bodies": summary.bodies,
                     "initial": asdict(summary.initial),
@@ -169,7 +184,7 @@ def _reproduce_run(
     record = run_batch(
         project,
         recipe.run,
-        get_preset(recipe.preset, views=recipe.views),
+        recipe.make_settings(),
         source=source,
         resume=True,
         overwrite=stale,
@@ -188,6 +203,7 @@ def _reproduce_run(
         bodies=len(rows),
         initial=measure_agreement(project, rows, source=source, regressor="J_spin"),
         optimised=measure_agreement(project, rows, source=recipe.run, regressor=recipe.regressor),
+        settings=Settings.from_dict(record.settings),
         details=record.details,
     )
 

@@ -5,6 +5,7 @@ Whatever stops a run, the batches that were written stay, and the run goes on wi
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Any
 
@@ -87,6 +88,7 @@ def run_batch(
     if record.state == "done":
         return record
     project.update_run(run, state="running")
+    started = time.monotonic()
     try:
         if settings.one_shape:
             optimize_subjects(project, record, settings, progress=progress)
@@ -95,6 +97,9 @@ def run_batch(
     except BaseException as error:
         project.update_run(run, state="paused" if isinstance(error, KeyboardInterrupt) else "failed")
         raise
+    finally:
+        seconds = record.details.get("seconds", 0.0) + time.monotonic() - started
+        project.update_run(run, details={"seconds": round(seconds, 1)})
     return project.update_run(run, state="done", progress=1.0)
 
 

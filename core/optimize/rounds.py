@@ -63,12 +63,16 @@ def optimize_subjects(
     body = OptimizableBody.from_model(project.body())
     first = read_run_regressor(project, record)
     state: dict[str, Any] = {"round": 0, "finished": [], "held_out": [], "regressors": {}}
+    state |= {"whole": [], "moves_mm": []}
     state |= {name: record.details[name] for name in state if name in record.details}
     total, done = len(rows) * (rounds + 1), 0
     while state["round"] <= rounds:
         number = state["round"]
         if number and not state["regressors"]:
-            state["regressors"] = _fit_without_each(project, record.name, subjects)
+            state["regressors"], whole = _fit_without_each(project, record.name, subjects)
+            before = _unpack(first, state["whole"]) if state["whole"] else first
+            state["whole"] = _pack(whole)
+            state["moves_mm"] = [*state["moves_mm"], _measure_move(project, before.weights, whole)]
         stepping = settings if not number else _slow_down(settings)
         for subject in sorted(subjects, key=lambda name: name != held_out):
             if subject in state["finished"]:
@@ -169,11 +173,11 @@ def _spread_out(count: int, wanted: int, *, together: int) -> NDArray[np.bool_]:
 
 def _fit_without_each(
     project: Project, run: str, subjects: dict[str, NDArray[np.intp]]
-) -> dict[str, list[list[list[float]]]]:
-    """Subject -> regressor fitted to the bodies of all the others, packed."""
+) -> tuple[dict[str, list[list[list[float]]]], NDArray[np.floating]]:
+    """Subject -> regressor fitted to the bodies of all the others, packed; and that of all of them."""
     everything = np.concatenate(list(subjects.values()))
     fit = fit_rows(project, everything, source=run, alignment="absolute")
-    return {
+    others = {
         subject: _pack(
             fit.fit_without(
                 lambda rows=rows: read_blocks(project, rows, source=run, alignment="absolute")  # type: ignore[misc]
@@ -181,6 +185,13 @@ def _fit_without_each(
         )
         for subject, rows in subjects.items()
     }
+    return others, fit.weights_
+
+
+def _measure_move(project: Project, before: NDArray[np.floating], after: NDArray[np.floating]) -> float:
+    """Mean distance between the joints of two regressors on the rest mesh, millimetres."""
+    moves = (after - before) @ project.body().v_template.astype(np.float64)
+    return round(1000 * float(np.linalg.norm(moves, axis=-1).mean()), 3)
 
 
 def _pack(weights: NDArray[np.floating]) -> list[list[list[float]]]:

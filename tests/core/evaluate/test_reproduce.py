@@ -4,7 +4,7 @@ import pytest
 
 from core.errors import SettingsError
 from core.evaluate import reproduce as experiment
-from core.evaluate.reproduce import reproduce
+from core.evaluate.reproduce import ABLATIONS, RECIPES, reproduce
 from core.optimize.presets import get_preset
 from core.optimize.selection import select_training_rows
 from core.project.flags import Flag, add_flag
@@ -21,9 +21,13 @@ def quick(monkeypatch):
     monkeypatch.setattr(
         experiment,
         "get_preset",
-        lambda name, views: replace(get_preset(name, views=views), iterations=2, rounds=1 if name == "jointlens" else 0,
-                             round_iterations=1),
-    )  # fmt: skip
+        lambda name, views: replace(
+            get_preset(name, views=views),
+            iterations=2,
+            rounds=1 if name == "jointlens" else 0,
+            round_iterations=1,
+        ),
+    )
 
 
 def test_the_experiment_makes_its_regressors_table_and_report_and_is_not_done_twice(project_copy, quick):
@@ -34,6 +38,9 @@ def test_the_experiment_makes_its_regressors_table_and_report_and_is_not_done_tw
         assert set(first.to_dict()["tables"]) == {"paper", "spin-p1", "spin-p2", "mks-p2"}
         assert set(first.table.cells["spin"]) == set(project.regressor_names())
         text = first.report.read_text()
+        assert first.to_dict()["runs"]["paper"]["terms"] == ["joint", "silhouette", "adversarial"]
+        assert len(first.runs[1].details["moves_mm"]) == 1
+        assert "joints moved on the rest mesh" in text
         for words in ("Synthetic studio", "calibrated by construction", "cannot rank regressors", "<svg"):
             assert words in text
         assert "http://" not in text.replace("http://www.w3.org", "").replace("http://purl.org", "").replace(
@@ -48,6 +55,16 @@ def test_the_experiment_makes_its_regressors_table_and_report_and_is_not_done_tw
         flagged = reproduce(project, runs=["paper"])
         assert len(project.regressor_versions("J_opt")) == 2
         assert "off by &lt;40 mm&gt;" in flagged.report.read_text()
+
+
+def test_ablations_leave_out_one_term_after_another():
+    terms = {name: RECIPES[name].make_settings().active for name in ("paper", *ABLATIONS)}
+    assert terms == {
+        "paper": ("joint", "silhouette", "adversarial"),
+        "without_adversarial": ("joint", "silhouette"),
+        "without_silhouette": ("joint", "adversarial"),
+        "joint_only": ("joint",),
+    }
 
 
 def test_an_unknown_run_is_refused(project_small):
