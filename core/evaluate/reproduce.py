@@ -225,4 +225,4 @@ def _refit_if_stale(
             False,
         ):
             return
-    refit_regressor(project, source=source, name=name, progress=progress)
+    refit_regressor(project, source=source, name=name, leave_one_out=True, progress=progress)

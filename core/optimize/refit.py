@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from dataclasses import asdict
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -12,6 +13,7 @@ from core.body.skinning import pose_vertices
 from core.errors import ProjectError
 from core.optimize.evidence import describe_flags, read_labels
 from core.optimize.selection import select_training_rows
+from core.optimize.stability import measure_stability
 from core.regressor.fit import Alignment, FitBlock, RegressorFit, Solver
 from core.regressor.record import Regressor
 
@@ -33,6 +35,7 @@ def refit_regressor(
     name: str,
     solver: Solver = "nnls",
     include_flagged: bool = False,
+    leave_one_out: bool = False,
     progress: ProgressCallback | None = None,
 ) -> Regressor:
     """Fit to the training subjects' bodies, without the flagged labels, and add the result to the project.
@@ -43,6 +46,7 @@ def refit_regressor(
         name: of the regressor; one of that name keeps its history.
         solver: ``nnls``, or ``adam`` as in the paper's released code, to compare.
         include_flagged: take part flagged labels too, to compare.
+        leave_one_out: find out as well what each subject means for the result, which takes one more pass.
         progress: told of bodies done.
 
     Returns:
@@ -67,6 +71,19 @@ def refit_regressor(
         include_flagged=include_flagged,
         progress=progress,
     )
+    stability = None
+    if leave_one_out and len(subjects := split_by_subject(project, rows)) > 1:
+        without = {
+            subject: fit.fit_without(
+                lambda part=part: read_blocks(  # type: ignore[misc]
+                    project, part, source=source, alignment=alignment, include_flagged=include_flagged
+                )
+            )
+            for subject, part in subjects.items()
+        }
+        stability = asdict(
+            measure_stability(fit.weights_, without, project.body().v_template.astype(np.float64))
+        )
     left_out = 0 if include_flagged else int(project.flag_mask(rows).sum())
     regressor = Regressor(
         name=name,
@@ -83,12 +100,19 @@ def refit_regressor(
             "labels_excluded": left_out,
             "include_flagged": include_flagged,
             "flags": describe_flags(project),
+            "stability": stability,
             "mean_residual_mm": round(1000 * float(fit.residual_.mean()), 3),
             "residual_mm": [round(1000 * float(residual), 3) for residual in fit.residual_],
         },
     )
     project.add_regressor(regressor)
     return regressor
+
+
+def split_by_subject(project: Project, rows: NDArray[np.intp]) -> dict[str, NDArray[np.intp]]:
+    """Subject -> its rows among some; subjects without any are left out."""
+    parts = {name: np.intersect1d(rows, project.rows_of(name)) for name in project.keys.subjects}
+    return {name: part for name, part in parts.items() if len(part)}
 
 
 def choose_alignment(run: RunRecord | None) -> Alignment:

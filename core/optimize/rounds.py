@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 from core.optimize.loop import Optimizer
 from core.optimize.posed_bodies import PosedBodies
 from core.optimize.problem import OptimizableBody, load_problem
-from core.optimize.refit import fit_rows, read_blocks
+from core.optimize.refit import fit_rows, read_blocks, split_by_subject
 from core.optimize.run_details import keep_complaints, read_run_regressor, read_run_rows
 from core.optimize.settings import Settings
 from core.regressor.record import Regressor
@@ -57,7 +57,7 @@ def optimize_subjects(
         progress: told of bodies done, over all rounds.
     """
     rows = read_run_rows(record)
-    subjects = _split_by_subject(project, rows)
+    subjects = split_by_subject(project, rows)
     held_out = HELD_OUT if HELD_OUT in subjects else list(subjects)[-1]
     rounds = settings.rounds if len(subjects) > 1 else 0
     body = OptimizableBody.from_model(project.body())
@@ -95,11 +95,6 @@ def optimize_subjects(
                 progress(done, total, f"optimising bodies of run {record.name}, round {number}")
         state |= {"round": number + 1, "finished": [], "regressors": {}}
     project.update_run(record.name, details={**state, "stopped_after_round": rounds})
-
-
-def _split_by_subject(project: Project, rows: NDArray[np.intp]) -> dict[str, NDArray[np.intp]]:
-    parts = {name: np.intersect1d(rows, project.rows_of(name)) for name in project.keys.subjects}
-    return {name: part for name, part in parts.items() if len(part)}
 
 
 def _slow_down(settings: Settings) -> Settings:

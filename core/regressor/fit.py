@@ -149,6 +149,7 @@ class RegressorFit:
                         f"{joint_set.names[joint]} has no label left to fit to; check the flags and the "
                         "data set's labels"
                     )
+            self._aligned_with, self._pelvis = weights, joint_set.pelvis
             weights = np.zeros_like(weights)
             for joint, system in enumerate(systems):
                 weights[joint, system.candidates] = system.solve()
@@ -169,19 +170,14 @@ class RegressorFit:
             read_blocks: gives the bodies to leave out, as they were at the fit.
 
         Returns:
-            (J, V); a joint that has no other labels keeps the weights of the whole fit.
-
-        Raises:
-            RegressorError: the alignment depends on the weights, so that bodies cannot be taken out.
+            (J, V); a joint that has no other labels keeps the weights of the whole fit. Bodies stay aligned
+            as they were in its last round.
         """
-        if self.alignment != "absolute":
-            raise RegressorError(
-                f"bodies can be left out of an absolute fit only, not of a {self.alignment} one"
-            )
         systems = [system.copy() for system in self._systems]
         for block in read_blocks():
+            shift = self._align(block, self._aligned_with, self._pelvis)
             for joint, system in enumerate(systems):
-                system.add(block, joint, np.zeros((len(block.vertices), 3)), with_gram=True, sign=-1)
+                system.add(block, joint, shift, with_gram=True, sign=-1)
         weights = self.weights_.copy()
         for joint, system in enumerate(systems):
             if system.labels:

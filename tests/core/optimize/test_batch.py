@@ -116,7 +116,9 @@ def test_frames_are_chosen_by_patterns_of_their_keys(project):
 
 
 def test_a_flag_changes_the_refit_and_is_told_of(project):
-    first = refit_regressor(project, source="initial", name="J_spin")
+    first = refit_regressor(project, source="initial", name="J_spin", leave_one_out=True)
+    assert first.provenance["stability"]["without_mm"].keys() == {"S1", "S5", "S6", "S7", "S8"}
+    assert 0.5 < np.mean(first.provenance["stability"]["standard_error_mm"]) < 40
     add_flag(project, Flag(subject="S5", joint="RAnkle", reason="test"))
     second = refit_regressor(project, source="initial", name="J_spin")
     with_flagged = refit_regressor(project, source="initial", name="J_all", include_flagged=True)
