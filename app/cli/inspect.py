@@ -30,7 +30,8 @@ def inspect(
     Args:
         project: folder of a project; without it the demo's, which is made when it is not there.
         replay: script to run: one {"command": id, "args": {...}} a line.
-        screenshot: picture of the window to write when the script is over and nothing is going on.
+        screenshot: picture of the window to write when the script is over and what it asked for is done;
+            the studio's other pictures may still be being drawn in the background.
         exit: close the window after that.
     """
     check_display()

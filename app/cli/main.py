@@ -5,9 +5,11 @@ Exit code 0 is done, 1 is failed with one clear line on stderr, 2 is wrong usage
 
 from __future__ import annotations
 
+import difflib
 import os
 import sys
 from collections.abc import Sequence
+from pathlib import Path
 
 from cyclopts import App, CycloptsError
 from rich.console import Console
@@ -17,20 +19,21 @@ from core.version import code_version
 
 DONE, FAILED, USAGE = 0, 1, 2
 
-#: Subcommand -> where its function stands; imported when it is called, so that none pays for another.
+#: Subcommand -> where its function stands, and what the list of commands says of it. The function is
+#: imported when it is called, so that none pays for another.
 COMMANDS = {
-    "inspect": "app.cli.inspect:inspect",
-    "demo": "app.cli.demo:demo",
-    "import": "app.cli.importing:import_dataset",
-    "refit": "app.cli.refit:refit",
-    "optimize": "app.cli.optimize:optimize",
-    "flag": "app.cli.flag:flag",
-    "evaluate": "app.cli.evaluate:evaluate",
-    "reproduce": "app.cli.reproduce:reproduce",
-    "regressor": "app.cli.regressor:app",
-    "export": "app.cli.export:export",
-    "score": "app.cli.demo:score",
-    "doctor": "app.cli.doctor:doctor",
+    "inspect": ("app.cli.inspect:inspect", "Open the window; the default, on a small demo without PROJECT."),
+    "demo": ("app.cli.demo:demo", "Make a synthetic studio whose truth is known, and a project of it."),
+    "import": ("app.cli.importing:import_dataset", "Make a project of a data set, checked beforehand."),
+    "refit": ("app.cli.refit:refit", "Fit a joint regressor to bodies and labels."),
+    "optimize": ("app.cli.optimize:optimize", "Make pseudo-ground-truth bodies."),
+    "flag": ("app.cli.flag:flag", "Flag labels as bad, list the flags, or take one away."),
+    "evaluate": ("app.cli.evaluate:evaluate", "Table I: every estimator with every regressor."),
+    "reproduce": ("app.cli.reproduce:reproduce", "The paper's experiment in one go, into one report."),
+    "regressor": ("app.cli.regressor:app", "Look a regressor file over, or compare two."),
+    "export": ("app.cli.export:export", "Write regressors, bodies or flags to files."),
+    "score": ("app.cli.demo:score", "Compare a studio's project with its truth."),
+    "doctor": ("app.cli.doctor:doctor", "Tell what is installed, what is missing, and the remedy."),
 }
 
 
@@ -43,9 +46,10 @@ def build_app() -> App:
         exit_on_error=False,
         print_error=False,
         result_action="return_value",
+        suppress_keyboard_interrupt=False,
     )
-    for name, target in COMMANDS.items():
-        app.command(target, name=name)
+    for name, (target, summary) in COMMANDS.items():
+        app.command(target, name=name, help=summary)
     return app
 
 
@@ -56,6 +60,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
     errors = Console(stderr=True, soft_wrap=True, highlight=False)
     words = list(sys.argv[1:] if arguments is None else arguments)
     if not words or words[0] not in (*COMMANDS, "--help", "-h", "--version"):
+        if words and words[0].isidentifier() and not Path(words[0]).exists():
+            near = difflib.get_close_matches(words[0], COMMANDS, n=1)
+            meant = f"did you mean {near[0]}?" if near else "see --help"
+            errors.print(
+                f"jointlens: {words[0]} is neither a command nor a project folder; {meant}", style="red"
+            )
+            return USAGE
         words.insert(0, "inspect")  # main.py PROJECT opens the window
     try:
         result = build_app()(words)

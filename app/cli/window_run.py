@@ -10,6 +10,7 @@ import traceback
 from collections.abc import Sequence
 from contextlib import ExitStack
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from types import TracebackType
 
 from PyQt6.QtCore import QTimer
@@ -59,7 +60,9 @@ def run_window(folder: Path, *, lines: Sequence[Line], screenshot: Path | None, 
         workspace = Workspace(session, jobs)
         registry = CommandRegistry(workspace, COMMANDS)
         stack.callback(registry.close)
-        window = MainWindow(session, registry, jobs)
+        # A script shows the same on every machine: it neither reads nor changes the user's layout.
+        scratch = Path(stack.enter_context(TemporaryDirectory())) / "window.ini" if lines else None
+        window = MainWindow(session, registry, jobs, settings=scratch)
         stack.callback(window.close)
         window.show()
         warm_up = QTimer()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Literal
 
 from app.commands.command import Command, Entry, Workspace
-from app.session.session import CameraView, Session
+from app.session.session import CameraView, Session, Theme
 
 
 def toggle_layer(workspace: Workspace, *, layer: str) -> None:
@@ -18,9 +18,9 @@ def view_from(workspace: Workspace, *, view: CameraView | Literal["camera"]) -> 
     workspace.session.set_camera_view("frame" if view == "camera" else view)
 
 
-def toggle_theme(workspace: Workspace) -> None:
-    """Change between dark and light."""
-    workspace.session.set_theme("light" if workspace.session.theme == "dark" else "dark")
+def toggle_theme(workspace: Workspace, *, theme: Theme | None = None) -> None:
+    """Change between dark and light, or to the one that is named."""
+    workspace.session.set_theme(theme or ("light" if workspace.session.theme == "dark" else "dark"))
 
 
 def _layer(title: str, layer: str, key: str, icon: str) -> Entry:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Callable, Mapping
-from typing import Any, get_type_hints
+from types import UnionType
+from typing import Annotated, Any, Literal, Union, get_args, get_origin, get_type_hints
 
 import msgspec
 
@@ -34,6 +35,7 @@ class Arguments:
             else (parameter.name, hints[parameter.name], parameter.default)
             for parameter in self.parameters
         ]
+        self._hints = {parameter.name: hints[parameter.name] for parameter in self.parameters}
         self._struct = msgspec.defstruct(
             "Arguments", fields, kw_only=True, forbid_unknown_fields=True, rename=_strip
         )
@@ -61,8 +63,24 @@ class Arguments:
         return msgspec.structs.asdict(checked)
 
     def __str__(self) -> str:
-        described = (f"{_strip(parameter.name)}: {parameter.annotation}" for parameter in self.parameters)
+        described = (f"{_strip(name)}: {_describe(hint)}" for name, hint in self._hints.items())
         return "{" + ", ".join(described) + "}" if self.parameters else "no arguments"
+
+
+def _describe(hint: Any) -> str:
+    """A type in the words of a script's author: values for a choice, ``or`` between alternatives."""
+    origin, parts = get_origin(hint), get_args(hint)
+    if hint is type(None):
+        return "null"
+    if origin is Literal:
+        return " or ".join(repr(part) for part in parts)
+    if origin in (Union, UnionType):
+        return " or ".join(_describe(part) for part in parts)
+    if origin is tuple:
+        return "[" + ", ".join(_describe(part) for part in parts) + "]"
+    if origin is Annotated:
+        return _describe(parts[0])
+    return str(getattr(hint, "__name__", hint))
 
 
 def _strip(name: str) -> str:

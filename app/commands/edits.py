@@ -13,12 +13,16 @@ VERBS = {ADD: "flag on", REMOVE: "removal of the flag on"}
 
 
 def undo_edit(workspace: Workspace) -> None:
-    """Take the last edit back."""
+    """Take the last edit back; one that another program has just made is shown first."""
+    if workspace.session.take_over_edits():
+        return
     _turn(workspace, workspace.session.project.journal.undo(), "Undone", "There is nothing to undo")
 
 
 def redo_edit(workspace: Workspace) -> None:
-    """Do the edit that was undone last again."""
+    """Do the edit that was undone last again; one that another program has just made is shown first."""
+    if workspace.session.take_over_edits():
+        return
     _turn(workspace, workspace.session.project.journal.redo(), "Redone", "There is nothing to redo")
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from dataclasses import replace
 
 from app.jobs import tasks
@@ -14,6 +15,9 @@ from app.session.changes import Change
 from app.session.session import Session
 from core.errors import JointlensError
 from core.optimize.settings import Settings
+
+#: Seconds between two looks at what other programs have done to the project.
+LOOK_INTERVAL = 1.0
 
 
 class Jobs:
@@ -33,6 +37,7 @@ class Jobs:
         self._queue = JobQueue(session)
         self._playback = Playback(session)
         self.live = LiveRun(session)
+        self._looked_at = time.monotonic()
         session.changed.connect(self._follow_session)
         self._request_frame()
 
@@ -104,6 +109,9 @@ class Jobs:
         self.live.poll()
         self._queue.poll()
         self._playback.poll(loading=self._loader.loading)
+        if time.monotonic() - self._looked_at > LOOK_INTERVAL:
+            self._looked_at = time.monotonic()
+            self._session.take_over_edits()
 
     def close(self) -> None:
         """End every thread and child process."""

@@ -62,7 +62,8 @@ class LabelsPanel(Panel):
         self.redo.clicked.connect(lambda: invoke("edit.redo"))
         self.joint.activated.connect(lambda joint: invoke("joint.select", joint=joint))
         self.flag.clicked.connect(self._flag)
-        self.reason.returnPressed.connect(self._flag)
+        self.reason.returnPressed.connect(self.flag.click)
+        self.reason.textChanged.connect(lambda: self._enable())
         self.listen()
 
     def _build_table(self) -> None:
@@ -134,7 +135,7 @@ class LabelsPanel(Panel):
 
     def _enable(self) -> None:
         writable = not self.session.project.read_only
-        self.flag.setEnabled(writable)
+        self.flag.setEnabled(writable and bool(self.reason.text().strip()))
         self.unflag.setEnabled(writable and self.table.selectionModel().hasSelection())
 
     def _flag(self) -> None:

@@ -181,8 +181,8 @@ class RegressorsPanel(Panel):
         if not self.name.currentText() or self.name.currentText() == "J_std":
             self.name.setCurrentText("J_spin")
         count = len(self.session.flags)
-        plural = "labels are" if count != 1 else "label is"
-        self.note.setText(f"{count} flagged {plural} left out." if count else "No label is flagged.")
+        whose = f"{count} flags" if count != 1 else "one flag"
+        self.note.setText(f"The labels under {whose} are left out." if count else "No label is flagged.")
         busy = any(job.live and job.kind == "refit" for job in self.session.jobs)
         self.refit.setEnabled(not busy and not self.session.project.read_only)
         self.refit.setText("Refitting…" if busy else "Refit")

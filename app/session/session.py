@@ -18,7 +18,7 @@ from app.session.changes import Change
 from app.session.frame_data import FrameData
 from app.session.job_record import JobRecord
 from app.session.optimisation import BodySnapshot, OptimisationState
-from core.errors import ProjectError, SettingsError
+from core.errors import SettingsError
 from core.optimize.presets import get_preset
 from core.optimize.settings import Settings
 from core.project.flags import Flag, mask_flagged
@@ -75,6 +75,7 @@ class Session:
         self.terms: Settings = get_preset("paper")
         self.paint: tuple[str, int] | None = None
         self.flags: tuple[Flag, ...] = tuple(project.flags())
+        self._edits_seen = project.journal.position
         self.optimisation = OptimisationState()
         self.snapshot: BodySnapshot | None = None
         self.jobs: tuple[JobRecord, ...] = ()
@@ -252,16 +253,24 @@ class Session:
     def refresh_flags(self) -> None:
         """Read the project's flags anew."""
         self.flags = tuple(self.project.flags())
+        self._edits_seen = self.project.journal.position
         changed = Change.FLAGS
         if self.frame_data is not None:
             self._set_frame(self.frame_data)
             changed |= Change.FRAME_DATA
         self.changed.emit(changed)
 
+    def take_over_edits(self) -> bool:
+        """Show edits that another program has made meanwhile; whether there were any."""
+        if self.project.journal.position == self._edits_seen:
+            return False
+        self.refresh_flags()
+        self.set_status("Flags were changed by another program; they are shown now")
+        return True
+
     def check_writable(self) -> None:
         """Raise a ProjectError where the project is open read-only."""
-        if self.project.read_only:
-            raise ProjectError(f"{self.project.path}: is open read-only; close the other window of it")
+        self.project.database.check_writable()
 
     @property
     def next_job(self) -> int:

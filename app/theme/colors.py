@@ -153,6 +153,8 @@ DARK = Shades(
         "reprojection": "#7fb2ff",
         "initial_pose": "#f28fa5",
         "shape_prior": "#a9bdd4",
+        "smoothness": "#d3d77a",
+        "angle_limits": "#e08f6b",
         "total": "#e7eaef",
     },
 )
@@ -184,6 +186,8 @@ LIGHT = Shades(
         "reprojection": "#1f62c4",
         "initial_pose": "#b8325a",
         "shape_prior": "#56687d",
+        "smoothness": "#6f7416",
+        "angle_limits": "#9a4a22",
         "total": "#1a1f27",
     },
 )

@@ -201,7 +201,7 @@ def _check_absence(path: Path, keys: list[FrameKey], joints: FloatArray, keypoin
         lost, kept = ("pose/3d", "pose/2d") if without_place[row, joint] else ("pose/2d", "pose/3d")
         raise DatasetError(
             f"{path}: {lost} of frame {keys[row]}, joint {H36M_32_TO_17[joint]}, is NaN but {kept} is not, "
-            f"and so are {len(alone) - 1} more; extract the sequence again, or make both NaN if it is absent"
+            f"one of {len(alone)} such labels; extract the sequence again, or make both NaN if it is absent"
         )
 
 

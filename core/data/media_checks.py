@@ -29,8 +29,8 @@ def check_pictures(dataset: Dataset, progress: Progress | None = None) -> int:
     missing = [row for row, present in enumerate(there) if not present]
     if missing and len(missing) < len(there) and not dataset.pictures_on_demand:
         raise DatasetError(
-            f"{dataset.root / dataset.images[missing[0]]}: the picture is missing, and {len(missing) - 1} "
-            "more; extract the videos again with h36m-fetch, or move all imageSequence folders away"
+            f"{dataset.root / dataset.images[missing[0]]}: the picture is missing (one of {len(missing)}); "
+            "extract the videos again with h36m-fetch, or move all imageSequence folders away"
         )
     rows = [row for row, present in enumerate(there) if present]
     _check_sizes(dataset, rows, dataset.images, "checking pictures", progress)
@@ -49,7 +49,7 @@ def check_masks(dataset: Dataset, progress: Progress | None = None) -> int:
     missing = [row for row, present in zip(rows, there) if not present]
     if missing:
         raise DatasetError(
-            f"{dataset.root / names[missing[0]]}: the mask is missing, and {len(missing) - 1} more; segment "
+            f"{dataset.root / names[missing[0]]}: the mask is missing (one of {len(missing)}); segment "
             "these frames, mark them invalid by a mask whose first pixel is zero, or move all maskSequence "
             "folders away"
         )

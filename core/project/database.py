@@ -140,7 +140,8 @@ class Database:
         """Raise ProjectError where the project is open read-only."""
         if self.read_only:
             raise ProjectError(
-                f"{self.path.parent}: is open read-only; close the other window, or copy the folder"
+                f"{self.path.parent}: is open read-only; close the other window that edits it if there is "
+                "one, or copy the folder to where you may write"
             )
 
     def read_meta(self) -> dict[str, Any]:

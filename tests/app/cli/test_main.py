@@ -25,6 +25,28 @@ def test_an_unknown_option_is_wrong_usage(capsys: pytest.CaptureFixture[str]) ->
     assert "--nonsense" in capsys.readouterr().err
 
 
+def test_a_misspelt_command_is_told_the_right_one(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["evalute", "D/project"]) == 2
+    assert "did you mean evaluate?" in capsys.readouterr().err
+
+
+def test_the_list_of_commands_says_what_each_is_for(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["--help"]) == 0
+    listed = capsys.readouterr().out
+    assert all(summary.split()[0] in listed for _, summary in COMMANDS.values())
+
+
+def test_a_stopped_command_says_so(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def stop() -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("app.cli.doctor.run_checks", stop)
+    assert main(["doctor"]) == 1
+    assert "stopped; what was done stays done" in capsys.readouterr().err
+
+
 def test_a_folder_that_is_no_project_is_named(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["evaluate", str(tmp_path / "absent")]) == 1
     message = capsys.readouterr().err

@@ -6,6 +6,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from app.commands.command import Workspace
+from app.commands.edits import undo_edit
 from app.session.changes import Change
 from app.session.frame_data import FrameData, load_frame
 from app.session.optimisation import BodySnapshot, OptimisationState
@@ -140,3 +142,17 @@ def test_a_flag_is_seen_on_the_shown_frame_at_once(session: Session, project: Pr
 def test_a_second_window_is_told_that_it_cannot_edit(project_copy: Path) -> None:
     with Project.open(project_copy, exclusive=True), Project.open(project_copy, exclusive=True) as second:
         assert "read-only" in Session(second).status
+
+
+def test_edits_of_another_program_are_shown_before_anything_is_undone(
+    session: Session, project_copy: Path
+) -> None:
+    with Project.open(project_copy) as elsewhere:
+        flag = add_flag(elsewhere, Flag("S5", "RAnkle", reason="behind"))
+    assert session.flags == ()
+    undo_edit(Workspace(session, jobs=None))  # type: ignore[arg-type]
+    assert [known.id for known in session.flags] == [flag.id]
+    assert "another program" in session.status
+    assert not session.take_over_edits()
+    undo_edit(Workspace(session, jobs=None))  # type: ignore[arg-type]
+    assert session.flags == ()

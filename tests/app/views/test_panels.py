@@ -172,10 +172,10 @@ def test_the_form_flags_the_selected_joint_in_the_chosen_scope(
     panel = build(LabelsPanel)
     shown.select_joint(3)
     key = shown.key
-    panel.flag.setEnabled(True)
     for scope in (0, SEQUENCE, FRAME):
         panel.scope.setCurrentIndex(scope)
         panel.reason.setText("too far back ")
+        panel.flag.setEnabled(True)  # the project is open read-only
         panel.flag.click()
     whose = {"subject": key.subject, "joint": "RAnkle", "reason": "too far back"}
     assert invoked == [
