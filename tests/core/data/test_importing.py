@@ -127,7 +127,7 @@ def test_a_joint_that_has_one_label_of_two_is_named(tiny: Any, lost: str, kept: 
 
     tiny.change(lost, lose)
     message = (
-        rf"{lost} of frame S1/Posing-1/54138969/000065, joint 2, is NaN but {kept} is not, and so are 1 more"
+        rf"{lost} of frame S1/Posing-1/54138969/000065, joint 2, is NaN but {kept} is not, one of 2 such labels"
     )
     expect_refusal(tiny, DatasetError, message)
 
@@ -184,7 +184,7 @@ def test_a_folder_without_sequences_is_told(tiny: Any) -> None:
 def test_a_missing_picture_is_named(tiny: Any) -> None:
     tiny.picture("imageSequence").unlink()
     expect_refusal(
-        tiny, DatasetError, r"54138969/img_000065\.jpg: the picture is missing, and 0 more; extract"
+        tiny, DatasetError, r"54138969/img_000065\.jpg: the picture is missing \(one of 1\); extract"
     )
 
 
@@ -202,7 +202,7 @@ def test_labels_alone_are_enough(tiny: Any) -> None:
 def test_a_missing_mask_is_named(tiny: Any) -> None:
     tiny.picture("maskSequence").unlink()
     expect_refusal(
-        tiny, DatasetError, r"maskSequence/54138969/img_000065\.jpg: the mask is missing, and 0 more"
+        tiny, DatasetError, r"maskSequence/54138969/img_000065\.jpg: the mask is missing \(one of 1\)"
     )
 
 
