@@ -126,9 +126,8 @@ def test_a_joint_that_has_one_label_of_two_is_named(tiny: Any, lost: str, kept: 
         return values
 
     tiny.change(lost, lose)
-    message = (
-        rf"{lost} of frame S1/Posing-1/54138969/000065, joint 2, is NaN but {kept} is not, one of 2 such labels"
-    )
+    frame = "S1/Posing-1/54138969/000065"
+    message = rf"{lost} of frame {frame}, joint 2, is NaN but {kept} is not, one of 2 such labels"
     expect_refusal(tiny, DatasetError, message)
 
 
