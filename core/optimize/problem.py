@@ -150,7 +150,7 @@ def load_problem(
         source: an estimator or a run.
         regressor: name of one of the project's, or the record itself.
         body: the project's body, prepared; made here if not given.
-        device: only ``cpu`` for now, where the exact silhouette runs.
+        device: ``cpu``, where the exact silhouette runs.
 
     Raises:
         ProjectError: the source has no body for one of the rows.

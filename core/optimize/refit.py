@@ -14,6 +14,7 @@ from core.errors import ProjectError
 from core.optimize.evidence import describe_flags, read_labels
 from core.optimize.selection import select_training_rows
 from core.optimize.stability import measure_stability
+from core.project.naming import check_name
 from core.regressor.fit import Alignment, FitBlock, RegressorFit, Solver
 from core.regressor.record import Regressor
 
@@ -53,9 +54,12 @@ def refit_regressor(
         The regressor as stored.
 
     Raises:
-        ProjectError: the source has no body of a training subject.
+        ProjectError: the source has no body of a training subject, the name is impossible, or the project
+            is read-only.
         RegressorError: a joint has no label left, or no candidate vertex.
     """
+    check_name(name, "regressor")  # before the work rather than after it
+    project.database.check_writable()
     rows = select_training_rows(project)
     rows = rows[project.bodies_present(source)[rows]]
     if not len(rows):
