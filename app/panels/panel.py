@@ -37,5 +37,5 @@ class Panel(QWidget):
         self.session.changed.disconnect(self.refresh, missing_ok=True)
 
     def refresh(self, change: Change) -> None:
-        """Redraw what changed."""
-        raise NotImplementedError
+        """Redraw what changed; every panel has its own way (Qt's metaclass leaves no room for ABC's)."""
+        raise NotImplementedError(f"{type(self).__name__} does not say how it is redrawn")

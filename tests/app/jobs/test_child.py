@@ -58,7 +58,11 @@ def test_a_child_that_hangs_is_stopped(pump: Callable[..., None]) -> None:
     child.send("here")
     pump(drain(child, received), lambda: received)
     child.send("hang")
+    process_id = child.process_id
+    assert process_id is not None
     child.stop()
+    with pytest.raises(ProcessLookupError):
+        os.kill(process_id, 0)
 
 
 PARENT = """

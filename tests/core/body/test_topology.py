@@ -29,6 +29,8 @@ def test_edges_know_both_faces():
 
 def test_demo_body_is_closed(demo_body):
     check_closed(demo_body.faces)
+    with pytest.raises(BodyError):
+        check_closed(demo_body.faces[1:])
 
 
 @pytest.mark.parametrize(
