@@ -15,7 +15,14 @@ from core.silhouette.exact import silhouette_error
 
 
 def mask_error(
-    vertices: Tensor, masks: Tensor, valid: Tensor, *, mesh: ClosedMesh, lens: Lens, crop: Tensor
+    vertices: Tensor,
+    masks: Tensor,
+    valid: Tensor,
+    *,
+    mesh: ClosedMesh,
+    lens: Lens,
+    crop: Tensor,
+    pixel_weights: Tensor | None = None,
 ) -> Tensor:
     """Mean over the crop's pixels of the squared difference between mask and coverage, body by body.
 
@@ -26,15 +33,19 @@ def mask_error(
         mesh: the closed mesh of the body.
         lens: leading shape (B,).
         crop: (B, 3) left, top and scale.
+        pixel_weights: (B, H, W) how much each pixel counts, e.g. none where a mask has failed; all the same,
+            1, if not given.
 
     Returns:
         (B,).
     """
     if bool(valid.all()):
-        return silhouette_error(project_to_crop(vertices, lens, crop), mesh, masks)
+        pixels = project_to_crop(vertices, lens, crop)
+        return silhouette_error(pixels, mesh, masks, pixel_weights=pixel_weights)
     rows = valid.nonzero()[:, 0]
     errors = vertices.new_zeros(len(vertices))
     if len(rows):
         pixels = project_to_crop(vertices[rows], lens[rows], crop[rows])
-        errors = errors.index_add(0, rows, silhouette_error(pixels, mesh, masks[rows]))
+        chosen = None if pixel_weights is None else pixel_weights[rows]
+        errors = errors.index_add(0, rows, silhouette_error(pixels, mesh, masks[rows], pixel_weights=chosen))
     return errors

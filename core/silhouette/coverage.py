@@ -81,7 +81,11 @@ def cover_backward(vertices_px: FloatArray, mesh: ClosedMesh, grad_coverage: Flo
 
 
 def compare_masks(
-    vertices_px: FloatArray, mesh: ClosedMesh, masks: FloatArray
+    vertices_px: FloatArray,
+    mesh: ClosedMesh,
+    masks: FloatArray,
+    *,
+    pixel_weights: FloatArray | None = None,
 ) -> tuple[FloatArray, FloatArray]:
     """Mean squared difference of coverage and masks, and its gradient, in one pass.
 
@@ -89,6 +93,8 @@ def compare_masks(
         vertices_px: as in :func:`cover`, (B, V, 2).
         mesh: as there.
         masks: wanted coverage of each pixel, (B, height, width).
+        pixel_weights: factors of the pixels' squares, (B, height, width); 1 if not given. The mean is over
+            all pixels, whatever they weigh.
 
     Returns:
         Mean over the pixels of the squared difference, (B,), and its gradient by the vertices, (B, V, 2);
@@ -99,10 +105,17 @@ def compare_masks(
     """
     vertices = check_vertices(vertices_px, mesh)
     wanted = _check_images("masks", masks, vertices)
+    weights = np.empty((0, 1, 1), vertices.dtype)
+    if pixel_weights is not None:
+        weights = _check_images("pixel_weights", pixel_weights, vertices)
+        if weights.shape != wanted.shape:
+            raise ValueError(
+                f"pixel_weights have shape {weights.shape}; expected {wanted.shape} as the masks"
+            )
     errors, grad_vertices = np.empty(len(vertices), vertices.dtype), np.empty_like(vertices)
 
     def run(start: int, stop: int) -> None:
-        compare_images(start, stop, vertices, mesh.faces, mesh.edges, wanted, errors, grad_vertices)
+        compare_images(start, stop, vertices, mesh.faces, mesh.edges, wanted, weights, errors, grad_vertices)
 
     map_chunks(run, len(vertices))
     return errors, grad_vertices

@@ -52,12 +52,18 @@ def differentiate_images(  # type: ignore[no-untyped-def]
 
 
 @njit(nogil=True, cache=True, fastmath=_FASTMATH)
-def compare_images(start, stop, vertices, faces, edges, masks, errors, grad_vertices):  # type: ignore[no-untyped-def]
-    """Fill ``errors`` (B,), the mean squared difference to ``masks``, and ``grad_vertices`` (B, V, 2)."""
+def compare_images(  # type: ignore[no-untyped-def]
+    start, stop, vertices, faces, edges, masks, pixel_weights, errors, grad_vertices
+):
+    """Fill ``errors`` (B,), the mean squared difference to ``masks``, and ``grad_vertices`` (B, V, 2).
+
+    ``pixel_weights`` (B, height, width) multiply the squares; with no rows in it, all count the same.
+    """
     scratch = _make_scratch(faces, edges)
     height, width = masks.shape[1:]
     winding = np.empty((height, width), vertices.dtype)
     gradient = np.empty((height, width), vertices.dtype)
+    weighted = pixel_weights.shape[0] > 0
     scale = winding.dtype.type(2 / (height * width))
     for image in range(start, stop):
         pieces, scratch = _wind_image(vertices[image], faces, edges, scratch, winding)
@@ -68,10 +74,17 @@ def compare_images(start, stop, vertices, faces, edges, masks, errors, grad_vert
         total = 0.0
         for row in range(height):
             row_total = winding[row, 0] * 0
-            for column in range(width):
-                difference = _clamp(winding[row, column]) - masks[image, row, column]
-                row_total += difference * difference
-                gradient[row, column] = scale * difference
+            if weighted:
+                for column in range(width):
+                    difference = _clamp(winding[row, column]) - masks[image, row, column]
+                    pulled = pixel_weights[image, row, column] * difference
+                    row_total += pulled * difference
+                    gradient[row, column] = scale * pulled
+            else:
+                for column in range(width):
+                    difference = _clamp(winding[row, column]) - masks[image, row, column]
+                    row_total += difference * difference
+                    gradient[row, column] = scale * difference
             total += row_total
         errors[image] = total / (height * width)
         grad_vertices[image] = 0

@@ -15,15 +15,25 @@ def smooth_masks():
     return torch.nn.functional.avg_pool2d(noise, 5, 1, 2)[:, 0]
 
 
-@pytest.fixture(params=["general", "fused"])
-def error(request, smooth_masks):
+@pytest.fixture
+def pixel_weights():
+    """Weights from 0 to 3, a third of them zero."""
+    noise = torch.rand(2, SIDE, SIDE, generator=torch.Generator().manual_seed(10), dtype=torch.float64)
+    return (4.5 * noise - 1.5).clamp_min(0)
+
+
+@pytest.fixture(params=["general", "fused", "weighted"])
+def error(request, smooth_masks, pixel_weights):
     def general(vertices_px, mesh):
         return (coverage(vertices_px, mesh, SIDE, SIDE) - smooth_masks).square().mean((1, 2))
 
     def fused(vertices_px, mesh):
         return silhouette_error(vertices_px, mesh, smooth_masks)
 
-    return general if request.param == "general" else fused
+    def weighted(vertices_px, mesh):
+        return silhouette_error(vertices_px, mesh, smooth_masks, pixel_weights=pixel_weights)
+
+    return {"general": general, "fused": fused, "weighted": weighted}[request.param]
 
 
 def test_finite_differences_along_poses_agree(error, demo_mesh, project_bodies, draw_poses):
@@ -102,15 +112,36 @@ def test_single_precision_follows_double(error, demo_mesh, project_bodies, draw_
     assert (single_gradient - double_gradient).abs().max() < 1e-3 * double_gradient.abs().max()
 
 
-def test_fused_error_is_the_general_one(demo_mesh, project_bodies, draw_poses, smooth_masks):
+@pytest.mark.parametrize("weighted", [False, True])
+def test_fused_error_is_the_general_one(
+    weighted, demo_mesh, project_bodies, draw_poses, smooth_masks, pixel_weights
+):
     vertices = project_bodies(*draw_poses(2, seed=7), SIDE).requires_grad_()
     weights = torch.tensor([0.3, 2.0], dtype=torch.float64)
-    general = (coverage(vertices, demo_mesh, SIDE, SIDE) - smooth_masks).square().mean((1, 2))
-    fused = silhouette_error(vertices, demo_mesh, smooth_masks)
+    squares = (coverage(vertices, demo_mesh, SIDE, SIDE) - smooth_masks).square()
+    general = ((pixel_weights if weighted else 1) * squares).mean((1, 2))
+    fused = silhouette_error(
+        vertices, demo_mesh, smooth_masks, pixel_weights=pixel_weights if weighted else None
+    )
     assert torch.allclose(fused, general, rtol=1e-12)
     expected = torch.autograd.grad((weights * general).sum(), vertices)[0]
     ours = torch.autograd.grad((weights * fused).sum(), vertices)[0]
     assert (ours - expected).abs().max() < 1e-12
+
+
+def test_pixels_without_weight_do_not_pull(torus):
+    """Half of the image is masked out: a body that lies in it feels nothing, whatever the mask says."""
+    mesh, project = torus
+    vertices = torch.from_numpy(project(SIDE, seed=5, fill=0.15)) - torch.tensor([20.0, 0.0])
+    masks, weights = torch.ones(2, 1, SIDE, SIDE, dtype=torch.float64)
+    weights[..., : SIDE // 2] = 0
+    variable = vertices.requires_grad_()
+    errors = silhouette_error(variable, mesh, masks, pixel_weights=weights)
+    errors.sum().backward()
+    assert errors.item() == pytest.approx(0.5)
+    assert vertices.grad.abs().max() == 0
+    with pytest.raises(ValueError, match="pixel_weights"):
+        silhouette_error(variable, mesh, masks, pixel_weights=weights[..., 1:])
 
 
 def test_a_body_on_its_own_coverage_has_no_error_and_no_gradient(demo_mesh, project_bodies, draw_poses):
