@@ -51,6 +51,21 @@ class Snapshot:
     notes: tuple[str, ...]
 
 
+@dataclass(frozen=True)
+class OptimizerState:
+    """Where an optimiser stands, to come back to or to go on from twice. Nothing else holds its tensors.
+
+    Attributes:
+        iteration: steps taken so far.
+        variables: 6D rotations, translations and betas, as they are optimised.
+        moments: what Adam remembers of each variable; empty before the first step.
+    """
+
+    iteration: int
+    variables: tuple[Tensor, Tensor, Tensor]
+    moments: tuple[Mapping[str, Tensor], ...]
+
+
 class Optimizer:
     """Moves the bodies of a problem step by step.
 
@@ -119,6 +134,29 @@ class Optimizer:
         self._adam = torch.optim.Adam(
             [{"params": [self._sixd, self._transl]}, {"params": [self._betas]}], lr=self.settings.step_size
         )
+        self._pose()
+
+    def save_state(self) -> OptimizerState:
+        """Where the bodies and Adam stand now."""
+        variables = (self._sixd, self._transl, self._betas)
+        return OptimizerState(
+            self.iteration,
+            (self._sixd.detach().clone(), self._transl.detach().clone(), self._betas.detach().clone()),
+            tuple(
+                {name: value.clone() for name, value in self._adam.state.get(variable, {}).items()}
+                for variable in variables
+            ),
+        )
+
+    def restore_state(self, state: OptimizerState) -> None:
+        """Go on from where an optimiser of the same problem, shared as here, has stood; bit for bit."""
+        self.iteration = state.iteration
+        with torch.no_grad():
+            for variable, value, moments in zip(
+                (self._sixd, self._transl, self._betas), state.variables, state.moments
+            ):
+                variable.copy_(value)
+                self._adam.state[variable] = {name: moment.clone() for name, moment in moments.items()}
         self._pose()
 
     def _pose(self) -> None:
