@@ -1,6 +1,6 @@
 """``project.sqlite``: the index of everything that is no large array, and its versions.
 
-Format version history: 1, the first.
+Format version history: 1, the first; 2, findings, reviews and what an audit samples.
 """
 
 from __future__ import annotations
@@ -17,12 +17,26 @@ from core.errors import ProjectError
 
 FILE_NAME = "project.sqlite"
 
+
+def _add_findings(connection: sqlite3.Connection) -> None:
+    for statement in (
+        "ALTER TABLE flags ADD COLUMN finding TEXT",
+        "CREATE TABLE audits (position INTEGER PRIMARY KEY AUTOINCREMENT, provenance TEXT NOT NULL)",
+        "CREATE TABLE findings (rank INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, content TEXT NOT NULL)",
+        "CREATE TABLE reviews (finding_id TEXT NOT NULL, decision TEXT NOT NULL, note TEXT NOT NULL,"
+        " reviewer TEXT NOT NULL, created TEXT NOT NULL, PRIMARY KEY (finding_id, reviewer))",
+        "CREATE TABLE samples (position INTEGER PRIMARY KEY, frame TEXT NOT NULL UNIQUE)",
+    ):
+        connection.execute(statement)
+
+
 #: One function a version, in order: entry i brings a database of version i + 1 to version i + 2.
-MIGRATIONS: list[Callable[[sqlite3.Connection], None]] = []
+MIGRATIONS: list[Callable[[sqlite3.Connection], None]] = [_add_findings]
 
 #: Seconds to wait for another writer, which holds the database for milliseconds.
 _BUSY_TIMEOUT = 30.0
 
+#: Of version 1; the migrations make the rest.
 _SCHEMA = """
 CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
 CREATE TABLE cameras (
@@ -98,6 +112,8 @@ class Database:
         try:
             connection.execute("PRAGMA journal_mode=WAL")
             connection.executescript(_SCHEMA)
+            for migrate in MIGRATIONS:
+                migrate(connection)
             connection.execute("INSERT INTO meta VALUES ('format_version', ?)", (str(1 + len(MIGRATIONS)),))
         finally:
             connection.close()

@@ -35,6 +35,7 @@ class Flag:
         reviewer: who.
         id: given when the flag is added, e.g. ``F12``.
         created: UTC, ISO 8601; given when the flag is added.
+        finding: id of the finding that was accepted; None where a person flagged by hand.
     """
 
     subject: str
@@ -45,6 +46,7 @@ class Flag:
     reviewer: str = ""
     id: str = ""
     created: str = ""
+    finding: str | None = None
 
     def to_dict(self) -> dict[str, Any]:
         """JSON values, as ``flag list --json`` and the journal hold them."""
@@ -101,14 +103,12 @@ def remove_flag(project: Project, flag_id: str) -> Flag:
 def read_flags(connection: sqlite3.Connection) -> list[Flag]:
     """The flags that stand, in the order in which they were made."""
     rows = connection.execute(
-        "SELECT subject, joint, action, first_frame, last_frame, reason, reviewer, id, created FROM flags"
-        " ORDER BY CAST(SUBSTR(id, 2) AS INTEGER)"
+        "SELECT subject, joint, action, first_frame, last_frame, reason, reviewer, id, created, finding"
+        " FROM flags ORDER BY CAST(SUBSTR(id, 2) AS INTEGER), LENGTH(id), id"
     )
     return [
-        Flag(
-            subject, joint, action, None if first is None else (first, last), reason, reviewer, name, created
-        )
-        for subject, joint, action, first, last, reason, reviewer, name, created in rows
+        Flag(subject, joint, action, None if first is None else (first, last), *rest)
+        for subject, joint, action, first, last, *rest in rows
     ]
 
 
@@ -132,29 +132,24 @@ def mask_flagged(
     return mask
 
 
-def _insert(connection: sqlite3.Connection, payload: dict[str, Any]) -> None:
-    flag = Flag.from_dict(payload)
+def insert_flag(connection: sqlite3.Connection, values: dict[str, Any]) -> None:
+    """Write a flag, as :meth:`Flag.to_dict` told it, within a transaction."""
+    flag = Flag.from_dict(values)
     first, last = flag.frames or (None, None)
     connection.execute(
-        "INSERT INTO flags (id, subject, joint, action, first_frame, last_frame, reason, reviewer, created)"
-        " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        "INSERT INTO flags (id, subject, joint, action, first_frame, last_frame, reason, reviewer, created,"
+        " finding) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
         (
-            flag.id,
-            flag.subject,
-            flag.joint,
-            flag.action,
-            first,
-            last,
-            flag.reason,
-            flag.reviewer,
-            flag.created,
+            *(flag.id, flag.subject, flag.joint, flag.action, first, last),
+            *(flag.reason, flag.reviewer, flag.created, flag.finding),
         ),
     )
 
 
-def _delete(connection: sqlite3.Connection, payload: dict[str, Any]) -> None:
-    if not connection.execute("DELETE FROM flags WHERE id = ?", (payload["id"],)).rowcount:
-        raise ProjectError(f"flag {payload['id']} is gone already")
+def delete_flag(connection: sqlite3.Connection, values: dict[str, Any]) -> None:
+    """Take a flag away within a transaction; ProjectError if it is gone already."""
+    if not connection.execute("DELETE FROM flags WHERE id = ?", (values["id"],)).rowcount:
+        raise ProjectError(f"flag {values['id']} is gone already")
 
 
-APPLIERS: dict[str, Applier] = {ADD: _insert, REMOVE: _delete}
+APPLIERS: dict[str, Applier] = {ADD: insert_flag, REMOVE: delete_flag}

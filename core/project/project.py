@@ -22,20 +22,23 @@ from core.cameras import CROP_SIDE, Camera
 from core.data.images import crop_mask
 from core.errors import ProjectError
 from core.joints import H36M_17, JointSet
+from core.joints_file import decode_joint_set
 from core.parallel import map_chunks
-from core.project import flags
+from core.project import finding_table, flags, reviews
 from core.project.arrays import ArrayStore
 from core.project.bodies import BodyStore
 from core.project.camera_table import read_camera_table
 from core.project.database import FILE_NAME as DATABASE_NAME
 from core.project.database import Database
 from core.project.edit_lock import EditLock
+from core.project.finding import Finding
 from core.project.flags import Flag
 from core.project.frame_index import FrameIndex
 from core.project.journal import Journal, now
 from core.project.media import Media
 from core.project.naming import check_name
 from core.project.regressor_store import RegressorStore, RegressorVersion
+from core.project.reviews import Review
 from core.project.runs import RunRecord, RunTable
 from core.project.shot_table import read_shot_table
 from core.regressor.record import Regressor
@@ -73,8 +76,10 @@ class Project:
         self._bodies = BodyStore(self._arrays)
         self.keys = FrameIndex(read_shot_table(database.connection), self._arrays.read("frames/numbers"))
         self.cameras = read_camera_table(database.connection)
-        self.journal = Journal(database, flags.APPLIERS)
-        self.joint_set: JointSet = H36M_17
+        self.journal = Journal(database, {**flags.APPLIERS, **reviews.APPLIERS})
+        self.joint_set: JointSet = (
+            decode_joint_set(self._meta["joint_set"]) if "joint_set" in self._meta else H36M_17
+        )
         self._runs = RunTable(database, self._bodies)
         self._regressors = RegressorStore(database)
         self._media = Media(database, self.dataset_root)
@@ -152,6 +157,11 @@ class Project:
     def has_extrinsics(self) -> bool:
         """Whether it is known where the cameras stand, so that bodies can be told in the world."""
         return all(np.isfinite(camera.R).all() for camera in self.cameras.values())
+
+    @property
+    def has_absolute_labels(self) -> bool:
+        """Whether 3D labels tell where the person stands; otherwise they are relative to the pelvis."""
+        return bool(self._meta.get("absolute_labels", True))
 
     def provenance(self) -> dict[str, Any]:
         """What every exported number carries: project, journal position, code version."""
@@ -399,6 +409,31 @@ class Project:
     def flag_mask(self, rows: NDArray[np.intp]) -> BoolArray:
         """Which labels of some rows are flagged, (n, J)."""
         return flags.mask_flagged(self.flags(), self.keys, self.joint_set, rows)
+
+    # Findings
+
+    def findings(self) -> list[Finding]:
+        """The findings of the last audit, in rank order."""
+        return finding_table.read_findings(self.database.connection)
+
+    def write_findings(self, findings: list[Finding], details: dict[str, Any] | None = None) -> None:
+        """Replace the findings by those of a new audit, in rank order; reviews and flags stay.
+
+        Args:
+            findings: in rank order.
+            details: what the audit was made from, besides what :meth:`provenance` tells.
+        """
+        provenance = {**self.provenance(), **(details or {})}
+        with self.database.transaction() as connection:
+            finding_table.write_findings(connection, findings, provenance)
+
+    def audit_provenance(self) -> dict[str, Any] | None:
+        """What the last audit was made from; None where there was none."""
+        return finding_table.read_audit_provenance(self.database.connection)
+
+    def reviews(self) -> list[Review]:
+        """What people decided about findings, in the order in which they did."""
+        return reviews.read_reviews(self.database.connection)
 
     def _resolve(self, key: str) -> Path:
         """A path of ``meta``, which is relative to the folder that the project lies in, or absolute."""

@@ -23,8 +23,8 @@ def set_version(project_path: Path, version: int) -> None:
 
 
 def test_a_newer_project_is_refused_and_not_touched(project_path: Path) -> None:
-    set_version(project_path, 2)
-    with pytest.raises(ProjectError, match="has format version 2, this Jointlens reads up to 1; update it"):
+    set_version(project_path, 3)
+    with pytest.raises(ProjectError, match="has format version 3, this Jointlens reads up to 2; update it"):
         Project.open(project_path)
 
 
@@ -37,12 +37,12 @@ def test_an_old_project_goes_through_every_migration(
     def fill_notes(connection: sqlite3.Connection) -> None:
         connection.execute("INSERT INTO notes VALUES ('migrated')")
 
-    monkeypatch.setattr(database, "MIGRATIONS", [add_notes, fill_notes])
-    with pytest.raises(ProjectError, match="has the old format version 1; open it once for writing"):
+    monkeypatch.setattr(database, "MIGRATIONS", [*database.MIGRATIONS, add_notes, fill_notes])
+    with pytest.raises(ProjectError, match="has the old format version 2; open it once for writing"):
         Project.open(project_path, read_only=True)
     with Project.open(project_path) as project:
         assert project.database.connection.execute("SELECT text FROM notes").fetchall() == [("migrated",)]
-        assert project.database.read_meta()["format_version"] == 3
+        assert project.database.read_meta()["format_version"] == 4
     with Project.open(project_path, read_only=True) as project:
         assert project.flags() == []
 
@@ -54,13 +54,26 @@ def test_a_migration_that_fails_leaves_the_old_version(
         connection.execute("CREATE TABLE half (text TEXT)")
         connection.execute("SELECT nothing FROM nowhere")
 
-    monkeypatch.setattr(database, "MIGRATIONS", [fail])
-    with pytest.raises(ProjectError, match="cannot be written"):
-        Project.open(project_path)
-    monkeypatch.setattr(database, "MIGRATIONS", [])
+    with monkeypatch.context() as patch:
+        patch.setattr(database, "MIGRATIONS", [*database.MIGRATIONS, fail])
+        with pytest.raises(ProjectError, match="cannot be written"):
+            Project.open(project_path)
     with Project.open(project_path) as project:
         tables = [name for (name,) in project.database.connection.execute("SELECT name FROM sqlite_master")]
         assert "half" not in tables
+
+
+def test_a_project_of_version_1_is_brought_up_to_date(project_path: Path) -> None:
+    for old in project_path.glob("project.sqlite*"):
+        old.unlink()
+    connection = sqlite3.connect(project_path / "project.sqlite")
+    connection.executescript((Path(__file__).parent / "version-1.sql").read_text())
+    connection.close()
+    with Project.open(project_path) as project:
+        assert [(flag.id, flag.reason, flag.finding) for flag in project.flags()] == [("F1", "slipped", None)]
+        assert (project.findings(), project.reviews(), project.audit_provenance()) == ([], [], None)
+        assert project.journal.undo()
+        assert project.flags() == []
 
 
 def test_a_damaged_index_is_told(project_path: Path) -> None:
