@@ -31,3 +31,7 @@ class ProjectError(JointlensError):
 
 class SettingsError(JointlensError):
     """An option has a value that cannot be used."""
+
+
+class DeviceError(JointlensError):
+    """The device that was asked for is not there, cannot be used, or is too small."""
