@@ -19,7 +19,7 @@ import numpy as np
 
 from core.data.whole_file import open_whole
 from core.errors import RegressorError, UntrustedFileError
-from core.joints import H36M_17
+from core.joints import H36M_17, JointSet
 from core.regressor.order import find_order_on_body, to_right_first
 from core.regressor.record import Regressor
 from core.regressor.record_file import read_tensor, save_record
@@ -32,20 +32,21 @@ if TYPE_CHECKING:
 _NPZ_KEYS = ("weights", "J_regressor_h36m", "J_regressor", "arr_0")
 
 
-def read_regressor(path: Path | str, name: str, body: BodyModel) -> Regressor:
+def read_regressor(path: Path | str, name: str, body: BodyModel, joint_set: JointSet = H36M_17) -> Regressor:
     """Read a regressor for a body: non-negative, rows normalised, right side first.
 
     Args:
         path: ``.npy``, ``.npz``, ``.safetensors``, ``.pt`` or ``.pth``.
         name: what to call it.
         body: whose mesh it must belong to.
+        joint_set: whose joints its rows are.
 
     Raises:
-        RegressorError: the file is unreadable, or not a regressor of 17 joints for this mesh.
+        RegressorError: the file is unreadable, or no regressor of these joints for this mesh.
         UntrustedFileError: the file holds pickled objects.
     """
     path = Path(path)
-    matrix, header = read_matrix(path)
+    matrix, header = read_matrix(path, joint_set)
     if matrix.shape[1] != body.vertex_count:
         raise RegressorError(
             f"{path}: is for meshes of {matrix.shape[1]} vertices; "
@@ -57,7 +58,7 @@ def read_regressor(path: Path | str, name: str, body: BodyModel) -> Regressor:
         )
     weights = normalise_rows(matrix, path)
     try:
-        order = find_order_on_body(weights, body)
+        order = find_order_on_body(weights, body, joint_set)
     except RegressorError as error:
         raise RegressorError(f"{path}: {error}") from error
     provenance = {
@@ -67,7 +68,7 @@ def read_regressor(path: Path | str, name: str, body: BodyModel) -> Regressor:
         "order_in_file": order,
         "normalised_on_import": needs_normalising(matrix),
     }
-    return Regressor(name, to_right_first(weights, order), body.topology, H36M_17.name, provenance)
+    return Regressor(name, to_right_first(weights, order), body.topology, joint_set.name, provenance)
 
 
 def write_regressor(regressor: Regressor, path: Path | str) -> None:
@@ -91,8 +92,8 @@ def write_regressor(regressor: Regressor, path: Path | str) -> None:
         raise RegressorError(f"{path}: cannot be written ({error.strerror or error})") from error
 
 
-def read_matrix(path: Path | str) -> tuple[FloatArray, dict[str, Any] | None]:
-    """The matrix (17, V) of a file as it stands, float64, and the header of our own records.
+def read_matrix(path: Path | str, joint_set: JointSet = H36M_17) -> tuple[FloatArray, dict[str, Any] | None]:
+    """The matrix (J, V) of a file as it stands, float64, and the header of our own records.
 
     Raises:
         RegressorError: the file is unreadable, or no such matrix.
@@ -109,10 +110,17 @@ def read_matrix(path: Path | str) -> tuple[FloatArray, dict[str, Any] | None]:
         matrix = _read_numpy(path)
     else:
         raise RegressorError(f"{path}: unknown suffix; expected one of {', '.join(_WRITERS)}")
-    if matrix.ndim == 2 and matrix.shape[1] == len(H36M_17) != matrix.shape[0]:
-        raise RegressorError(f"{path}: has shape {matrix.shape}, which is transposed; expected (17, V)")
-    if matrix.ndim != 2 or matrix.shape[0] != len(H36M_17) or matrix.dtype.kind not in "fiu":
-        raise RegressorError(f"{path}: has shape {matrix.shape} of {matrix.dtype}; expected numbers (17, V)")
+    expected = f"({len(joint_set)}, V)"
+    if header is not None and header.get("joint_set") != joint_set.name:
+        raise RegressorError(
+            f"{path}: is for the joint set {header.get('joint_set')}; expected {joint_set.name}"
+        )
+    if matrix.ndim == 2 and matrix.shape[1] == len(joint_set) != matrix.shape[0]:
+        raise RegressorError(f"{path}: has shape {matrix.shape}, which is transposed; expected {expected}")
+    if matrix.ndim != 2 or matrix.shape[0] != len(joint_set) or matrix.dtype.kind not in "fiu":
+        raise RegressorError(
+            f"{path}: has shape {matrix.shape} of {matrix.dtype}; expected numbers {expected}"
+        )
     matrix = matrix.astype(np.float64)
     if not np.isfinite(matrix).all():
         row = int(np.flatnonzero(~np.isfinite(matrix).all(axis=1))[0])

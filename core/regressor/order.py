@@ -12,23 +12,16 @@ from typing import TYPE_CHECKING, Literal
 import numpy as np
 
 from core.errors import RegressorError
-from core.joints import H36M_17, LEFT_FIRST_TO_RIGHT_FIRST
+from core.joints import H36M_17, LEFT_FIRST_TO_RIGHT_FIRST, JointSet
+from core.regressor.places import measure_misplacement
 from core.types import FloatArray
 
 if TYPE_CHECKING:
     from core.body.model import BodyModel
 
-Order = Literal["left-first", "right-first"]
+#: Of Human3.6M's 17 joints the legs come in two orders; of any other set, rows come as the set names them.
+Order = Literal["left-first", "right-first", "as-named"]
 
-#: For each of our 17 joints the nearest of SMPL's 24, and how far from it on the rest mesh a regressor may
-#: put it, in metres. Regressors in use differ by 1-8 cm; foreign vertex orders by half a metre.
-_LANDMARKS = {
-    "Pelvis": (0, 0.15), "RHip": (2, 0.15), "RKnee": (5, 0.15), "RAnkle": (8, 0.15),
-    "LHip": (1, 0.15), "LKnee": (4, 0.15), "LAnkle": (7, 0.15), "Spine": (6, 0.25),
-    "Neck": (12, 0.18), "Nose": (15, 0.22), "HeadTop": (15, 0.32),
-    "LShoulder": (16, 0.15), "LElbow": (18, 0.15), "LWrist": (20, 0.15),
-    "RShoulder": (17, 0.15), "RElbow": (19, 0.15), "RWrist": (21, 0.15),
-}  # fmt: skip
 _LEG_ROWS = slice(1, 7)
 
 #: SMPL's own numbering: limb vertices on the left lie below, on the right above (smplx's ``vertex_ids``:
@@ -37,26 +30,31 @@ SMPL_VERTICES = 6890
 _FIRST_RIGHT_VERTEX = 3500
 
 
-def find_order_on_body(weights: FloatArray, body: BodyModel) -> Order:
-    """Order of the legs of normalised weights (17, V), by where they land on the body's rest mesh.
+def find_order_on_body(weights: FloatArray, body: BodyModel, joint_set: JointSet = H36M_17) -> Order:
+    """Order of the rows of normalised weights (J, V), by where they land on the body's rest mesh.
 
     Raises:
-        RegressorError: a row lands nowhere near its joint in either order.
+        RegressorError: a row lands nowhere near its joint in any order, or left and right are exchanged.
     """
     joints = weights @ body.v_template.astype(np.float64)
-    right_first = _measure_distances(joints, body)
-    left_first = _measure_distances(joints[list(LEFT_FIRST_TO_RIGHT_FIRST)], body)
-    order: Order = (
-        "right-first" if right_first[_LEG_ROWS].sum() <= left_first[_LEG_ROWS].sum() else "left-first"
-    )
-    distances = right_first if order == "right-first" else left_first
-    excess = distances - np.array([reach for _, reach in _LANDMARKS.values()])
+    as_named = measure_misplacement(joints, body, joint_set)
+    exchanged = measure_misplacement(joints[_list_exchanged(joint_set)], body, joint_set)
+    if joint_set == H36M_17:
+        left_first = measure_misplacement(joints[list(LEFT_FIRST_TO_RIGHT_FIRST)], body, joint_set)
+        legs_as_named = as_named[_LEG_ROWS].sum() <= left_first[_LEG_ROWS].sum()
+        order: Order = "right-first" if legs_as_named else "left-first"
+        distances = as_named if legs_as_named else left_first
+    else:
+        order, distances = "as-named", as_named
+    excess = distances - np.array([place.reach for place in joint_set.places])
     if excess.max() > 0:
         worst = int(excess.argmax())
+        if (exchanged <= np.array([place.reach for place in joint_set.places])).all():
+            raise RegressorError("the rows of the left side land on the right and the other way round")
         raise RegressorError(
-            f"the row of {H36M_17.names[worst]} lands {100 * distances[worst]:.0f} cm from that joint of the "
-            f"body {body.name}, and {int((excess > 0).sum())} of 17 rows are off: it belongs to another mesh "
-            "topology or joint order; give the body file that it was made for"
+            f"the row of {joint_set.names[worst]} lands {100 * distances[worst]:.0f} cm from that joint of "
+            f"the body {body.name}, and {int((excess > 0).sum())} of {len(joint_set)} rows are off: it "
+            "belongs to another mesh topology or joint order; give the body file that it was made for"
         )
     return order
 
@@ -81,9 +79,12 @@ def guess_order_by_numbering(weights: FloatArray) -> Order | None:
 
 def to_right_first(weights: FloatArray, order: Order) -> FloatArray:
     """Rows in our order."""
-    return weights if order == "right-first" else weights[list(LEFT_FIRST_TO_RIGHT_FIRST)]
+    return weights[list(LEFT_FIRST_TO_RIGHT_FIRST)] if order == "left-first" else weights
 
 
-def _measure_distances(joints: FloatArray, body: BodyModel) -> FloatArray:
-    landmarks = body.joint_template[[joint for joint, _ in _LANDMARKS.values()]]
-    return np.linalg.norm(joints - landmarks, axis=-1)
+def _list_exchanged(joint_set: JointSet) -> list[int]:
+    """For every joint the one on the other side, or itself."""
+    mirrors = {
+        joint: other for right, left in joint_set.pairs for joint, other in ((right, left), (left, right))
+    }
+    return [mirrors.get(joint, joint) for joint in range(len(joint_set))]
