@@ -49,9 +49,9 @@ class FrameLoader:
         self._row = row
         if row in self._scenes and (row, source) in self._bodies:
             self._wanted = Future()
-            self._wanted.set_result(self._load(row, source, regressors))
+            self._wanted.set_result(self.load(row, source, regressors))
         else:
-            self._wanted = self._thread.submit(self._load, row, source, regressors)
+            self._wanted = self._thread.submit(self.load, row, source, regressors)
         last = len(self._project.keys) - 1
         for distance in range(1, AHEAD + 1):
             near = row + step * distance
@@ -85,7 +85,8 @@ class FrameLoader:
         self._wanted = None
         self._ahead.clear()
 
-    def _load(self, row: int, source: str, regressors: dict[str, Regressor]) -> FrameData:
+    def load(self, row: int, source: str, regressors: dict[str, Regressor]) -> FrameData:
+        """A frame, now; may be called on any thread."""
         vertices, note = self._read_body(row, source)
         return self._read_scene(row).with_body(vertices, note, regressors=regressors, mesh=self._mesh)
 

@@ -2,22 +2,21 @@
 
 from __future__ import annotations
 
-import time
 from dataclasses import replace
 
 from app.jobs import tasks
+from app.jobs.companion_loader import CompanionLoader
 from app.jobs.frame_loader import FrameLoader
 from app.jobs.job_queue import JobQueue
 from app.jobs.live_run import LiveRun
 from app.jobs.picture_drawer import PictureDrawer
 from app.jobs.playback import Playback
+from app.jobs.project_watch import ProjectWatch
+from app.jobs.surveyor import Surveyor
 from app.session.changes import Change
 from app.session.session import Session
 from core.errors import JointlensError
 from core.optimize.settings import Settings
-
-#: Seconds between two looks at what other programs have done to the project.
-LOOK_INTERVAL = 1.0
 
 
 class Jobs:
@@ -37,7 +36,9 @@ class Jobs:
         self._queue = JobQueue(session)
         self._playback = Playback(session)
         self.live = LiveRun(session)
-        self._looked_at = time.monotonic()
+        self._companions = CompanionLoader(session, self._loader, self._pictures)
+        self._surveyor = Surveyor(session)
+        self._watch = ProjectWatch(session)
         session.changed.connect(self._follow_session)
         self._request_frame()
 
@@ -46,6 +47,7 @@ class Jobs:
         """Whether nothing is loading, no job runs or queues and no live step is outstanding."""
         return not (
             self._loader.loading
+            or self._companions.loading
             or self._pictures.waiting
             or self._queue.busy
             or self.live.busy
@@ -56,6 +58,11 @@ class Jobs:
     def working(self) -> bool:
         """Whether a job runs or queues."""
         return self._queue.busy
+
+    @property
+    def surveying(self) -> bool:
+        """Whether errors of frames are still being measured."""
+        return self._surveyor.busy
 
     def refit(self, source: str, name: str) -> int:
         """Fit a regressor anew in the background; returns the job's number.
@@ -103,30 +110,39 @@ class Jobs:
 
     def poll(self) -> None:
         """Bring what is finished into the session; to be called on the GUI thread."""
-        if self._session.row in self._pictures.poll():
+        drawn = self._pictures.poll()
+        if self._session.row in drawn:
             self._request_frame()
+        self._companions.load_again(drawn)
         self._take_frame()
+        self._companions.poll()
         self.live.poll()
         self._queue.poll()
-        self._playback.poll(loading=self._loader.loading)
-        if time.monotonic() - self._looked_at > LOOK_INTERVAL:
-            self._looked_at = time.monotonic()
-            self._session.take_over_edits()
+        self._playback.poll(loading=self._loader.loading or self._companions.loading)
+        self._surveyor.poll()
+        self._watch.poll()
 
     def close(self) -> None:
         """End every thread and child process."""
         self._session.changed.disconnect(self._follow_session)
+        self._companions.close()
         self._loader.close()
         self._pictures.close()
         self._queue.close()
         self.live.close()
+        self._surveyor.close()
+        self._watch.close()
 
     def _follow_session(self, change: Change) -> None:
         if change & (Change.FRAME | Change.REGRESSORS):
             self._request_frame()
+        if change & (Change.FRAME | Change.REGRESSORS | Change.COMPANIONS):
+            self._companions.follow(change)
 
     def _read_bodies_anew(self) -> None:
         self._loader.forget_bodies()
+        self._surveyor.forget()
+        self._session.companions.forget()
         self._request_frame()
 
     def _request_frame(self) -> None:

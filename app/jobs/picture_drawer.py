@@ -12,6 +12,8 @@ from app.session.session import Session
 
 #: Pictures drawn after the shown one, and before it.
 AFTER, BEFORE = 24, 8
+#: Pictures beside the shown one that may be wanted at once.
+BESIDE = 24
 
 
 class PictureDrawer:
@@ -26,29 +28,28 @@ class PictureDrawer:
         self._child: Child | None = None
         self._job: JobRecord | None = None
         self._wanted_row: int | None = None
+        self._last_row: int | None = None
+        self._beside: list[int] = []
         self._batch = 0
         self.failure = ""
 
     @property
     def waiting(self) -> bool:
-        """Whether the picture asked for is still being drawn."""
-        return self._wanted_row is not None
+        """Whether a picture that is shown is still being drawn."""
+        return self._wanted_row is not None or bool(self._beside)
 
     def want(self, row: int) -> None:
         """Draw a row's picture next, and then its neighbours'."""
         if self.failure or self._wanted_row == row:
             return
-        project = self._session.project
-        if self._child is None:
-            self._child = Child(run_pictures, project.dataset_root, name="picture")
-        last = len(project.keys) - 1
-        after = range(row, min(row + AFTER, last) + 1)
-        before = range(row - 1, max(row - BEFORE, 0) - 1, -1)
-        self._wanted_row = row
-        self._batch += 1
-        frames = tuple((near, project.keys[near], project.image_path(near)) for near in (*after, *before))
-        self._child.send(Wanted(self._batch, frames))
-        self._begin(len(frames))
+        self._wanted_row = self._last_row = row
+        self._send(row)
+
+    def want_beside(self, rows: list[int]) -> None:
+        """Draw some rows' pictures after the wanted one, before its neighbours'."""
+        if not self.failure:
+            self._beside = list(dict.fromkeys([*rows, *self._beside]))[:BESIDE]
+            self._send(self._last_row if self._last_row is not None else rows[0])
 
     def poll(self) -> list[int]:
         """Rows whose pictures are there since this was last called; to be called on the GUI thread."""
@@ -63,6 +64,7 @@ class PictureDrawer:
                     self._advance(message.left)
         except ChildError as error:
             self._fail(f"pictures cannot be drawn: {error}")
+        self._beside = [row for row in self._beside if row not in rows]
         if self._wanted_row in rows:
             self._wanted_row = None
         return rows
@@ -72,6 +74,20 @@ class PictureDrawer:
         if self._child is not None:
             self._child.stop()
             self._child = None
+
+    def _send(self, row: int) -> None:
+        """Order a row's picture, those wanted beside it, and its neighbours'."""
+        project = self._session.project
+        if self._child is None:
+            self._child = Child(run_pictures, project.dataset_root, name="picture")
+        last = len(project.keys) - 1
+        after = range(row + 1, min(row + AFTER, last) + 1)
+        before = range(row - 1, max(row - BEFORE, 0) - 1, -1)
+        rows = dict.fromkeys((row, *self._beside, *after, *before))
+        self._batch += 1
+        frames = tuple((near, project.keys[near], project.image_path(near)) for near in rows)
+        self._child.send(Wanted(self._batch, frames))
+        self._begin(len(frames))
 
     def _begin(self, total: int) -> None:
         """Keep one job record from the first wanted picture to the last one drawn, however often re-aimed."""
@@ -100,6 +116,7 @@ class PictureDrawer:
     def _fail(self, message: str) -> None:
         self.failure = message
         self._wanted_row = None
+        self._beside.clear()
         if self._job is not None:
             self._session.receive_job(replace(self._job, status="failed", message=message))
             self._job = None

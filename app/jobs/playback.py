@@ -6,30 +6,32 @@ import time
 
 from app.session.session import Session
 
-#: Seconds between two frames.
-INTERVAL = 0.1
-
 
 class Playback:
-    """Goes through the sequence of the shown frame and stops at its end."""
+    """Goes through the sequence of the shown frame at the session's rate and stops at its end.
+
+    Where frames take longer to load than the rate allows, some are left out rather than shown late.
+    """
 
     def __init__(self, session: Session) -> None:
         self._session = session
-        self._advanced = 0.0
+        self._due: float | None = None  # when the next frame is to be shown; None while it stands
 
     def poll(self, *, loading: bool) -> None:
         """Show the next frame when its time has come and the last one is there."""
-        now = time.monotonic()
-        if not self._session.playing or loading or now - self._advanced < INTERVAL:
+        if not self._session.playing:
+            self._due = None
             return
-        self._advanced = now
+        now, interval = time.monotonic(), 1 / self._session.playback_rate
+        if self._due is None:
+            self._due = now
+        if loading or now < self._due:
+            return
+        late = int((now - self._due) / interval)
+        self._due += (1 + late) * interval
         keys, row = self._session.project.keys, self._session.row
-        following = row + 1
-        if (
-            following == len(keys)
-            or keys[following].sequence != keys[row].sequence
-            or keys[following].camera != keys[row].camera
-        ):
+        last = keys.shot_of(row).stop - 1
+        if row == last:
             self._session.set_playing(False)
         else:
-            self._session.go_to(following)
+            self._session.go_to(min(row + 1 + late, last))

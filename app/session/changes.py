@@ -25,6 +25,12 @@ class Change(enum.Flag):
     PAINT = enum.auto()
     FLAGS = enum.auto()
     JOBS = enum.auto()
+    SURVEY = enum.auto()  # errors of all frames, as far as they are measured
+    HEAT = enum.auto()  # what the heat map shows of them
+    COMPANIONS = enum.auto()  # frames shown beside the one asked for
+    FINDINGS = enum.auto()  # findings, their reviews, which one is looked at
+    KEYS = enum.auto()
+    RUNS = enum.auto()
     THEME = enum.auto()
     STATUS = enum.auto()
 

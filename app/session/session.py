@@ -15,9 +15,12 @@ import numpy as np
 from psygnal import Signal
 
 from app.session.changes import Change
+from app.session.companions import Companions
+from app.session.error_board import ErrorBoard
 from app.session.frame_data import FrameData
 from app.session.job_record import JobRecord
 from app.session.optimisation import BodySnapshot, OptimisationState
+from app.session.review_queue import ReviewQueue
 from core.errors import SettingsError
 from core.optimize.presets import get_preset
 from core.optimize.settings import Settings
@@ -32,7 +35,20 @@ if TYPE_CHECKING:
 CameraView = Literal["frame", "front", "side", "top"]
 Theme = Literal["dark", "light"]
 
+DataColorSet = Literal["standard", "safe"]
+
 BASE_LAYERS = ("image", "labels", "mask", "silhouette", "difference", "mesh")
+
+#: How opaque layers are drawn at first.
+OPACITIES = {
+    "image": 1.0,
+    "labels": 1.0,
+    "joints": 1.0,
+    "mask": 0.45,
+    "silhouette": 0.45,
+    "difference": 0.75,
+    "mesh": 0.5,
+}
 
 #: Equation 3 of the paper uses the regressor that was fitted to the initial estimates.
 PULLING = "J_spin"
@@ -59,6 +75,14 @@ class Session:
         playing: whether frames advance by themselves.
         theme: ``dark`` or ``light``.
         status: the last thing that a person should read.
+        errors: errors of all frames, and which of them are looked at.
+        review: findings and what people decide about them.
+        companions: frames shown beside the one asked for.
+        opacities: layer -> how opaque it is drawn, 0 to 1; regressors count as ``joints``.
+        all_cameras: whether the overlay shows every camera of the instant.
+        playback_rate: frames a second.
+        data_colors: name of the set of colours that joints and regions are drawn in.
+        runs: names of the project's runs, oldest first.
     """
 
     changed = Signal(Change)
@@ -83,6 +107,14 @@ class Session:
         self.theme: Theme = "dark"
         self.status = describe_opening(project)
         self._live_frame: FrameData | None = None
+        self.errors = ErrorBoard(self.changed, project.keys)
+        self.review = ReviewQueue(self.changed, project)
+        self.companions = Companions(self.changed)
+        self.opacities: dict[str, float] = dict(OPACITIES)
+        self.all_cameras = False
+        self.playback_rate = 10.0
+        self.data_colors: DataColorSet = "standard"
+        self.runs: tuple[str, ...] = tuple(run.name for run in project.runs())
 
     @property
     def key(self) -> FrameKey:
@@ -189,6 +221,34 @@ class Session:
         what = Change.LAYERS | Change.REGRESSORS if layer in self.regressors else Change.LAYERS
         self.changed.emit(what)
 
+    def set_opacity(self, layer: str, opacity: float) -> None:
+        """Draw a layer more or less opaque; ``joints`` are those of all regressors.
+
+        Raises:
+            SettingsError: there is no such layer, or the opacity is not between 0 and 1.
+        """
+        if layer not in self.opacities or not 0 <= opacity <= 1:
+            raise SettingsError(
+                f"{layer} at {opacity}: expected an opacity from 0 to 1 of {', '.join(self.opacities)}"
+            )
+        self.opacities = {**self.opacities, layer: opacity}
+        self.changed.emit(Change.LAYERS)
+
+    def show_all_cameras(self, shown: bool) -> None:
+        """Show every camera of the instant, or the chosen one alone."""
+        self.all_cameras = shown
+        self.changed.emit(Change.LAYERS)
+
+    def set_playback_rate(self, rate: float) -> None:
+        """Frames a second that the playback aims at."""
+        self.playback_rate = rate
+        self.changed.emit(Change.PLAYBACK)
+
+    def set_data_colors(self, name: DataColorSet) -> None:
+        """Choose the set of colours that joints and regions are drawn in."""
+        self.data_colors = name
+        self.changed.emit(Change.THEME)
+
     def set_camera_view(self, view: CameraView) -> None:
         """Move the viewport's camera."""
         self.camera_view = view
@@ -237,7 +297,13 @@ class Session:
 
     def refresh_regressors(self, *, show: str | None = None) -> None:
         """Read the project's regressors anew, and show one of them; the frame has to be loaded again."""
-        self.regressors = self._read_regressors()
+        known = self.regressors
+        self.regressors = {
+            name: known[name]
+            if name in known and np.array_equal(known[name].weights, regressor.weights)
+            else regressor
+            for name, regressor in self._read_regressors().items()
+        }
         if show is not None:
             self.layers |= {show}
         self._live_frame = None
@@ -254,15 +320,38 @@ class Session:
         """Read the project's flags anew."""
         self.flags = tuple(self.project.flags())
         self._edits_seen = self.project.journal.position
-        changed = Change.FLAGS
+        self.review.refresh()
+        changed = Change.FLAGS | Change.FINDINGS
         if self.frame_data is not None:
             self._set_frame(self.frame_data)
             changed |= Change.FRAME_DATA
         self.changed.emit(changed)
 
-    def take_over_edits(self) -> bool:
-        """Show edits that another program has made meanwhile; whether there were any."""
-        if self.project.journal.position == self._edits_seen:
+    @property
+    def visible_flags(self) -> tuple[Flag, ...]:
+        """The flags, without those that would tell in a blind review what somebody else decided."""
+        return tuple(flag for flag in self.flags if not self.review.hides(flag))
+
+    def review_blindly(self, blind: bool) -> None:
+        """Hide the decisions of others and the flags that follow from them, or show them."""
+        self.review.set_blind(blind)
+        if self.frame_data is not None:
+            self._set_frame(self.frame_data)
+            self.changed.emit(Change.FRAME_DATA)
+
+    def refresh_runs(self, runs: tuple[str, ...]) -> None:
+        """Take over the names of the project's runs."""
+        if runs != self.runs:
+            self.runs = runs
+            self.changed.emit(Change.RUNS)
+
+    def take_over_edits(self, position: int | None = None) -> bool:
+        """Show edits that another program has made meanwhile; whether there were any.
+
+        Args:
+            position: of the journal's last entry as somebody has just read it; read here without.
+        """
+        if (self.project.journal.position if position is None else position) <= self._edits_seen:
             return False
         self.refresh_flags()
         self.set_status("Flags were changed by another program; they are shown now")
@@ -288,7 +377,7 @@ class Session:
     def _set_frame(self, frame_data: FrameData) -> None:
         """Keep a frame, which may have been loaded before the last flag was set."""
         flagged = mask_flagged(
-            self.flags, self.project.keys, self.project.joint_set, np.array([frame_data.row])
+            self.visible_flags, self.project.keys, self.project.joint_set, np.array([frame_data.row])
         )[0]
         self.frame_data = replace(frame_data, flagged=flagged)
         self._live_frame = None

@@ -60,7 +60,7 @@ def test_each_mutation_tells_once_what_it_changed(session: Session, told: list[C
         Change.SELECTION,
         Change.TERMS,
         Change.PAINT,
-        Change.FLAGS,
+        Change.FLAGS | Change.FINDINGS,
         Change.THEME,
         Change.STATUS,
     ]

@@ -1,0 +1,182 @@
+"""Errors over the whole project, as far as they have been measured: what heat maps, badges and strips show.
+
+Kept a shot and joint, not a frame and joint, so that memory hardly grows with the number of frames.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from core.project.frame_index import FrameIndex, Shot
+from core.types import FloatArray
+
+Grouping = Literal["subject", "action", "camera", "sequence"]
+Unit = Literal["mm", "px"]
+
+
+@dataclass(frozen=True, eq=False)
+class RegressorErrors:
+    """One regressor's errors against all labels, those that are flagged too.
+
+    Attributes:
+        row_mm: mean over the joints of each frame, millimetres, (N,) float32; NaN where not measured.
+        sums: unit -> sum over the frames of each shot, (S, J).
+        counts: frames with an error, (S, J).
+        worst_rows: row of the largest error of each shot and joint, (S, J); -1 without any.
+        worst_mm: that error, (S, J).
+    """
+
+    row_mm: FloatArray
+    sums: dict[Unit, FloatArray]
+    counts: NDArray[np.int64]
+    worst_rows: NDArray[np.int64]
+    worst_mm: FloatArray
+
+    @classmethod
+    def empty(cls, frames: int, shots: int, joints: int) -> RegressorErrors:
+        """Nothing measured yet."""
+        shape = (shots, joints)
+        return cls(
+            np.full(frames, np.nan, np.float32),
+            {"mm": np.zeros(shape), "px": np.zeros(shape)},
+            np.zeros(shape, np.int64),
+            np.full(shape, -1, np.int64),
+            np.full(shape, -np.inf),
+        )
+
+    def copy(self) -> RegressorErrors:
+        """The same figures, apart from those that go on being measured."""
+        return RegressorErrors(
+            self.row_mm.copy(),
+            {unit: sums.copy() for unit, sums in self.sums.items()},
+            self.counts.copy(),
+            self.worst_rows.copy(),
+            self.worst_mm.copy(),
+        )
+
+    def add(self, start: int, shot: int, errors_mm: FloatArray, errors_px: FloatArray) -> None:
+        """Take in consecutive rows of one shot, (n, J) each; NaN without a label or a body."""
+        known = np.isfinite(errors_mm)
+        filled = np.where(known, errors_mm, 0.0)
+        counts = known.sum(axis=1)
+        means = filled.sum(axis=1) / np.maximum(counts, 1)
+        self.row_mm[start : start + len(errors_mm)] = np.where(counts > 0, means, np.nan)
+        self.sums["mm"][shot] += filled.sum(axis=0)
+        self.sums["px"][shot] += np.nansum(errors_px, axis=0)
+        self.counts[shot] += known.sum(axis=0)
+        filled = np.where(known, errors_mm, -np.inf)
+        rows = filled.argmax(axis=0)
+        largest = filled[rows, np.arange(filled.shape[1])]
+        better = largest > self.worst_mm[shot]
+        self.worst_mm[shot][better] = largest[better]
+        self.worst_rows[shot][better] = start + rows[better]
+
+
+@dataclass(frozen=True)
+class HeatMap:
+    """A table of mean errors: joints by groups of shots.
+
+    Attributes:
+        groups: titles of the columns, e.g. subjects.
+        values: (J, G) in the unit asked for; NaN where nothing is known.
+    """
+
+    groups: tuple[str, ...]
+    values: FloatArray
+
+
+@dataclass(frozen=True, eq=False)
+class Survey:
+    """What is known of all frames' errors; replaced whole as more is measured.
+
+    Attributes:
+        source: whose bodies were measured.
+        errors: regressor -> its errors.
+        done: frames measured.
+        total: frames in all.
+    """
+
+    source: str = ""
+    errors: dict[str, RegressorErrors] = field(default_factory=dict)
+    done: int = 0
+    total: int = 0
+
+    @property
+    def complete(self) -> bool:
+        """Whether every frame has been measured."""
+        return self.total > 0 and self.done >= self.total
+
+    def tabulate(
+        self, keys: FrameIndex, regressor: str, *, by: Grouping, unit: Unit = "mm", minus: str | None = None
+    ) -> HeatMap:
+        """Mean errors of each joint in each group of shots.
+
+        Args:
+            keys: the project's frames.
+            regressor: whose errors.
+            by: what the columns are.
+            unit: of the values.
+            minus: a regressor whose mean errors are taken off; None for none.
+        """
+        groups, members = group_shots(keys, by)
+        values = self._average(regressor, members, unit)
+        if minus is not None:
+            values = values - self._average(minus, members, unit)
+        return HeatMap(groups, values)
+
+    def mean_of(self, regressor: str, shots: NDArray[np.intp]) -> float:
+        """Mean error over some shots and all joints, millimetres; NaN where nothing is known."""
+        known = self.errors.get(regressor)
+        if known is None or not known.counts[shots].sum():
+            return float("nan")
+        return float(known.sums["mm"][shots].sum() / known.counts[shots].sum())
+
+    def find_worst(
+        self, keys: FrameIndex, regressor: str, *, by: Grouping, group: str, joint: int
+    ) -> list[int]:
+        """The frames behind a cell: the worst one of each shot in it, worst first."""
+        known = self.errors.get(regressor)
+        groups, members = group_shots(keys, by)
+        if known is None or group not in groups:
+            return []
+        shots = members[groups.index(group)]
+        order = shots[np.argsort(-known.worst_mm[shots, joint], kind="stable")]
+        return [int(row) for row in known.worst_rows[order, joint] if row >= 0]
+
+    def _average(self, regressor: str, members: list[NDArray[np.intp]], unit: Unit) -> FloatArray:
+        """(J, G) means over groups of shots."""
+        known = self.errors[regressor]
+        sums = np.stack([known.sums[unit][shots].sum(axis=0) for shots in members], axis=1)
+        counts = np.stack([known.counts[shots].sum(axis=0) for shots in members], axis=1)
+        return np.where(counts > 0, sums / np.maximum(counts, 1), np.nan)
+
+
+def group_shots(keys: FrameIndex, by: Grouping) -> tuple[tuple[str, ...], list[NDArray[np.intp]]]:
+    """Titles of groups, and the numbers of the shots in each."""
+    names = [name_group(shot, by) for shot in keys.shots]
+    groups = keys.subjects if by == "subject" else sorted(set(names))
+    members = {group: [number for number, name in enumerate(names) if name == group] for group in groups}
+    return tuple(groups), [np.array(numbers, np.intp) for numbers in members.values()]
+
+
+def name_group(shot: Shot, by: Grouping) -> str:
+    """The group that a shot falls into; takes of one action go together."""
+    match by:
+        case "subject":
+            return shot.subject
+        case "camera":
+            return shot.camera
+        case "sequence":
+            return f"{shot.subject}/{shot.action}"
+        case _:
+            return name_action(shot.action)
+
+
+def name_action(action: str) -> str:
+    """An action without the number of its take: ``Walking-1`` -> ``Walking``."""
+    name, dash, take = action.rpartition("-")
+    return name if dash and take.isdecimal() else action
