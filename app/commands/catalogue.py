@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from app.commands import appearance, edits, frames, jobs, labels, optimisation, regressors, wait
+from app.commands import appearance, edits, findings, frames, jobs, labels, optimisation, regressors, wait
 from app.commands.command import Command
 
 COMMANDS: tuple[Command, ...] = (
@@ -12,6 +12,7 @@ COMMANDS: tuple[Command, ...] = (
     *optimisation.COMMANDS,
     *regressors.COMMANDS,
     *labels.COMMANDS,
+    *findings.COMMANDS,
     *jobs.COMMANDS,
     *wait.COMMANDS,
 )

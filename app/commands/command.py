@@ -4,12 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import msgspec
 
+from app.commands.desk import Desk
 from app.jobs.jobs import Jobs
 from app.session.session import Session
+from core.errors import SettingsError
+
+if TYPE_CHECKING:
+    from app.commands.keymap import KeyMap
 
 
 class Step(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -19,7 +24,7 @@ class Step(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     args: dict[str, Any] = msgspec.field(default_factory=dict)
 
 
-@dataclass(frozen=True)
+@dataclass
 class Workspace:
     """What commands act on.
 
@@ -27,11 +32,21 @@ class Workspace:
         session: what the window shows.
         jobs: what runs beside it.
         steps: the commands that have succeeded since the window opened.
+        desk: the window; None without one.
+        keys: which key runs which entry.
     """
 
     session: Session
     jobs: Jobs
     steps: list[Step] = field(default_factory=list)
+    desk: Desk | None = None
+    keys: KeyMap | None = None
+
+    def require_desk(self) -> Desk:
+        """The window; a SettingsError where there is none."""
+        if self.desk is None:
+            raise SettingsError("this command asks a person, and there is no window to ask in")
+        return self.desk
 
 
 @dataclass(frozen=True)
@@ -71,11 +86,15 @@ class Command:
         function: takes the workspace, and the command's arguments as typed keyword-only parameters.
         entries: how it is offered; a command without entries is for scripts and for views that fill in its
             arguments.
+        ask: gets from a person what is missing of the arguments; gives None if they changed their mind.
+        recorded: whether a script of the session holds it; what opens a dialog is not.
     """
 
     id: str
     function: Callable[..., Any]
     entries: tuple[Entry, ...] = ()
+    ask: Callable[[Workspace, dict[str, Any]], dict[str, Any] | None] | None = None
+    recorded: bool = True
 
     @property
     def title(self) -> str:

@@ -5,9 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 from app.commands.command import Command, Entry, Workspace
-from app.commands.labels import describe_flag
+from app.commands.findings import WORDS, show_finding
+from app.commands.labels import count, describe_flag, show_flagged
 from core.project.flags import ADD, REMOVE, Flag
 from core.project.journal import Entry as JournalEntry
+from core.project.reviews import SET
 
 VERBS = {ADD: "flag on", REMOVE: "removal of the flag on"}
 
@@ -34,11 +36,29 @@ def _turn(workspace: Workspace, entry: JournalEntry | None, verb: str, nothing: 
     session.refresh_flags()
     entries = {known.position: known for known in session.project.journal.entries()}
     edit = entries[entry.refers_to or 0].edit
+    _show_edit(workspace, edit.kind, edit.payload)
     session.set_status(f"{verb}: {describe_edit(edit.kind, edit.payload)}")
+
+
+def _show_edit(workspace: Workspace, kind: str, payload: dict[str, Any]) -> None:
+    """Go to what was undone or redone: nothing changes out of sight."""
+    review = workspace.session.review
+    if kind == SET:
+        if payload["finding_id"] in {finding.id for finding in review.findings}:
+            finding = review.look_at(payload["finding_id"])
+            if finding is not None:
+                show_finding(workspace, finding)
+    else:
+        show_flagged(workspace, Flag.from_dict(payload))
 
 
 def describe_edit(kind: str, payload: dict[str, Any]) -> str:
     """An edit of the journal in words."""
+    if kind == SET:
+        review = payload["review"]
+        what = WORDS[review["decision"]].lower() if review else "review of"
+        flags = len(payload["added"])
+        return f"{what} {payload['finding_id']}" + (f" and its {count(flags, 'flag')}" if flags else "")
     return f"{VERBS[kind]} {describe_flag(Flag.from_dict(payload))}"
 
 

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-import getpass
 from typing import Annotated
 
 from msgspec import Meta
 
 from app.commands.command import Command, Workspace
 from core.errors import SettingsError
-from core.project.flags import Flag, add_flag, remove_flag
+from core.project.flags import Flag, add_flag, find_rows, remove_flag
+
+#: Rows of a flag that are looked through for one of the shown camera.
+NEAR = 2000
 
 Frames = tuple[Annotated[int, Meta(ge=1)], Annotated[int, Meta(ge=1)]]
 
@@ -25,7 +27,7 @@ def flag_label(
 ) -> None:
     """Flag the labels of one joint as bad: a subject's, or some actions' or frames' of it."""
     session = workspace.session
-    flag = Flag(subject, joint, action, frames, reason, reviewer=getpass.getuser())
+    flag = Flag(subject, joint, action, frames, reason, reviewer=session.review.reviewer)
     flag = add_flag(session.project, flag)
     session.refresh_flags()
     session.set_status(f"Flagged {describe_flag(flag)}")
@@ -67,6 +69,25 @@ def find_flag(flags: tuple[Flag, ...], subject: str | None, joint: str | None) -
             return flag.id
     wanted = " of ".join(part for part in (joint, subject) if part) or "any label"
     raise SettingsError(f"there is no flag on {wanted}")
+
+
+def show_flagged(workspace: Workspace, flag: Flag) -> None:
+    """Go to a label that a flag covers, unless one is shown already."""
+    session = workspace.session
+    keys = session.project.keys
+    rows = find_rows(flag, keys)
+    if not len(rows):
+        return
+    if session.row not in rows:
+        same = [int(row) for row in rows[:NEAR] if keys[int(row)].camera == session.key.camera]
+        session.set_playing(False)
+        session.go_to(same[0] if same else int(rows[0]))
+    session.select_joint(session.project.joint_set.index(flag.joint))
+
+
+def count(number: int, noun: str) -> str:
+    """``1 flag``, ``3 flags``."""
+    return f"{number} {noun}{'s' * (number != 1)}"
 
 
 def describe_flag(flag: Flag) -> str:

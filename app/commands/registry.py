@@ -11,6 +11,8 @@ from app_model.types import Icon, KeyBindingRule, MenuRule, ToggleRule
 
 from app.commands.arguments import Arguments
 from app.commands.command import Command, Entry, Step, Workspace
+from app.commands.keymap import KeyMap
+from app.session.changes import Change
 from core.errors import JointlensError
 
 _numbers = itertools.count()
@@ -25,6 +27,7 @@ class CommandRegistry:
 
     Attributes:
         application: app-model's menus, key bindings and actions; every entry of every command is one action.
+        keys: which key runs which entry.
     """
 
     def __init__(self, workspace: Workspace, commands: Iterable[Command]) -> None:
@@ -34,6 +37,8 @@ class CommandRegistry:
         self._arguments = {
             command.id: Arguments(command.id, command.function) for command in self._commands.values()
         }
+        self.keys = KeyMap(self.entries(), lambda: workspace.session.changed.emit(Change.KEYS))
+        workspace.keys = self.keys
         self._order = itertools.count()
         for command in self._commands.values():
             for entry in command.entries:
@@ -69,13 +74,20 @@ class CommandRegistry:
         """
         checked = self.describe(command).check(args or {})
         result = self._commands[command].function(self._workspace, **checked)
-        self._workspace.steps.append(Step(command, dict(args or {})))
+        if self._commands[command].recorded:
+            self._workspace.steps.append(Step(command, dict(args or {})))
         return result
 
     def invoke(self, command: str, **args: Any) -> None:
-        """Run a command for a person: an error goes to the status line."""
+        """Run a command for a person: what is missing is asked, an error goes to the status line."""
         try:
-            self.execute(command, args)
+            arguments: dict[str, Any] | None = args
+            missing = set(self.describe(command).required) - args.keys()
+            ask = self._commands[command].ask
+            if missing and ask is not None:
+                arguments = ask(self._workspace, args)
+            if arguments is not None:
+                self.execute(command, arguments)
         except JointlensError as error:
             self._workspace.session.set_status(str(error))
 

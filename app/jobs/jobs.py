@@ -100,6 +100,22 @@ class Jobs:
             when_done=self._read_bodies_anew,
         )
 
+    def audit(self) -> int:
+        """Look for bad labels with the bodies shown, in the background; returns the job's number.
+
+        Raises:
+            ProjectError: the project is open read-only.
+        """
+        session = self._session
+        session.check_writable()
+        return self._queue.submit(
+            tasks.audit,
+            {"project": session.project.path, "source": session.body_source},
+            kind="audit",
+            title="Audit the labels",
+            when_done=session.refresh_flags,
+        )
+
     def cancel(self, job: int) -> None:
         """Stop a job; what it finished stays."""
         self._queue.cancel(job)

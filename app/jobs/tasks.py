@@ -23,6 +23,17 @@ def refit(*, project: Path, source: str, name: str, progress: Progress) -> str:
     return f"{name} refitted from {source}"
 
 
+def audit(*, project: Path, source: str, progress: Progress) -> str:
+    """Look for bad labels; findings replace those of the audit before."""
+    from core.audit.audit import audit_project
+
+    from core.project.project import Project
+
+    with Project.open(project) as opened:
+        findings = audit_project(opened, source=source, progress=progress)
+    return f"the audit made {len(findings)} findings" if len(findings) != 1 else "the audit made one finding"
+
+
 def optimize(
     *, project: Path, run: str, source: str, regressor: str, settings: Settings, progress: Progress
 ) -> str:

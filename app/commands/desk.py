@@ -1,0 +1,41 @@
+"""What commands ask of the window that they run in: questions to a person, and pictures of a view."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Literal, Protocol
+
+Fit = Literal["person", "picture"]
+Dialog = Literal["palette", "keys", "import", "tour", "subjects"]
+
+
+class Desk(Protocol):
+    """A window, as commands see it."""
+
+    def ask_text(self, title: str, prompt: str, value: str) -> str | None:
+        """A line of text from a person; None if they changed their mind."""
+
+    def ask_file_to_write(self, title: str, name: str, kinds: str) -> Path | None:
+        """Where to write; None if they changed their mind."""
+
+    def ask_folder(self, title: str) -> Path | None:
+        """A folder that is there; None if they changed their mind."""
+
+    def open_dialog(self, dialog: Dialog) -> None:
+        """Show one of the window's dialogs."""
+
+    def open_project(self, path: Path) -> None:
+        """Show another project in place of this one."""
+
+    def zoom_picture(self, factor: float) -> None:
+        """Enlarge the picture about the middle of its view."""
+
+    def fit_picture(self, what: Fit) -> None:
+        """Show the person, or the whole picture."""
+
+    def save_view(self, path: Path, view: str) -> None:
+        """Write a picture of a view.
+
+        Raises:
+            JointlensError: it cannot be written.
+        """

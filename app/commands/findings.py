@@ -1,0 +1,192 @@
+"""Commands of the review: run the audit, go through its findings, decide about them."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+from msgspec import Meta
+
+from app.commands.command import Command, Entry, Workspace
+from app.session.review_queue import DecisionFilter
+from core.errors import SettingsError
+from core.project.finding import Finding, Kind, Verdict
+from core.project.reviews import Decision, review_finding
+
+WORDS: dict[Decision, str] = {"accepted": "Accepted", "rejected": "Rejected", "undecided": "Left open"}
+
+
+def run_audit(workspace: Workspace) -> None:
+    """Look for bad labels in the background: the bodies shown are judged, findings come when it is done."""
+    workspace.jobs.audit()
+
+
+def go_to_next_finding(workspace: Workspace, *, unreviewed: bool = False) -> None:
+    """Go to the next finding, or to the next one that is not reviewed yet."""
+    show_finding(workspace, workspace.session.review.step(1, unreviewed=unreviewed))
+
+
+def go_to_previous_finding(workspace: Workspace) -> None:
+    """Go to the finding before."""
+    show_finding(workspace, workspace.session.review.step(-1))
+
+
+def go_to_finding(workspace: Workspace, *, id_: str) -> None:
+    """Go to a finding by its id."""
+    finding = workspace.session.review.look_at(id_)
+    if finding is not None:
+        show_finding(workspace, finding)
+
+
+def go_to_evidence(workspace: Workspace, *, n: Annotated[int, Meta(ge=1)] = 1) -> None:
+    """Go to one of the frames that show the finding best, the best one being the first."""
+    session = workspace.session
+    frames = session.review.frames_of(_current(workspace))
+    session.set_playing(False)
+    session.go_to(frames[min(n, len(frames)) - 1])
+
+
+def accept_finding(workspace: Workspace, *, note: str | None = None) -> None:
+    """Accept the finding: its labels are bad, all of them are flagged; one edit."""
+    _decide(workspace, "accepted", note)
+
+
+def reject_finding(workspace: Workspace, *, note: str | None = None) -> None:
+    """Reject the finding: its labels are good."""
+    _decide(workspace, "rejected", note)
+
+
+def leave_finding(workspace: Workspace, *, note: str | None = None) -> None:
+    """Leave the finding undecided: it was looked at."""
+    _decide(workspace, "undecided", note)
+
+
+def note_finding(workspace: Workspace, *, note: str) -> None:
+    """Write a note on the finding; what was decided about it stays."""
+    finding = _current(workspace)
+    own = workspace.session.review.own_review(finding.id)
+    _review(workspace, finding, own.decision if own else "undecided", note)
+    workspace.session.set_status(f"Noted: {note}")
+
+
+def filter_findings(
+    workspace: Workspace,
+    *,
+    kind: Kind | None = None,
+    subject: str | None = None,
+    joint: str | None = None,
+    verdict: Verdict | None = None,
+    decision: DecisionFilter | None = None,
+) -> None:
+    """List only some findings; what is not told lets all through."""
+    workspace.session.review.narrow(
+        kind=kind, subject=subject, joint=joint, verdict=verdict, decision=decision
+    )
+
+
+def review_blindly(workspace: Workspace, *, blind: bool | None = None) -> None:
+    """Hide what others decided, for a second and independent review, or show it again."""
+    session = workspace.session
+    session.review_blindly(not session.review.blind if blind is None else blind)
+    agreed, both = session.review.measure_agreement()
+    if both:
+        session.set_status(f"{agreed} of {both} findings that others reviewed too were decided alike")
+
+
+def sign_reviews(workspace: Workspace, *, name: str) -> None:
+    """Say who reviews in this window."""
+    workspace.session.review.sign(name)
+
+
+def show_finding(workspace: Workspace, finding: Finding) -> None:
+    """Go to the frame that shows a finding best, and select its joint."""
+    session = workspace.session
+    frames = session.review.frames_of(finding)
+    session.set_playing(False)
+    if frames:
+        session.go_to(frames[0])
+    joints = session.review.joints_of(finding)
+    whole = len(joints) == len(session.project.joint_set)
+    session.select_joint(None if whole else session.project.joint_set.index(joints[0]))
+    session.set_status(finding.sentence)
+
+
+def _current(workspace: Workspace) -> Finding:
+    finding = workspace.session.review.finding
+    if finding is None:
+        raise SettingsError("no finding is looked at; go to the next one first")
+    return finding
+
+
+def _decide(workspace: Workspace, decision: Decision, note: str | None) -> None:
+    """Decide about the finding, then look at the next one that is still open."""
+    session = workspace.session
+    finding = _current(workspace)
+    own = session.review.own_review(finding.id)
+    _review(workspace, finding, decision, own.note if note is None and own else note or "")
+    try:
+        show_finding(workspace, session.review.step(1, unreviewed=True))
+    except SettingsError:
+        session.review.look_at(finding.id)  # nothing is left: stay
+    session.set_status(f"{WORDS[decision]}: {finding.sentence}")
+
+
+def _review(workspace: Workspace, finding: Finding, decision: Decision, note: str) -> None:
+    session = workspace.session
+    review_finding(session.project, finding.id, decision, reviewer=session.review.reviewer, note=note)
+    session.refresh_flags()
+
+
+def _ask_note(workspace: Workspace, given: dict[str, Any]) -> dict[str, Any] | None:
+    own = workspace.session.review.own_review(_current(workspace).id)
+    note = workspace.require_desk().ask_text("Note on the finding", "Note", own.note if own else "")
+    return None if note is None else {**given, "note": note}
+
+
+def _ask_name(workspace: Workspace, given: dict[str, Any]) -> dict[str, Any] | None:
+    name = workspace.require_desk().ask_text("Reviewer", "Name", workspace.session.review.reviewer)
+    return None if name is None else {**given, "name": name}
+
+
+COMMANDS = (
+    Command("audit.run", run_audit, (Entry("Run the audit", key="F6", icon="audit", menu="Review"),)),
+    Command(
+        "finding.next",
+        go_to_next_finding,
+        (
+            Entry("Next finding", key="J", icon="finding", menu="Review"),
+            Entry("Next unreviewed finding", {"unreviewed": True}, "Shift+N", menu="Review"),
+        ),
+    ),
+    Command("finding.previous", go_to_previous_finding, (Entry("Previous finding", key="K", menu="Review"),)),
+    Command("finding.go", go_to_finding),
+    Command(
+        "finding.frame",
+        go_to_evidence,
+        tuple(Entry(f"Evidence frame {n}", {"n": n}, f"Alt+{n}", menu="Review") for n in (1, 2, 3, 4)),
+    ),
+    Command(
+        "finding.accept", accept_finding, (Entry("Accept the finding", key="A", icon="done", menu="Review"),)
+    ),
+    Command(
+        "finding.reject",
+        reject_finding,
+        (Entry("Reject the finding", key="X", icon="cancel", menu="Review"),),
+    ),
+    Command("finding.undecided", leave_finding, (Entry("Leave it undecided", key="U", menu="Review"),)),
+    Command("finding.note", note_finding, (Entry("Write a note…", key="T", menu="Review"),), ask=_ask_note),
+    Command(
+        "finding.filter",
+        filter_findings,
+        (
+            Entry("List all findings", menu="Review"),
+            Entry("List open findings", {"decision": "open"}, menu="Review"),
+            Entry("List accepted findings", {"decision": "accepted"}, menu="Review"),
+        ),
+    ),
+    Command(
+        "review.blind",
+        review_blindly,
+        (Entry("Blind review", menu="Review", checked=lambda session: session.review.blind),),
+    ),
+    Command("review.reviewer", sign_reviews, (Entry("Reviewer's name…", menu="Review"),), ask=_ask_name),
+)
