@@ -17,13 +17,13 @@ from scipy.optimize import brentq
 
 from core.body.layer import BodyLayer
 from core.body.model import BodyModel
+from core.body.reduced_body import reduce_body
 from core.body.skinning import pose_vertices
 from core.evaluate.metrics import mpjpe, pa_mpjpe
 from core.rotations import axis_angle_to_matrix, matrix_to_sixd, sixd_to_matrix
 from core.studio.actions import FRAME_RATE
 from core.studio.estimators import Estimator
 from core.studio.labels import regress_joints
-from core.studio.reduced_body import reduce_body
 from core.studio.scene import Scene
 from core.studio.skeleton import (
     BODY_JOINT_NAMES,

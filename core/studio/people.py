@@ -12,8 +12,8 @@ from dataclasses import replace
 import numpy as np
 
 from core.body.model import BodyModel
+from core.body.reduced_body import reduce_body
 from core.body.skinning import pose_vertices
-from core.studio.reduced_body import reduce_body
 from core.studio.streams import open_stream
 from core.studio.subjects import SUBJECTS
 from core.types import BodyParameters, FloatArray, IntArray
@@ -55,7 +55,7 @@ def displace_bodies(body: BodyModel, displacements: Mapping[str, FloatArray]) ->
 
 
 def reduce_bodies(bodies: Bodies, vertices: IntArray) -> Bodies:
-    """As :func:`~core.studio.reduced_body.reduce_body`, of everybody."""
+    """As :func:`~core.body.reduced_body.reduce_body`, of everybody."""
     reduced = {id(body): reduce_body(body, vertices) for body in bodies.values()}
     return {subject: reduced[id(body)] for subject, body in bodies.items()}
 

@@ -14,11 +14,11 @@ import joblib
 import numpy as np
 
 from core.body.model import BodyModel
+from core.body.reduced_body import reduce_body
 from core.body.skinning import pose_vertices
 from core.cameras import Camera
 from core.data.joblib_tracks import COLUMNS, TABLE
 from core.joints import LEFT_FIRST_TO_RIGHT_FIRST
-from core.studio.reduced_body import reduce_body
 from core.studio.spin_file import SPIN_PLACES
 from core.studio.streams import open_stream
 from core.studio.views import Views

@@ -5,11 +5,11 @@ from __future__ import annotations
 import numpy as np
 
 from core.body.model import BodyModel
+from core.body.reduced_body import reduce_body
 from core.body.skinning import pose_vertices
 from core.joints import H36M_17
 from core.resources import resource_path
 from core.studio.crowd import draw_crowd
-from core.studio.reduced_body import reduce_body
 from core.studio.regressor_row import find_near_vertices, fit_row
 from core.studio.skeleton import carry
 from core.studio.streams import open_stream
