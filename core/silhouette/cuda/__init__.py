@@ -1,0 +1,1 @@
+"""The exact silhouette on a graphics card, as Triton kernels; imported only where it is used."""
