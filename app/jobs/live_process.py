@@ -1,187 +1,168 @@
-"""The live run's child process, which optimises the body of one frame while the window watches.
+"""The live run's child process, which optimises one body while the window watches.
 
-Messages come through the pipe and are read between two steps, so a switched term counts from the next
-step on. Bodies go out through shared memory, newest first to be seen; energies go through the pipe, so that
-none is lost.
+Messages come through the pipe and are read between two steps, so a switched term counts from the next step
+on. Variants take turns, a step each. Every iteration's energies and parameters go back, so that none is
+lost; vertices only of the newest.
 """
 
 from __future__ import annotations
 
 import time
-from dataclasses import dataclass, field
 from multiprocessing.connection import Connection
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from app.jobs.snapshot_ring import SnapshotRing
-from app.session.optimisation import Energies
+from app.jobs.live_messages import (
+    Advance,
+    Discard,
+    FindPulls,
+    Fork,
+    Load,
+    Loaded,
+    Look,
+    PullsFound,
+    Refused,
+    Report,
+    Steer,
+)
 from core.errors import JointlensError, SettingsError
-from core.optimize.settings import Settings
 from core.parallel import set_workers
 
 if TYPE_CHECKING:
-    from core.optimize.loop import Optimizer, Snapshot
+    from app.jobs.live_branch import Branch
     from core.optimize.problem import OptimizableBody
 
-#: Seconds between two reports of energies.
-REPORT_INTERVAL = 0.02
+#: Seconds between two reports.
+REPORT_INTERVAL = 0.025
 
 
-@dataclass(frozen=True)
-class Load:
-    """Prepare a frame, and stand at iteration 0.
-
-    Orders are numbered, and answers carry the number of the last order obeyed: so the window can tell an
-    answer to what it asks from one to what it asked before.
-    """
-
-    order: int
-    project: Path
-    row: int
-    source: str
-    regressor: str
-    settings: Settings
-
-
-@dataclass(frozen=True)
-class Advance:
-    """Do so many steps from here on; 0 pauses."""
-
-    order: int
-    steps: int
-
-
-@dataclass(frozen=True)
-class Attached:
-    """The child has opened the shared memory, whose name can be taken away."""
-
-
-@dataclass(frozen=True)
-class Loaded:
-    """The frame is prepared and its starting body can be read."""
-
-    order: int
-    unavailable: dict[str, str] = field(default_factory=dict)
-
-
-@dataclass(frozen=True)
-class Refused:
-    """The frame cannot be optimised."""
-
-    order: int
-    message: str
-
-
-@dataclass(frozen=True)
-class Report:
-    """Energies since the last report; ``finished`` when no step is left to do.
-
-    ``message`` says why the steps cannot be done, if so.
-    """
-
-    order: int
-    energies: tuple[Energies, ...]
-    finished: bool
-    message: str = ""
-
-
-def run_live(connection: Connection, ring_name: str, vertex_count: int) -> None:
+def run_live(connection: Connection) -> None:
     """Body of the child process; ends by EOFError when the window closes the pipe."""
-    ring = SnapshotRing(vertex_count, name=ring_name)
-    connection.send(Attached())
-    import core.optimize.loop  # noqa: F401 - torch takes seconds; the window need not know
+    import torch
 
+    import app.jobs.live_branch  # noqa: F401 - takes seconds; the first frame need not wait for it
+
+    torch.set_num_threads(1)
     set_workers(1)  # one body: more threads would only take the window's core
-    LiveProcess(connection, ring).serve()
+    LiveProcess(connection).serve()
 
 
 class LiveProcess:
-    """Steps an optimiser as told."""
+    """Steps the branches of one run as told."""
 
-    def __init__(self, connection: Connection, ring: SnapshotRing) -> None:
+    def __init__(self, connection: Connection) -> None:
         self._connection = connection
-        self._ring = ring
-        self._order = 0
-        self._steps = 0
-        self._settings: Settings | None = None
         self._body: OptimizableBody | None = None
-        self._optimizer: Optimizer | None = None
-        self._energies: list[Energies] = []
+        self._branches: dict[str, Branch] = {}
+        self._view = 0
         self._reported = time.monotonic()
 
     def serve(self) -> None:
         """Read messages and step until the pipe closes."""
         while True:
-            while not self._steps or self._connection.poll():
+            while not self._moving or self._connection.poll():
                 self._obey(self._connection.recv())
-            self._step()
+            for name, branch in self._moving:
+                self._step(name, branch)
+            if time.monotonic() - self._reported > REPORT_INTERVAL:
+                self._reported = time.monotonic()
+                for name, branch in self._moving:
+                    self._report(name, branch)
 
-    def _obey(self, message: Load | Advance | Settings) -> None:
+    @property
+    def _moving(self) -> list[tuple[str, Branch]]:
+        return [(name, branch) for name, branch in self._branches.items() if branch.steps]
+
+    def _obey(self, message: Load | Advance | Fork | Discard | Steer | Look | FindPulls) -> None:
         match message:
-            case Settings():
-                self._settings = message
             case Load():
-                self._order, self._steps = message.order, 0
                 self._load(message)
-            case Advance(order, steps):
-                if self._energies:
-                    self._report(finished=False)
-                self._order = order
-                self._steps = steps if self._optimizer else 0
-                if not self._steps:
-                    self._report(finished=True)
+            case Look(view):
+                self._view = view
+            case Discard(name):
+                self._branches.pop(name, None)
+            case Steer(name, settings) if name in self._branches:
+                self._branches[name].settings = settings
+            case Advance() if message.variant in self._branches:
+                self._advance(message, self._branches[message.variant])
+            case Fork() if message.parent in self._branches:
+                branch = self._branches[message.parent].fork(message.iteration, message.settings)
+                if branch is not None:
+                    self._branches[message.variant] = branch
+            case FindPulls():
+                self._find_pulls(message)
 
     def _load(self, message: Load) -> None:
-        import torch
-
-        from core.optimize.loop import Optimizer
+        from app.jobs.live_branch import Branch, Ground
         from core.optimize.problem import OptimizableBody, load_problem
         from core.project.project import Project
 
-        torch.set_num_threads(1)
-        self._energies.clear()
-        self._optimizer = None
-        self._settings = message.settings
+        self._branches.clear()
+        self._view = message.view
         try:
             with Project.open(message.project, read_only=True) as project:
                 self._body = self._body or OptimizableBody.from_model(project.body())
                 problem = load_problem(
                     project,
-                    np.array([message.row]),
+                    np.array(message.rows),
                     source=message.source,
                     regressor=message.regressor,
                     body=self._body,
                 )
+            settings = message.settings
+            branch = Branch(Ground(problem, settings.views, settings.joint_alignment), settings)
         except JointlensError as error:
             self._connection.send(Refused(message.order, str(error)))
             return
-        self._optimizer = Optimizer(problem, message.settings)
-        self._ring.clear()
-        self._ring.write(0, self._optimizer.take_snapshot().vertices[0])
-        self._connection.send(Loaded(message.order, dict(problem.unavailable)))
+        branch.order = message.order
+        branch.take()
+        self._branches[message.variant] = branch
+        self._connection.send(Loaded(message.order, branch.iterations.pop(), dict(problem.unavailable)))
 
-    def _step(self) -> None:
-        assert self._optimizer is not None
+    def _advance(self, message: Advance, branch: Branch) -> None:
+        if branch.iterations:
+            self._report(message.variant, branch)
+        branch.order, branch.steps = message.order, message.steps
+        if message.start is not None:
+            branch.go_back(message.start)
+        if not branch.steps:
+            self._report(message.variant, branch)
+
+    def _step(self, name: str, branch: Branch) -> None:
         try:
-            snapshot = self._optimizer.step(self._settings)
+            branch.step()
         except SettingsError as error:  # every term was switched off
-            self._steps = 0
-            self._report(finished=True, message=str(error))
+            branch.steps = 0
+            self._report(name, branch, message=str(error))
             return
-        self._ring.write(snapshot.iteration, snapshot.vertices[0])
-        self._energies.append(read_energies(snapshot))
-        self._steps -= 1
-        if not self._steps or time.monotonic() - self._reported > REPORT_INTERVAL:
-            self._report(finished=not self._steps)
+        if not branch.steps:
+            self._report(name, branch)
 
-    def _report(self, *, finished: bool, message: str = "") -> None:
-        self._connection.send(Report(self._order, tuple(self._energies), finished, message))
-        self._energies.clear()
-        self._reported = time.monotonic()
+    def _report(self, name: str, branch: Branch, *, message: str = "") -> None:
+        newest = branch.vertices[self._view] if branch.iterations and branch.vertices is not None else None
+        self._connection.send(
+            Report(
+                branch.order,
+                name,
+                tuple(branch.iterations),
+                newest,
+                self._view,
+                finished=not branch.steps,
+                message=message,
+            )
+        )
+        branch.iterations.clear()
 
-
-def read_energies(snapshot: Snapshot) -> Energies:
-    """The energies of a snapshot, by term."""
-    return Energies(snapshot.iteration, dict(snapshot.energies), dict(snapshot.bare), snapshot.total)
+    def _find_pulls(self, message: FindPulls) -> None:
+        branch, view = self._branches.get(message.variant), self._view
+        pulls = branch.find_pulls(message.iteration, message.settings) if branch else {}
+        self._connection.send(
+            PullsFound(
+                message.question,
+                message.iteration,
+                view,
+                {term: pull.joints[view] for term, pull in pulls.items()},
+                {term: pull.vertices[view] for term, pull in pulls.items()},
+            )
+        )

@@ -5,10 +5,28 @@ from __future__ import annotations
 import time
 from dataclasses import replace
 
+import numpy as np
+
 from app.jobs.child import Child, ChildError
-from app.jobs.live_process import Advance, Attached, Load, Loaded, Refused, Report, run_live
-from app.jobs.snapshot_ring import SnapshotRing
-from app.session.optimisation import OptimisationState, OptimisationStatus
+from app.jobs.live_bodies import LiveBodies
+from app.jobs.live_history import LiveHistory
+from app.jobs.live_messages import (
+    KEPT,
+    Advance,
+    Discard,
+    Fork,
+    Load,
+    Loaded,
+    Look,
+    PullsFound,
+    Refused,
+    Report,
+    Steer,
+)
+from app.jobs.live_process import run_live
+from app.jobs.live_pulls import LivePulls
+from app.session.optimisation import OptimisationState, Variant
+from app.session.optimisation_variant import VARIANT_IDS, VariantStatus
 from app.session.session import Session
 from core.errors import SettingsError
 
@@ -17,31 +35,29 @@ FRAME_INTERVAL = 1 / 30
 
 
 class LiveRun:
-    """Optimises the body of the frame that was shown when the run was loaded."""
+    """Optimises the body of the frame that was shown when the run was loaded, in one variant or several."""
 
     def __init__(self, session: Session) -> None:
         self._session = session
         self._child: Child | None = None
-        self._ring: SnapshotRing | None = None
+        self._history = LiveHistory()
+        self._bodies = LiveBodies(session, self._history)
+        self._pulls = LivePulls(session)
         self._order = 0
         self._loading = 0
-        self._sent = session.terms
-        self._following = True
-        self._newest = -1
+        self._last_orders: dict[str, int] = {}
+        self._rewound: dict[
+            str, int
+        ] = {}  # variant -> reports with lower numbers are of a past that was left
+        self._held: set[str] = set()  # variants that stay at the iteration that they were taken to
+        self._view: int | None = None
         self._shown_at = 0.0
         self._failure = ""
 
     @property
     def busy(self) -> bool:
-        """Whether a frame is being prepared or a step is outstanding."""
-        state = self._session.optimisation
-        return state.status in ("starting", "running") or state.outstanding > 0
-
-    @property
-    def kept(self) -> tuple[int, int] | None:
-        """First and last iteration that :meth:`go_to_iteration` can show; None without a run."""
-        loaded = self._session.optimisation.status in ("running", "paused", "done")
-        return self._ring.kept if self._ring and loaded else None
+        """Whether frames are being prepared, a step is outstanding, or pulls are being found."""
+        return self._session.optimisation.busy or self._pulls.waiting
 
     def take_failure(self) -> str:
         """Why the run failed since this was last asked; empty where it did not."""
@@ -51,55 +67,164 @@ class LiveRun:
     def warm(self) -> None:
         """Start the child process, so that the first run need not wait for it."""
         if self._child is None:
-            vertex_count = len(self._session.project.body().v_template)
-            self._ring = SnapshotRing(vertex_count)
-            self._child = Child(run_live, self._ring.name, vertex_count, name="live optimisation")
+            self._child = Child(run_live, name="live optimisation")
 
-    def start(self) -> None:
-        """Run until the settings' number of iterations is done; after that, as many again."""
+    # Orders
+
+    def start(self, *, every: bool = False) -> None:
+        """Run until the settings' number of iterations is done; after that, as many again.
+
+        Args:
+            every: run all variants, to the same iteration; otherwise the active one.
+        """
         self._prepare()
-        iterations = self._session.terms.iterations
-        self._advance(iterations - self._session.optimisation.iteration % iterations)
+        run = self._session.optimisation
+        behind = [variant for variant in run.variants if variant.shown < variant.settings.iterations]
+        chosen = (
+            (behind or run.variants)
+            if every
+            else [variant for variant in run.variants if variant.id == run.active]
+        )
+        for variant in chosen:
+            iterations = variant.settings.iterations
+            self._advance(variant, iterations - variant.shown % iterations)
 
     def step(self, steps: int) -> None:
-        """Do so many steps, then pause."""
+        """Do so many steps of the active variant, then pause."""
         self._prepare()
-        self._advance(steps)
+        course = self._session.optimisation.course
+        assert course is not None
+        self._advance(course, steps)
 
     def pause(self) -> None:
-        """Stop before the next step."""
-        if self._session.optimisation.outstanding:
-            self._advance(0)
+        """Stop every variant before its next step."""
+        for variant in self._session.optimisation.variants:
+            if variant.outstanding:
+                self._advance(variant, 0)
 
     def reset(self) -> None:
         """Go back to the body that the run started from, with the labels and regressors of now."""
-        if self._session.optimisation.status != "off":
+        if self._session.optimisation.phase != "off":
             self._load()
 
     def drop(self) -> None:
         """Forget the run, so that the stored bodies are shown again."""
-        if self._session.optimisation.status == "off":
+        if self._session.optimisation.phase == "off":
             return
-        self._order += 1
-        self._loading = self._order  # nothing that the child still reports is taken over
+        self._forget()
         if self._child is not None:
-            self._child.send(Advance(self._order, 0))
+            for variant in self._session.optimisation.variants:
+                self._child.send(Discard(variant.id))
         self._session.set_optimisation(OptimisationState())
 
     def go_to_iteration(self, iteration: int) -> None:
-        """Show the body of an earlier iteration; the run pauses.
+        """Show an earlier iteration of every variant that has it; the run pauses, and goes on from there.
 
         Raises:
-            SettingsError: that iteration is not kept.
+            SettingsError: the active variant has not kept that iteration.
         """
-        kept = self.kept
-        snapshot = self._ring.read(iteration) if self._ring and kept else None
-        if snapshot is None:
-            there = f"there are {kept[0]} to {kept[1]}" if kept else "there is no live run"
+        run = self._session.optimisation
+        if self._history.get(run.active, iteration) is None:
+            there = self._history.describe(run.active)
             raise SettingsError(f"iteration {iteration} is not kept; {there}")
         self.pause()
-        self._following = False
-        self._session.show_snapshot(snapshot)
+        run = self._session.optimisation
+        for variant in run.variants:
+            shown = iteration if self._history.get(variant.id, iteration) is not None else variant.iteration
+            run = run.with_variant(replace(variant, shown=shown))
+            self._held.add(variant.id)
+        self._session.set_optimisation(run)
+        self._bodies.show()
+
+    def fork(self, *, iteration: int | None = None, name: str = "", without: str | None = None) -> None:
+        """Begin a variant at an iteration of the active one, and make it the active one.
+
+        Args:
+            iteration: the shown one if not given.
+            name: what a person reads; told by the terms if not given.
+            without: term to switch off in it.
+
+        Raises:
+            SettingsError: there is no room for another variant, or the iteration is not kept.
+        """
+        self._prepare()
+        self._steer()
+        run = self._session.optimisation
+        parent = run.course
+        assert parent is not None
+        assert self._child is not None
+        at = parent.shown if iteration is None else iteration
+        free = [variant for variant in VARIANT_IDS if run.find(variant) is None]
+        if not free:
+            raise SettingsError(
+                f"there are {len(run.variants)} variants, as many as can be; remove one first"
+            )
+        if run.phase == "ready" and self._history.get(parent.id, at) is None:
+            raise SettingsError(f"iteration {at} is not kept; {self._history.describe(parent.id)}")
+        settings = parent.settings
+        if without is not None:
+            settings = settings.with_term(without, on=False)
+        variant = Variant(
+            free[0],
+            name,
+            settings,
+            parent=parent.id,
+            forked_at=at,
+            iteration=at,
+            shown=at,
+            energies=tuple(record for record in parent.energies if record.iteration <= at),
+        )
+        self._child.send(Fork(variant.id, parent.id, at, settings))
+        if run.phase == "ready":
+            self._history.fork(variant.id, parent.id, at)
+        self._session.set_optimisation(run.with_variant(variant))
+        self.choose(variant.id)
+
+    def choose(self, variant: str) -> None:
+        """Make a variant the active one: its terms are shown and set, its body is drawn.
+
+        Raises:
+            SettingsError: there is no such variant.
+        """
+        self._steer()
+        run = self._session.optimisation
+        chosen = self._find(variant)
+        run = replace(run, active=variant)
+        self._session.run_view.receive_snapshots(self._bodies.find_changed(run))
+        self._session.set_optimisation(run)
+        self._session.set_terms(chosen.settings)
+
+    def rename(self, variant: str, name: str) -> None:
+        """Give a variant a name of its own; an empty one lets its terms tell.
+
+        Raises:
+            SettingsError: there is no such variant.
+        """
+        renamed = replace(self._find(variant), name=name)
+        self._session.set_optimisation(self._session.optimisation.with_variant(renamed))
+
+    def remove(self, variant: str) -> None:
+        """Forget a variant; the one before it becomes the active one if it was.
+
+        Raises:
+            SettingsError: there is no such variant, or no other one.
+        """
+        self._steer()
+        run, removed = self._session.optimisation, self._find(variant)
+        if len(run.variants) == 1:
+            raise SettingsError(f"{variant} is the only variant; reset the run to begin anew")
+        place = run.variants.index(removed)
+        others = tuple(known for known in run.variants if known is not removed)
+        active = others[max(place - 1, 0)].id if run.active == variant else run.active
+        if self._child is not None:
+            self._child.send(Discard(variant))
+        self._history.drop(variant)
+        self._session.run_view.forget_variant(variant)
+        self._rewound[variant] = self._order + 1  # what it still reports is of a past that was left
+        self._session.set_optimisation(replace(run, variants=others, active=active))
+        self.choose(active)
+
+    # What comes back
 
     def poll(self) -> None:
         """Take over what the child has done since; to be called on the GUI thread."""
@@ -115,105 +240,165 @@ class LiveRun:
         state = before
         for message in messages:
             state = self._take(message, state)
-        if state.status in ("running", "paused", "done"):
-            self._send_settings()
-            self._show_newest()
-        if state != before:
+        if state is not before:
             self._session.set_optimisation(state)
-            if state.message and state.message != before.message:
-                self._failure = state.message
-                self._session.set_status(state.message)
+            self._tell(before, state)
+        if state.phase == "ready":
+            self._steer()
+            self._look()
+            self._bodies.show()
+            self._pulls.ask(self._child)
 
     def close(self) -> None:
-        """End the child process and let go of the shared memory."""
+        """End the child process."""
         if self._child is not None:
             self._child.stop()
             self._child = None
-        if self._ring is not None:
-            self._ring.close()
-            self._ring = None
 
     def _prepare(self) -> None:
-        state = self._session.optimisation
-        if state.row != self._session.row or not state.alive:
+        run, session = self._session.optimisation, self._session
+        if not run.alive or session.row not in run.rows or run.views != session.terms.views:
             self._load()
+
+    def _find_rows(self) -> tuple[int, ...]:
+        """Rows of the shown frame's body: the frame's own, or those of all views that share it."""
+        session = self._session
+        if session.terms.views == 1:
+            return (session.row,)
+        instants = session.project.keys.instants
+        rows = np.flatnonzero(instants == instants[session.row])
+        present = session.project.bodies_present(session.body_source)[rows]
+        others = [int(row) for row in rows[present] if row != session.row]
+        return tuple(sorted([session.row, *others[: session.terms.views - 1]]))
 
     def _load(self) -> None:
         session = self._session
         regressor = session.pulling_regressor
         self.warm()
         assert self._child is not None
+        self._forget()
         self._order += 1
         self._loading = self._order
-        self._following, self._newest = True, -1
-        self._sent = session.terms
+        rows = self._find_rows()
+        first = VARIANT_IDS[0]
+        self._view = rows.index(session.row)
         load = Load(
             order=self._order,
+            variant=first,
             project=session.project.path,
-            row=session.row,
+            rows=rows,
+            view=self._view,
             source=session.body_source,
             regressor=regressor,
             settings=session.terms,
         )
         self._child.send(load)
-        session.set_optimisation(OptimisationState(status="starting", row=session.row))
+        variant = Variant(first, "", session.terms)
+        session.set_optimisation(OptimisationState("starting", rows, load.settings.views, (variant,), first))
 
-    def _advance(self, steps: int) -> None:
-        assert self._child is not None
+    def _forget(self) -> None:
+        """What the child still reports of the run so far is not taken over."""
         self._order += 1
-        self._following = self._following or steps > 0
-        self._send_settings()  # what was switched before the step counts in it
-        self._child.send(Advance(self._order, steps))
-        state = self._session.optimisation
-        status = state.status if state.status == "starting" or not steps else "running"
-        self._session.set_optimisation(replace(state, outstanding=steps, status=status))
+        self._loading = self._order
+        self._rewound.clear()
+        self._last_orders.clear()
+        self._held.clear()
+        self._history.clear()
+        self._bodies.forget()
+        self._pulls.forget()
+
+    def _advance(self, variant: Variant, steps: int) -> None:
+        assert self._child is not None
+        self._steer()  # what was switched before the step counts in it
+        variant = self._find(variant.id)
+        self._order += 1
+        self._last_orders[variant.id] = self._order
+        start = None
+        if steps:
+            self._held.discard(variant.id)
+            if variant.shown != variant.iteration:
+                start = variant.shown
+                self._rewound[variant.id] = self._order
+                self._history.cut(variant.id, start)
+                kept = tuple(record for record in variant.energies if record.iteration <= start)
+                variant = replace(variant, iteration=start, energies=kept)
+        self._child.send(Advance(self._order, variant.id, steps, start))
+        status: VariantStatus = "running" if steps else variant.status
+        changed = replace(variant, outstanding=steps, status=status, message="")
+        self._session.set_optimisation(self._session.optimisation.with_variant(changed))
+
+    def _steer(self) -> None:
+        """The active variant takes the session's terms."""
+        run, terms = self._session.optimisation, self._session.terms
+        if run.course is not None and run.course.settings is not terms and self._child is not None:
+            self._child.send(Steer(run.active, terms))
+            self._session.set_optimisation(run.with_variant(replace(run.course, settings=terms)))
+
+    def _look(self) -> None:
+        if self._bodies.view is not None and self._bodies.view != self._view and self._child is not None:
+            self._view = self._bodies.view
+            self._child.send(Look(self._view))
 
     def _take(self, message: object, state: OptimisationState) -> OptimisationState:
         match message:
-            case Attached() if self._ring is not None:
-                self._ring.unlink()
             case Refused(order, text) if order == self._loading:
-                return OptimisationState(status="failed", row=state.row, message=text)
-            case Loaded(order, unavailable) if order == self._loading:
-                return replace(
-                    state, status="paused" if order == self._order else "running", unavailable=unavailable
-                )
-            case Report() if message.order > self._loading:
-                return self._account(message, state)
+                return OptimisationState("failed", state.rows, message=text)
+            case Loaded() if message.order == self._loading:
+                return self._begin(message, state)
+            case Report() if message.order >= max(self._loading, self._rewound.get(message.variant, 0)):
+                variant = state.find(message.variant)
+                if variant is not None:
+                    return state.with_variant(self._account(message, variant))
+            case PullsFound():
+                self._pulls.take(message)
         return state
 
-    def _account(self, report: Report, state: OptimisationState) -> OptimisationState:
-        energies = report.energies
-        finished = report.finished and report.order == self._order
-        iteration = energies[-1].iteration if energies else state.iteration
-        ended: OptimisationStatus = "paused"
-        if iteration >= self._session.terms.iterations and not report.message:
+    def _begin(self, loaded: Loaded, state: OptimisationState) -> OptimisationState:
+        first = state.variants[0]
+        self._history.begin(first.id, loaded.start)
+        for variant in state.variants:
+            if variant is not first:
+                self._history.fork(variant.id, first.id, 0)
+            state = state.with_variant(replace(variant, energies=(loaded.start.energies,)))
+        return replace(state, phase="ready", unavailable=loaded.unavailable)
+
+    def _account(self, report: Report, variant: Variant) -> Variant:
+        self._history.add(report.variant, report.iterations)
+        self._bodies.take(report)
+        energies = tuple(iteration.energies for iteration in report.iterations)
+        iteration = energies[-1].iteration if energies else variant.iteration
+        finished = report.finished and report.order == self._last_orders.get(variant.id)
+        ended: VariantStatus = "paused"
+        if iteration >= variant.settings.iterations and not report.message:
             ended = "done"
         return replace(
-            state,
-            status=ended if finished else state.status,
+            variant,
+            status=ended if finished else variant.status,
             iteration=iteration,
-            outstanding=0 if finished else max(state.outstanding - len(energies), 0),
-            energies=state.energies + energies,
+            shown=variant.shown if variant.id in self._held else iteration,
+            outstanding=0 if finished else max(variant.outstanding - len(energies), 0),
+            energies=(variant.energies + energies)[-KEPT:],
             message=report.message,
         )
 
-    def _send_settings(self) -> None:
-        if self._child is not None and self._sent is not self._session.terms:
-            self._sent = self._session.terms
-            self._child.send(self._sent)
+    def _tell(self, before: OptimisationState, state: OptimisationState) -> None:
+        said = {variant.message for variant in before.variants} | {before.message}
+        for message in (state.message, *(variant.message for variant in state.variants)):
+            if message and message not in said:
+                self._failure = message
+                self._session.set_status(message)
 
-    def _show_newest(self) -> None:
-        if self._ring is None or not self._following or self._ring.newest == self._newest:
-            return
-        snapshot = self._ring.read(self._ring.newest)
-        if snapshot is not None:
-            self._newest = snapshot.iteration
-            self._session.show_snapshot(snapshot)
+    def _find(self, variant: str) -> Variant:
+        found = self._session.optimisation.find(variant)
+        if found is None:
+            known = ", ".join(each.id for each in self._session.optimisation.variants) or "none"
+            raise SettingsError(f"there is no variant {variant!r}; there is {known}")
+        return found
 
     def _fail(self, message: str) -> None:
         self.close()
+        self._forget()
         self._failure = message
-        row = self._session.optimisation.row
-        self._session.set_optimisation(OptimisationState(status="failed", row=row, message=message))
+        rows = self._session.optimisation.rows
+        self._session.set_optimisation(OptimisationState("failed", rows, message=message))
         self._session.set_status(message)

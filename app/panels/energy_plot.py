@@ -77,7 +77,7 @@ class EnergyPlot(pyqtgraph.PlotWidget):
             return
         run, shades, shown = self._pending
         self._take_colors(shades)
-        history = run.history if run.energies else {}
+        history = run.course.history if run.course and run.energies else {}
         for name in self._curves.keys() - history.keys():
             self.removeItem(self._curves.pop(name))
         for name, values in history.items():
@@ -88,7 +88,7 @@ class EnergyPlot(pyqtgraph.PlotWidget):
             if total:
                 pen.setStyle(Qt.PenStyle.DotLine)
             self._curves[name].setPen(pen)
-            self._curves[name].setData(run.iterations, np.maximum(values, _LEAST), connect="finite")
+            self._curves[name].setData(run.course.iterations, np.maximum(values, _LEAST), connect="finite")
         self._last = run.iteration
         self._marker.setVisible(shown is not None and bool(run.energies))
         if shown is not None:

@@ -142,10 +142,12 @@ class TermsPanel(Panel):
         if run.alive:
             words = f"iteration {run.iteration} of {iterations}  ·  {words}"
         self.state.setText(words)
-        if run.alive and run.row is not None and run.row != self.session.row:
-            self.note.setText(f"This run is of {self.session.project.keys[run.row]}; Run starts anew here.")
+        if run.alive and self.session.row not in run.rows:
+            self.note.setText(
+                f"This run is of {self.session.project.keys[run.rows[0]]}; Run starts anew here."
+            )
         else:
-            self.note.setText(run.message)
+            self.note.setText(run.message or (run.course.message if run.course else ""))
         set_role(self.note, "danger" if run.status == "failed" else "muted")
         self.note.setVisible(bool(self.note.text()))
 

@@ -20,7 +20,9 @@ class Change(enum.Flag):
     SELECTION = enum.auto()
     TERMS = enum.auto()
     OPTIMISATION = enum.auto()  # state or history of the live run
-    ITERATION = enum.auto()  # the body of the live run that is shown
+    ITERATION = enum.auto()  # the bodies of the live run that are shown
+    RUN_VIEW = enum.auto()  # how the live run is looked at
+    PULLS = enum.auto()  # which term pulls where
     REGRESSORS = enum.auto()
     PAINT = enum.auto()
     FLAGS = enum.auto()

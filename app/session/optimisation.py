@@ -1,45 +1,32 @@
-"""The live run that moves the shown frame's body."""
+"""The live run that moves the shown frame's body, in one variant or several."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Literal
 
-import numpy as np
-
+from app.session.optimisation_variant import Energies, Variant, VariantStatus
 from core.types import FloatArray
 
-OptimisationStatus = Literal["off", "starting", "running", "paused", "done", "failed"]
+__all__ = ["BodySnapshot", "Energies", "OptimisationState", "OptimisationStatus", "Variant"]
 
-
-@dataclass(frozen=True)
-class Energies:
-    """Energies of one iteration.
-
-    Attributes:
-        iteration: 0 is the start, before any step.
-        weighted: term id -> its share of the total.
-        bare: term id -> its value in its own unit.
-        total: what the optimiser minimises.
-    """
-
-    iteration: int
-    weighted: dict[str, float]
-    bare: dict[str, float]
-    total: float
+OptimisationPhase = Literal["off", "starting", "ready", "failed"]
+OptimisationStatus = Literal["off", "starting", "failed"] | VariantStatus
 
 
 @dataclass(frozen=True)
 class BodySnapshot:
-    """The body of one iteration.
+    """The body of one iteration, as one camera sees it.
 
     Attributes:
         iteration: 0 is the start, before any step.
-        vertices: camera frame, metres, (V, 3) float32.
+        vertices: that camera's frame, metres, (V, 3) float32.
+        row: of the project, whose camera it is.
     """
 
     iteration: int
     vertices: FloatArray
+    row: int
 
 
 @dataclass(frozen=True)
@@ -47,39 +34,65 @@ class OptimisationState:
     """Where the live run stands; replaced whole when it moves on.
 
     Attributes:
-        status: ``done`` when the settings' number of iterations is reached.
-        row: the frame that it optimises; None when off.
-        iteration: last iteration of which energies are known.
-        outstanding: steps asked for and not yet done.
-        energies: one record an iteration, oldest first.
-        unavailable: term id -> why it cannot be used on this frame.
-        message: why it failed, or why it cannot go on.
+        phase: whether there is a run; what it does then is told variant by variant.
+        rows: the frames whose body it moves: one, or every view of an instant that shares the body.
+        views: how many views were to share the body when the run began.
+        variants: courses of the run, the first one first; none unless ``starting`` or ``ready``.
+        active: id of the variant that commands steer and views show; empty without one.
+        unavailable: term id -> why it cannot be used on these frames.
+        message: why it failed.
     """
 
-    status: OptimisationStatus = "off"
-    row: int | None = None
-    iteration: int = 0
-    outstanding: int = 0
-    energies: tuple[Energies, ...] = ()
+    phase: OptimisationPhase = "off"
+    rows: tuple[int, ...] = ()
+    views: int = 1
+    variants: tuple[Variant, ...] = ()
+    active: str = ""
     unavailable: dict[str, str] = field(default_factory=dict)
     message: str = ""
 
     @property
     def alive(self) -> bool:
         """Whether there is a run that can be stepped, paused or reset."""
-        return self.status in ("starting", "running", "paused", "done")
+        return self.phase in ("starting", "ready")
 
     @property
-    def iterations(self) -> FloatArray:
-        """Iteration numbers of :attr:`history`, (n,)."""
-        return np.array([record.iteration for record in self.energies], dtype=float)
+    def busy(self) -> bool:
+        """Whether frames are being prepared or some variant is running."""
+        running = any(variant.status == "running" or variant.outstanding for variant in self.variants)
+        return self.phase == "starting" or running
+
+    def find(self, variant: str) -> Variant | None:
+        """A variant by its id; None where there is no such one."""
+        return next((known for known in self.variants if known.id == variant), None)
+
+    def with_variant(self, variant: Variant) -> OptimisationState:
+        """A copy in which this variant takes the place of the one with its id, or comes last."""
+        if self.find(variant.id) is None:
+            return replace(self, variants=(*self.variants, variant))
+        others = tuple(variant if known.id == variant.id else known for known in self.variants)
+        return replace(self, variants=others)
+
+    # The active variant's
 
     @property
-    def history(self) -> dict[str, FloatArray]:
-        """Weighted energy of every term, and ``total``, over :attr:`iterations`; NaN where a term was off."""
-        terms = sorted({term for record in self.energies for term in record.weighted})
-        curves = {
-            term: np.array([record.weighted.get(term, np.nan) for record in self.energies]) for term in terms
-        }
-        curves["total"] = np.array([record.total for record in self.energies])
-        return curves
+    def course(self) -> Variant | None:
+        """The active variant; None without a run."""
+        return self.find(self.active)
+
+    @property
+    def status(self) -> OptimisationStatus:
+        """What the run does, the active variant's status once there is one."""
+        if self.phase != "ready" or self.course is None:
+            return "off" if self.phase == "ready" else self.phase
+        return self.course.status
+
+    @property
+    def iteration(self) -> int:
+        """Last iteration of the active variant."""
+        return self.course.iteration if self.course else 0
+
+    @property
+    def energies(self) -> tuple[Energies, ...]:
+        """Energies of the active variant, one record an iteration, oldest first."""
+        return self.course.energies if self.course else ()

@@ -21,6 +21,7 @@ from app.session.frame_data import FrameData
 from app.session.job_record import JobRecord
 from app.session.optimisation import BodySnapshot, OptimisationState
 from app.session.review_queue import ReviewQueue
+from app.session.run_view import RunView
 from core.errors import SettingsError
 from core.optimize.presets import get_preset
 from core.optimize.settings import Settings
@@ -30,6 +31,8 @@ from core.silhouette.contour import ClosedMesh, close_mesh
 from core.types import FloatArray, FrameKey
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from core.project.project import Project
 
 CameraView = Literal["frame", "front", "side", "top"]
@@ -70,7 +73,7 @@ class Session:
         paint: regressor and joint whose weights colour the mesh; None without.
         flags: flagged labels, oldest first.
         optimisation: where the live run stands.
-        snapshot: the body of the live run that is shown; None without a live run.
+        run_view: what of the live run is shown, and how.
         jobs: what runs in the background, oldest first.
         playing: whether frames advance by themselves.
         theme: ``dark`` or ``light``.
@@ -101,7 +104,7 @@ class Session:
         self.flags: tuple[Flag, ...] = tuple(project.flags())
         self._edits_seen = project.journal.position
         self.optimisation = OptimisationState()
-        self.snapshot: BodySnapshot | None = None
+        self.run_view = RunView(self.changed)
         self.jobs: tuple[JobRecord, ...] = ()
         self.playing = False
         self.theme: Theme = "dark"
@@ -137,6 +140,17 @@ class Session:
         return tuple(name for name in self.regressors if name in self.layers)
 
     @property
+    def compared_regressor(self) -> str:
+        """The regressor whose errors stand for the frame's: chosen for the table, else the last one drawn."""
+        chosen = self.errors.regressor
+        if chosen in self.regressors:
+            return chosen
+        names = self.shown_regressors or tuple(self.regressors)
+        if not names:
+            raise SettingsError("the project has no joint regressor to compare with the labels")
+        return names[-1]
+
+    @property
     def pulling_regressor(self) -> str:
         """The regressor whose joints the joint term pulls to the labels; J_std only until J_spin is there."""
         if not self.regressors:
@@ -151,8 +165,13 @@ class Session:
         return (
             self.snapshot is not None
             and self.frame_data is not None
-            and self.optimisation.row == self.frame_data.row
+            and self.snapshot.row == self.frame_data.row
         )
+
+    @property
+    def snapshot(self) -> BodySnapshot | None:
+        """The active variant's body that is shown; None without a live run."""
+        return self.run_view.snapshots.get(self.optimisation.active)
 
     @property
     def shown(self) -> FrameData | None:
@@ -279,17 +298,20 @@ class Session:
 
     def set_optimisation(self, optimisation: OptimisationState) -> None:
         """Take over how far the live run is."""
-        self.optimisation = optimisation
         changed = Change.OPTIMISATION
-        if self.snapshot is not None and optimisation.status in ("off", "starting", "failed"):
-            self.snapshot = None
+        if optimisation.active != self.optimisation.active:
+            self._live_frame = None
+            changed |= Change.ITERATION
+        self.optimisation = optimisation
+        if self.run_view.snapshots and optimisation.phase != "ready":
+            self.run_view.forget()
             self._live_frame = None
             changed |= Change.ITERATION
         self.changed.emit(changed)
 
-    def show_snapshot(self, snapshot: BodySnapshot) -> None:
-        """Show a body of the live run."""
-        self.snapshot = snapshot
+    def show_snapshots(self, snapshots: Mapping[str, BodySnapshot]) -> None:
+        """Show bodies of the live run, by variant."""
+        self.run_view.receive_snapshots(snapshots)
         self._live_frame = None
         self.changed.emit(Change.ITERATION)
 

@@ -34,29 +34,43 @@ def test_the_run_obeys(live: LiveRun, session: Session, pump: Callable[..., None
     assert session.optimisation.status == "starting"
     settle(live, pump)
     state = session.optimisation
-    assert (state.status, state.row, state.iteration, state.outstanding) == ("paused", 0, 60, 0)
-    assert [record.iteration for record in state.energies] == list(range(1, 61))
-    assert state.history["total"][-1] < state.history["total"][0]
-    assert set(state.history) == {"joint", "silhouette", "adversarial", "total"}
+    assert (state.status, state.rows, state.iteration, state.busy) == ("paused", (0,), 60, False)
+    assert [record.iteration for record in state.energies] == list(range(61))
+    history = state.course.history
+    assert history["total"][-1] < history["total"][0]
+    assert set(history) == {"joint", "silhouette", "adversarial", "total"}
     assert session.snapshot is not None
     assert session.snapshot.iteration == 60
     moved = session.snapshot.vertices
 
     # Every iteration so far can be gone back to.
-    assert live.kept == (0, 60)
     live.go_to_iteration(0)
     assert session.snapshot.iteration == 0
     assert np.abs(session.snapshot.vertices - moved).max() > 0.001
     with pytest.raises(SettingsError, match="iteration 61 is not kept; there are 0 to 60"):
         live.go_to_iteration(61)
 
+    # Earlier bodies are skinned anew from their parameters, and are the same.
+    live.go_to_iteration(60)
+    assert np.abs(session.snapshot.vertices - moved).max() < 1e-4
+
     # A term that is switched off counts no more from the next step on.
     session.set_terms(session.terms.with_term("silhouette", on=False))
     live.step(3)
     settle(live, pump)
-    assert all("silhouette" not in record.weighted for record in session.optimisation.energies[60:])
-    assert np.isnan(session.optimisation.history["silhouette"][-1])
+    assert all("silhouette" not in record.weighted for record in session.optimisation.energies[61:])
+    assert np.isnan(session.optimisation.course.history["silhouette"][-1])
     assert session.snapshot.iteration == 63
+    session.set_terms(session.terms.with_term("silhouette", on=True))
+
+    # Taken back, it goes on from there, as it did the first time, and what came after is forgotten.
+    first_time = session.optimisation.energies[40]
+    live.go_to_iteration(30)
+    assert session.optimisation.iteration == 63
+    live.step(10)
+    settle(live, pump)
+    assert session.optimisation.iteration == 40
+    assert session.optimisation.energies[-1] == first_time
 
     # Started, it goes on to the settings' number of iterations.
     live.start()
@@ -87,7 +101,7 @@ def test_the_run_obeys(live: LiveRun, session: Session, pump: Callable[..., None
     live.reset()
     assert session.snapshot is None
     settle(live, pump)
-    assert (session.optimisation.row, session.optimisation.iteration) == (1, 0)
+    assert (session.optimisation.rows, session.optimisation.iteration) == ((1,), 0)
     assert session.snapshot is not None
     assert session.snapshot.iteration == 0
 

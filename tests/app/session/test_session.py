@@ -10,11 +10,12 @@ from app.commands.command import Workspace
 from app.commands.edits import undo_edit
 from app.session.changes import Change
 from app.session.frame_data import FrameData, load_frame
-from app.session.optimisation import BodySnapshot, OptimisationState
+from app.session.optimisation import BodySnapshot, OptimisationState, Variant
 from app.session.session import Session
 from core.errors import ProjectError, SettingsError
 from core.project.flags import Flag, add_flag
 from core.project.project import Project
+from core.types import FloatArray
 
 
 @pytest.fixture
@@ -103,13 +104,18 @@ def test_a_frame_that_is_no_longer_asked_for_is_dropped(session: Session, told: 
     assert told == [Change.FRAME, Change.FRAME_DATA]
 
 
+def show_live(session: Session, vertices: FloatArray) -> None:
+    variant = Variant("A", "", session.terms, status="running")
+    session.set_optimisation(OptimisationState("ready", (0,), variants=(variant,), active="A"))
+    session.show_snapshots({"A": BodySnapshot(1, vertices, row=0)})
+
+
 def test_the_live_body_is_shown_on_its_own_frame_only(session: Session) -> None:
     session.receive_frame(load(session, 0))
     stored = session.shown_vertices
     assert stored is not None
     moved = (stored + np.float32(0.01)).astype(np.float32)
-    session.set_optimisation(OptimisationState(status="running", row=0))
-    session.show_snapshot(BodySnapshot(1, moved))
+    show_live(session, moved)
     assert session.shown_vertices is moved
     joints, before = session.shown_joints("J_std"), session.frame_data.joints["J_std"]  # type: ignore[union-attr]
     np.testing.assert_allclose(joints, before + 0.01, atol=1e-5)
@@ -119,14 +125,13 @@ def test_the_live_body_is_shown_on_its_own_frame_only(session: Session) -> None:
     assert session.shown is session.frame_data
 
 
-@pytest.mark.parametrize("status", ["off", "starting", "failed"])
-def test_a_run_that_is_over_or_new_shows_the_stored_body(session: Session, status: str) -> None:
+@pytest.mark.parametrize("phase", ["off", "starting", "failed"])
+def test_a_run_that_is_over_or_new_shows_the_stored_body(session: Session, phase: str) -> None:
     session.receive_frame(load(session, 0))
     stored = session.shown_vertices
     assert stored is not None
-    session.set_optimisation(OptimisationState(status="running", row=0))
-    session.show_snapshot(BodySnapshot(1, stored + np.float32(1)))
-    session.set_optimisation(OptimisationState(status=status, row=0))  # type: ignore[arg-type]
+    show_live(session, stored + np.float32(1))
+    session.set_optimisation(OptimisationState(phase, (0,)))  # type: ignore[arg-type]
     assert session.shown_vertices is stored
 
 

@@ -14,6 +14,7 @@ import pytest
 from pytestqt.qtbot import QtBot
 
 from app.session.frame_data import FrameData, load_frame
+from app.session.optimisation import OptimisationState, Variant
 from app.session.session import Session
 from core.project.project import Project
 
@@ -64,6 +65,17 @@ def shown(session: Session, frame: FrameData) -> Session:
     session.go_to(frame.row)
     session.receive_frame(frame)
     return session
+
+
+@pytest.fixture
+def run_of() -> Callable[..., OptimisationState]:
+    """A live run of a session's frame with one variant, of which one may tell more."""
+
+    def make(session: Session, **variant: Any) -> OptimisationState:
+        first = replace(Variant("A", "", session.terms), **variant)
+        return OptimisationState("ready", (session.row,), variants=(first,), active="A")
+
+    return make
 
 
 @pytest.fixture

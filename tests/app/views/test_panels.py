@@ -5,9 +5,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from PyQt6.QtCore import QModelIndex, QPoint, Qt
-from PyQt6.QtTest import QTest
-from pytestqt.qtbot import QtBot
+from PyQt6.QtCore import QModelIndex, Qt
 
 from app.panels.flag_table import describe_scope
 from app.panels.frame_tree import FrameTree
@@ -15,10 +13,8 @@ from app.panels.inspector import Inspector
 from app.panels.jobs_panel import JobsPanel, format_seconds
 from app.panels.labels_panel import FRAME, SEQUENCE, LabelsPanel
 from app.panels.regressors_panel import RegressorsPanel
-from app.panels.terms_panel import TermsPanel
 from app.session.frame_data import FrameData
 from app.session.job_record import JobRecord
-from app.session.optimisation import Energies, OptimisationState
 from app.session.session import Session
 from core.project.flags import Flag
 
@@ -73,58 +69,6 @@ def test_flags_are_counted_on_subject_and_action(build: View, shown: Session) ->
     counts = build(FrameTree).count_flags()
     assert counts[("S5",)] == 2
     assert counts[("S5", "Walking-2")] == 1
-
-
-# Terms
-
-
-def test_a_terms_switch_and_weight_invoke_commands(build: View, invoked: Invoked) -> None:
-    panel = build(TermsPanel)
-    QTest.mouseClick(panel.rows["silhouette"].switch, Qt.MouseButton.LeftButton, pos=QPoint(8, 8))
-    panel.rows["joint"].weight.setValue(2.5)
-    assert invoked == [
-        ("term.toggle", {"term": "silhouette"}),
-        ("term.weight", {"term": "joint", "weight": 2.5}),
-    ]
-
-
-def test_the_run_button_runs_and_then_pauses(build: View, shown: Session, invoked: Invoked) -> None:
-    panel = build(TermsPanel)
-    panel.run.click()
-    shown.set_optimisation(OptimisationState(status="running", row=shown.row))
-    assert panel.run.text() == "Pause"
-    panel.run.click()
-    assert [command for command, _ in invoked] == ["optimize.start", "optimize.pause"]
-
-
-def test_a_term_that_cannot_be_used_says_why(build: View, shown: Session) -> None:
-    panel = build(TermsPanel)
-    reason = "no mask of the person"
-    shown.set_optimisation(
-        OptimisationState(status="paused", row=shown.row, unavailable={"silhouette": reason})
-    )
-    row = panel.rows["silhouette"]
-    assert row.reason.isVisible()
-    assert row.reason.text() == reason
-    assert not row.switch.isEnabled()
-
-
-def test_energies_are_drawn_as_they_come(build: View, shown: Session, qtbot: QtBot) -> None:
-    panel = build(TermsPanel)
-    assert panel.plot.isHidden()
-    energies = tuple(
-        Energies(n, {"joint": 1 / (n + 1), "silhouette": 2.0}, {"joint": 1.0, "silhouette": 2.0}, 3.0)
-        for n in range(5)
-    )
-    shown.set_optimisation(OptimisationState(status="paused", row=shown.row, iteration=4, energies=energies))
-    assert not panel.plot.isHidden()
-    qtbot.waitUntil(lambda: bool(panel.plot._curves))
-    assert set(panel.plot._curves) == {"joint", "silhouette", "total"}
-    x, y = panel.plot._curves["joint"].getOriginalDataset()
-    np.testing.assert_allclose(x, range(5))
-    np.testing.assert_allclose(y, 1 / np.arange(1, 6))
-    assert "iteration 4 of 100" in panel.state.text()
-    assert panel.rows["silhouette"].share.text() == "91 %"
 
 
 # Regressors

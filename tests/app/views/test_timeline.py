@@ -28,11 +28,11 @@ def test_dragging_on_the_frame_axis_scrubs(build: View, shown: Session, invoked:
 
 
 def test_the_iteration_axis_goes_no_further_than_the_run(
-    build: View, shown: Session, invoked: Invoked
+    build: View, shown: Session, run_of: Callable[..., OptimisationState], invoked: Invoked
 ) -> None:
     timeline = build(Timeline)
     energies = tuple(Energies(n, {"joint": 1.0}, {"joint": 1.0}, 1.0) for n in range(11))
-    shown.set_optimisation(OptimisationState(status="paused", row=shown.row, iteration=10, energies=energies))
+    shown.set_optimisation(run_of(shown, iteration=10, shown=10, energies=energies))
     axes = timeline.axes
     position = QPoint(round(axes.iteration_axis.middle(80)), axes.height() - 16)
     QTest.mouseClick(axes, Qt.MouseButton.LeftButton, pos=position)
