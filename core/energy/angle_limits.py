@@ -21,7 +21,6 @@ def angle_error(rotations: Tensor) -> Tensor:
     Returns:
         (B,), 4 with straight limbs.
     """
-    joints, axes, signs = zip(*_HINGES, strict=True)
-    vectors = matrix_to_axis_angle(rotations[:, list(joints)])  # [B, 4, 3]
-    angles = vectors[:, range(len(axes)), list(axes)]
-    return (angles * torch.tensor(signs).to(angles)).exp().sum(-1)
+    vectors = matrix_to_axis_angle(torch.stack([rotations[:, joint] for joint, _, _ in _HINGES], dim=1))
+    bends = [sign * vectors[:, hinge, axis] for hinge, (_, axis, sign) in enumerate(_HINGES)]
+    return torch.stack(bends, dim=1).exp().sum(-1)

@@ -22,7 +22,7 @@ def project_to_crop(vertices: Tensor, lens: Lens, crop: Tensor) -> Tensor:
     """Camera-frame vertices to pixels of their crop, lens distortion included.
 
     Args:
-        vertices: (B, V, 3) metres, all in front of the camera; on the processor.
+        vertices: (B, V, 3) metres, all in front of the camera.
         lens: leading shape (B,).
         crop: (B, 3) left, top and scale.
 
@@ -30,6 +30,10 @@ def project_to_crop(vertices: Tensor, lens: Lens, crop: Tensor) -> Tensor:
         (B, V, 2) pixels of the crop. Differentiable once, by the vertices.
     """
     intrinsics = torch.cat([lens.f, lens.c, lens.k, lens.p, crop], dim=1)  # [B, 12]
+    if vertices.is_cuda:
+        from core.silhouette.cuda.projection import ProjectToCrop  # Triton comes with a card
+
+        return ProjectToCrop.apply(vertices, intrinsics.to(vertices.dtype))
     return _Project.apply(vertices, intrinsics.to(vertices.dtype))
 
 

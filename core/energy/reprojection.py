@@ -27,7 +27,9 @@ def reprojection_error(
         (B,) square pixels of the crop, the mean over the joints that take part; 0 where there are none.
     """
     valid = valid & (joints[..., 2] > NEAREST)
-    safe = torch.where(valid[..., None], joints, joints.new_tensor([0.0, 0.0, 1.0]))
+    ahead = torch.zeros_like(joints)
+    ahead[..., 2] = 1
+    safe = torch.where(valid[..., None], joints, ahead)
     target = to_crop(torch.where(valid[..., None], keypoints, 0), crop)
     squares = (to_crop(project(safe, lens), crop) - target).square().sum(-1) * valid  # [B, J]
     return squares.sum(-1) / valid.sum(-1).clamp_min(1)

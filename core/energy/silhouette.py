@@ -6,6 +6,7 @@ outside it; here it is the exact coverage of each pixel (:mod:`core.silhouette.e
 
 from __future__ import annotations
 
+import torch
 from torch import Tensor
 
 from core.cameras import Lens
@@ -39,6 +40,11 @@ def mask_error(
     Returns:
         (B,).
     """
+    if vertices.is_cuda:  # without asking the card which bodies are valid, which would wait for it
+        ahead = torch.zeros_like(vertices)
+        ahead[..., 2] = 1
+        pixels = project_to_crop(torch.where(valid[:, None, None], vertices, ahead), lens, crop)
+        return torch.where(valid, silhouette_error(pixels, mesh, masks, pixel_weights=pixel_weights), 0)
     if bool(valid.all()):
         pixels = project_to_crop(vertices, lens, crop)
         return silhouette_error(pixels, mesh, masks, pixel_weights=pixel_weights)

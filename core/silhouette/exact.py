@@ -1,6 +1,6 @@
 """The exact silhouette as PyTorch functions; see :mod:`core.silhouette.coverage` for what it is.
 
-Computed on the CPU wherever the tensors live.
+Computed where the vertices are: by compiled kernels on the CPU, by Triton's on a graphics card.
 """
 
 from __future__ import annotations
@@ -30,6 +30,10 @@ def coverage(vertices_px: Tensor, mesh: ClosedMesh, height: int, width: int) -> 
     Raises:
         ValueError: shapes or types do not fit.
     """
+    if vertices_px.is_cuda:
+        from core.silhouette.cuda import exact as on_card  # Triton comes with a card
+
+        return on_card.Coverage.apply(vertices_px, mesh, height, width)
     return _Coverage.apply(vertices_px, mesh, height, width)
 
 
@@ -53,6 +57,10 @@ def silhouette_error(
     Raises:
         ValueError: shapes or types do not fit.
     """
+    if vertices_px.is_cuda:
+        from core.silhouette.cuda import exact as on_card
+
+        return on_card.SilhouetteError.apply(vertices_px, mesh, masks, pixel_weights)
     return _SilhouetteError.apply(vertices_px, mesh, masks, pixel_weights)
 
 
@@ -61,15 +69,14 @@ class _Coverage(torch.autograd.Function):
     def forward(ctx: Any, vertices_px: Tensor, mesh: ClosedMesh, height: int, width: int) -> Tensor:
         ctx.mesh = mesh
         ctx.save_for_backward(vertices_px)
-        result = cover(vertices_px.detach().cpu().numpy(), mesh, height, width)
-        return torch.from_numpy(result).to(vertices_px.device)
+        return torch.from_numpy(cover(vertices_px.detach().numpy(), mesh, height, width))
 
     @staticmethod
     @once_differentiable
     def backward(ctx: Any, gradient: Tensor) -> tuple[Tensor, None, None, None]:
         (vertices_px,) = ctx.saved_tensors
-        result = cover_backward(vertices_px.detach().cpu().numpy(), ctx.mesh, gradient.cpu().numpy())
-        return torch.from_numpy(result).to(vertices_px.device), None, None, None
+        result = cover_backward(vertices_px.detach().numpy(), ctx.mesh, gradient.numpy())
+        return torch.from_numpy(result), None, None, None
 
 
 class _SilhouetteError(torch.autograd.Function):
@@ -78,13 +85,13 @@ class _SilhouetteError(torch.autograd.Function):
         ctx: Any, vertices_px: Tensor, mesh: ClosedMesh, masks: Tensor, pixel_weights: Tensor | None
     ) -> Tensor:
         errors, gradient = compare_masks(
-            vertices_px.detach().cpu().numpy(),
+            vertices_px.detach().numpy(),
             mesh,
-            masks.detach().cpu().numpy(),
-            pixel_weights=None if pixel_weights is None else pixel_weights.detach().cpu().numpy(),
+            masks.detach().numpy(),
+            pixel_weights=None if pixel_weights is None else pixel_weights.detach().numpy(),
         )
-        ctx.save_for_backward(torch.from_numpy(gradient).to(vertices_px.device))
-        return torch.from_numpy(errors).to(vertices_px.device)
+        ctx.save_for_backward(torch.from_numpy(gradient))
+        return torch.from_numpy(errors)
 
     @staticmethod
     @once_differentiable

@@ -135,3 +135,35 @@ def test_what_does_not_fit_is_refused(kernels, device, images):
         kernels.compare_masks(tensor, mesh, masks[:1])
     with pytest.raises(ValueError, match="as the masks"):
         kernels.compare_masks(tensor, mesh, masks, pixel_weights=masks[:, 1:])
+
+
+def check_node(device, vertices, on_card, on_processor):
+    """Compare results and gradients of two functions of the vertices."""
+    moved = torch.from_numpy(vertices).to(device).requires_grad_()
+    plain = torch.from_numpy(vertices).requires_grad_()
+    found, expected = on_card(moved), on_processor(plain)
+    gradient = torch.from_numpy(np.random.default_rng(0).normal(size=tuple(expected.shape)))
+    found.backward(gradient.to(device))
+    expected.backward(gradient)
+    assert (found.detach().cpu() - expected.detach()).abs().max() < 1e-11
+    assert (moved.grad.cpu() - plain.grad).abs().max() < 1e-11
+
+
+def test_the_nodes_of_the_graph_agree_with_those_of_the_processor(device, images):
+    from core.silhouette import exact
+    from core.silhouette.cuda.exact import Coverage, SilhouetteError
+
+    mesh, vertices = images
+    masks = torch.from_numpy(np.random.default_rng(1).random((2, SIDE, SIDE)))
+    check_node(
+        device,
+        vertices,
+        lambda moved: Coverage.apply(moved, mesh, SIDE, SIDE),
+        lambda plain: exact.coverage(plain, mesh, SIDE, SIDE),
+    )
+    check_node(
+        device,
+        vertices,
+        lambda moved: SilhouetteError.apply(moved, mesh, masks.to(device), None),
+        lambda plain: exact.silhouette_error(plain, mesh, masks),
+    )
