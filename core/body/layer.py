@@ -13,6 +13,7 @@ import torch
 from torch import Tensor
 from torch.autograd.function import once_differentiable
 
+from core.body.correctives import correct_vertices, gather_correctives
 from core.body.kernels import (
     chain_joints,
     chain_joints_backward,
@@ -93,12 +94,9 @@ class _Skin(torch.autograd.Function):
         rotations, transl = rotations.detach().contiguous(), transl.detach().contiguous()
         betas = betas.detach()
         bodies = len(rotations)
-        feature = rotations[:, 1:] - torch.eye(3, dtype=rotations.dtype)
-        coefficients = torch.cat([betas, feature.flatten(1)], dim=1)  # [B, 217]
-        unposed = torch.addmm(_tensor(tables.template), coefficients, _tensor(tables.basis).T)
-        unposed = unposed.unflatten(1, (-1, 3))
-        displaced = torch.einsum("jck,bk->bjc", _tensor(tables.joint_shapedirs), betas)
-        rest = (_tensor(tables.joint_template) + displaced).contiguous()
+        unposed = _blend(tables, rotations, betas)
+        displaced = betas @ _tensor(tables.joint_shapedirs).flatten(0, 1).T
+        rest = _tensor(tables.joint_template) + displaced.unflatten(1, (-1, 3))
         turns, joints = torch.empty_like(rotations), torch.empty_like(rest)
         affine = rest.new_empty(bodies, BODY_JOINTS, 12)
         vertices = torch.empty_like(unposed)
@@ -108,6 +106,8 @@ class _Skin(torch.autograd.Function):
 
         def skin(start: int, stop: int) -> None:
             rotations, rest, turns, joints, affine, unposed, transl, vertices = inputs
+            if (near := tables.correctives) is not None:
+                correct_vertices(start, stop, rotations, near.starts, near.vertices, near.values, unposed)
             chain_joints(start, stop, rotations, rest, tables.parents, turns, joints, affine)
             skin_vertices(start, stop, unposed, affine, tables.joints, tables.weights, transl, vertices)
 
@@ -127,11 +127,11 @@ class _Skin(torch.autograd.Function):
         tables: SkinningTables = ctx.tables
         rotations, rest, turns, affine, unposed = ctx.saved_tensors
         bodies = len(rotations)
-        grad_coefficients = rest.new_zeros(bodies, COEFFICIENTS)
         grad_affine, grad_transl = torch.zeros_like(affine), rest.new_zeros(bodies, 3)
         if grad_vertices is not None:
-            grad_unposed = _skin_backward(tables, unposed, affine, grad_vertices, grad_affine, grad_transl)
-            grad_coefficients = _blend_backward(tables, *grad_unposed)
+            grad_unposed, density = _skin_backward(
+                tables, unposed, affine, grad_vertices, grad_affine, grad_transl
+            )
         if grad_joints is None:
             grad_joints = torch.zeros_like(rest)
         grad_rotations, grad_rest = torch.empty_like(rotations), torch.empty_like(rest)
@@ -139,14 +139,24 @@ class _Skin(torch.autograd.Function):
             0, bodies, rotations.numpy(), rest.numpy(), tables.parents, turns.numpy(), grad_affine.numpy(),
             grad_joints.contiguous().numpy(), grad_rotations.numpy(), grad_rest.numpy(),
         )  # fmt: skip
-        grad_rotations[:, 1:] += grad_coefficients[:, BETAS:].unflatten(1, (-1, 3, 3))
-        grad_betas = torch.einsum("jck,bjc->bk", _tensor(tables.joint_shapedirs), grad_rest)
-        grad_betas += grad_coefficients[:, :BETAS]
+        grad_betas = grad_rest.flatten(1) @ _tensor(tables.joint_shapedirs).flatten(0, 1)
+        if grad_vertices is not None:
+            _blend_backward(tables, grad_unposed, density, grad_rotations, grad_betas)
         return grad_rotations, grad_betas, grad_transl + grad_joints.sum(dim=1), None
 
 
 def _tensor(array: FloatArray) -> Tensor:
     return torch.from_numpy(array)
+
+
+def _blend(tables: SkinningTables, rotations: Tensor, betas: Tensor) -> Tensor:
+    """Vertices with their blend shapes, [B, V, 3], but for correctives that are applied one by one."""
+    coefficients, directions = betas, tables.shapedirs
+    if tables.directions is not None:
+        feature = rotations[:, 1:] - torch.eye(3, dtype=rotations.dtype)
+        coefficients, directions = torch.cat([betas, feature.flatten(1)], dim=1), tables.directions
+    unposed = torch.addmm(_tensor(tables.template), coefficients, _tensor(directions))
+    return unposed.unflatten(1, (-1, 3))
 
 
 def _skin_backward(
@@ -176,15 +186,22 @@ def _skin_backward(
     return grad_unposed, float(moved.mean()) / unposed.shape[1] if len(moved) else 0.0
 
 
-def _blend_backward(tables: SkinningTables, grad_unposed: Tensor, density: float) -> Tensor:
-    """Gradient of the blend shapes' coefficients, [B, 217]."""
+def _blend_backward(
+    tables: SkinningTables, grad_unposed: Tensor, density: float, grad_rotations: Tensor, grad_betas: Tensor
+) -> None:
+    """Add what the blend shapes' coefficients mean to the gradients of rotations and betas."""
+    near = tables.correctives
+    if tables.directions is None or tables.basis is None:
+        assert near is not None
+        grad_betas += grad_unposed.flatten(1) @ _tensor(tables.shapedirs).T
+        arrays = grad_unposed.numpy(), near.starts, near.vertices, near.values, grad_rotations.numpy()
+        map_chunks(lambda start, stop: gather_correctives(start, stop, *arrays), len(grad_unposed))
+        return
     if density >= SPARSE_SHARE:
-        return grad_unposed.flatten(1) @ _tensor(tables.basis)
-    grad_coefficients = grad_unposed.new_empty(len(grad_unposed), COEFFICIENTS)
-    gradient, output = grad_unposed.numpy(), grad_coefficients.numpy()
-
-    def gather(start: int, stop: int) -> None:
-        gather_coefficients(start, stop, gradient, tables.basis, output)
-
-    map_chunks(gather, len(gradient))
-    return grad_coefficients
+        grad_coefficients = grad_unposed.flatten(1) @ _tensor(tables.directions).T
+    else:
+        grad_coefficients = grad_unposed.new_empty(len(grad_unposed), COEFFICIENTS)
+        parts = grad_unposed.numpy(), tables.basis, grad_coefficients.numpy()
+        map_chunks(lambda start, stop: gather_coefficients(start, stop, *parts), len(grad_unposed))
+    grad_betas += grad_coefficients[:, :BETAS]
+    grad_rotations[:, 1:] += grad_coefficients[:, BETAS:].unflatten(1, (-1, 3, 3))

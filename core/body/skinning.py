@@ -8,6 +8,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
+from core.body.correctives import correct_vertices
 from core.body.kernels import chain_joints, rotate_by_axis_angle, skin_vertices
 from core.body.model import BodyModel
 from core.body.tables import SkinningTables, skinning_tables
@@ -26,13 +27,18 @@ def pose_vertices(model: BodyModel, parameters: BodyParameters) -> NDArray[np.fl
     tables = skinning_tables(model, np.float32)
     rotations, betas, transl = _prepare(parameters)
     _, affine = _chain(tables, rotations, betas)
-    feature = rotations[:, 1:] - np.eye(3, dtype=np.float32)
-    coefficients = np.concatenate([betas, feature.reshape(len(betas), 9 * (BODY_JOINTS - 1))], axis=1)
     vertices = np.empty((len(betas), model.vertex_count, 3), dtype=np.float32)
-    np.matmul(coefficients, tables.basis.T, out=vertices.reshape(len(betas), 3 * model.vertex_count))
+    coefficients, directions, near = betas, tables.shapedirs, tables.correctives
+    if tables.directions is not None:
+        feature = rotations[:, 1:] - np.eye(3, dtype=np.float32)
+        coefficients = np.concatenate([betas, feature.reshape(len(betas), 9 * (BODY_JOINTS - 1))], axis=1)
+        directions = tables.directions
+    np.matmul(coefficients, directions, out=vertices.reshape(len(betas), 3 * model.vertex_count))
     vertices += tables.template.reshape(-1, 3)
 
     def skin(start: int, stop: int) -> None:
+        if near is not None:
+            correct_vertices(start, stop, rotations, near.starts, near.vertices, near.values, vertices)
         skin_vertices(start, stop, vertices, affine, tables.joints, tables.weights, transl, vertices)
 
     map_chunks(skin, len(betas))

@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import DTypeLike, NDArray
 
+from core.body.correctives import PoseCorrectives, find_correctives
 from core.body.model import POSE_CORRECTIVES, BodyModel
 from core.types import BETAS, FloatArray
 
@@ -21,8 +22,12 @@ class SkinningTables:
 
     Attributes:
         template: mean body, (3 V,).
-        basis: shape directions and pose correctives side by side, so that one matrix product applies both,
-            (3 V, 217); their coefficients are the betas and the rotations of joints 1-23 minus the identity.
+        shapedirs: shape directions, coefficient by coefficient, (10, 3 V).
+        directions: shape directions and pose correctives one below the other, so that one matrix product
+            applies both, (217, 3 V); their coefficients are the betas and the rotations of joints 1-23 minus
+            the identity. None where ``correctives`` are used.
+        basis: the same, vertex by vertex, for visits to single vertices, (3 V, 217); None as well.
+        correctives: pose correctives without their zeros; None where too few of them are zero.
         joint_template: rest joints of the mean body, (24, 3).
         joint_shapedirs: displacement of rest joints per beta, (24, 3, 10).
         joints: joints that move each vertex, the heaviest first, (V, K); K is the most that any vertex has.
@@ -31,7 +36,10 @@ class SkinningTables:
     """
 
     template: FloatArray
-    basis: FloatArray
+    shapedirs: FloatArray
+    directions: FloatArray | None
+    basis: FloatArray | None
+    correctives: PoseCorrectives | None
     joint_template: FloatArray
     joint_shapedirs: FloatArray
     joints: NDArray[np.int32]
@@ -47,14 +55,21 @@ def skinning_tables(model: BodyModel, dtype: DTypeLike) -> SkinningTables:
 @lru_cache(maxsize=8)
 def _make_tables(model: BodyModel, dtype: np.dtype[Any]) -> SkinningTables:
     rows = 3 * model.vertex_count
-    basis = np.concatenate(
-        [model.shapedirs.reshape(rows, BETAS), model.posedirs.reshape(rows, POSE_CORRECTIVES)], axis=1
-    )
+    correctives = find_correctives(model, dtype)
+    basis = directions = None
+    shapedirs = np.ascontiguousarray(model.shapedirs.reshape(rows, BETAS).T, dtype=dtype)
+    if correctives is None:
+        posedirs = model.posedirs.reshape(rows, POSE_CORRECTIVES)
+        directions = np.concatenate([shapedirs, posedirs.T.astype(dtype)])
+        basis = np.ascontiguousarray(directions.T)
     most = int((model.weights != 0).sum(axis=1).max())
     joints = np.argsort(-np.abs(model.weights), axis=1, kind="stable")[:, :most]
     return SkinningTables(
         template=model.v_template.reshape(rows).astype(dtype),
-        basis=np.ascontiguousarray(basis, dtype=dtype),
+        shapedirs=shapedirs,
+        directions=directions,
+        basis=basis,
+        correctives=correctives,
         joint_template=model.joint_template.astype(dtype),
         joint_shapedirs=model.joint_shapedirs.astype(dtype),
         joints=np.ascontiguousarray(joints, dtype=np.int32),

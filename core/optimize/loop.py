@@ -14,6 +14,7 @@ from dataclasses import dataclass, replace
 import torch
 from torch import Tensor
 
+from core.body.sixd import orthonormalise
 from core.energy.discriminators import Discriminators
 from core.energy.terms import TERMS
 from core.energy.visibility import find_visible
@@ -24,7 +25,7 @@ from core.optimize.posed_bodies import PosedBodies
 from core.optimize.problem import Problem
 from core.optimize.settings import Settings
 from core.optimize.views import check_views, merge_views, split_views
-from core.rotations import matrix_to_sixd, sixd_to_matrix
+from core.rotations import matrix_to_sixd
 from core.types import BodyParameters, FloatArray
 
 
@@ -132,7 +133,9 @@ class Optimizer:
         )
         self._betas.requires_grad_(not self._hold_shape)
         self._adam = torch.optim.Adam(
-            [{"params": [self._sixd, self._transl]}, {"params": [self._betas]}], lr=self.settings.step_size
+            [{"params": [self._sixd, self._transl]}, {"params": [self._betas]}],
+            lr=self.settings.step_size,
+            fused=True,
         )
         self._pose()
 
@@ -161,7 +164,7 @@ class Optimizer:
 
     def _pose(self) -> None:
         """Build the graph from the variables to the vertices, and forget the terms of the last one."""
-        self._rotations = sixd_to_matrix(self._sixd)
+        self._rotations = orthonormalise(self._sixd)
         self._body_betas = self._betas if self._shape_of is None else self._betas[self._shape_of]
         self._vertices = self.problem.body.layer(self._rotations, self._body_betas, self._transl).vertices
         if self._shared:
@@ -211,12 +214,14 @@ class Optimizer:
         for group, step in zip(self._adam.param_groups, (settings.step_size, settings.betas_step_size)):
             group["lr"] = step * rate
             group["betas"] = (settings.momentum, 0.999)
-        total = sum(
-            (self._weigh(term, settings) * (self._share * error).sum() for term, error in errors.items()),
-            torch.zeros(()),
-        )
         self._adam.zero_grad()
-        total.backward()
+        torch.autograd.backward(
+            list(errors.values()),
+            [
+                (self._weigh(term, settings) * self._share).to(error).expand_as(error)
+                for term, error in errors.items()
+            ],
+        )
         self._adam.step()
         self.iteration += 1
         self._pose()

@@ -1,12 +1,16 @@
+from dataclasses import replace
+
 import numpy as np
 import pytest
 import torch
 
+from core.body import correctives
 from core.body import layer as layer_module
 from core.body.layer import BodyLayer
 from core.body.reference import skin_reference
 from core.body.skinning import pose_joints, pose_vertices
 from core.body.smplx_loading import to_smplx
+from core.body.tables import skinning_tables
 from core.errors import BodyError
 from core.rotations import matrix_to_axis_angle
 from core.types import BodyParameters
@@ -92,6 +96,26 @@ def test_finite_differences_agree(dense_body, draw_bodies, monkeypatch, share):
         return (output.vertices * weights).square().sum((1, 2)), output.joints.square().sum((1, 2))
 
     assert torch.autograd.gradcheck(energy, inputs, eps=1e-6, atol=1e-6, rtol=1e-6, fast_mode=True)
+
+
+def test_local_correctives_give_what_the_whole_matrix_gives(demo_body, draw_bodies, monkeypatch):
+    local = BodyLayer(demo_body)
+    with monkeypatch.context() as patch:
+        patch.setattr(correctives, "_MOST", 0.0)
+        whole = BodyLayer(replace(demo_body, name="whole"))
+        inputs = [tensor.requires_grad_() for tensor in draw_bodies(2)]
+        expected = whole(*inputs).vertices
+    assert skinning_tables(whole.model, np.float64).correctives is None
+    assert skinning_tables(local.model, np.float64).directions is None
+    vertices = local(*inputs).vertices
+    assert (vertices - expected).abs().max() < 1e-12
+    weights = torch.randn(vertices.shape[1], 3, generator=torch.Generator().manual_seed(5)).double()
+    ours, theirs = (torch.autograd.grad((v * weights).sum(), inputs) for v in (vertices, expected))
+    for gradient, other in zip(ours, theirs):
+        assert (gradient - other).abs().max() < 1e-9 * other.abs().max()
+    parameters = to_parameters(*(tensor.detach().float() for tensor in inputs))
+    difference = pose_vertices(local.model, parameters) - pose_vertices(whole.model, parameters)
+    assert np.abs(difference).max() < 1e-5
 
 
 def test_joints_alone_carry_gradients(small_body, draw_bodies):

@@ -1,6 +1,7 @@
 import pytest
 import torch
 
+from core.energy.adversarial import adversarial_error, doubt_plainly
 from core.energy.balancing import FLOORS, find_scales, perturb_bodies
 from core.energy.discriminators import Discriminators, DiscriminatorTraining
 
@@ -26,6 +27,19 @@ def test_training_learns_to_tell_the_estimators_bodies_from_others():
     assert losses[-1] < 0.9 * losses[0]
     assert discriminators.pose(real).mean() > discriminators.pose(fake).mean()
     assert not any(parameter.requires_grad for parameter in discriminators.parameters())
+
+
+def test_the_doubt_and_its_derivative_are_the_plain_ones():
+    discriminators = Discriminators(seed=4).double()
+    generator = torch.Generator().manual_seed(1)
+    inputs = [torch.randn(3, *shape, generator=generator).double() for shape in ((24, 6), (10,))]
+    results = []
+    for function in (adversarial_error, doubt_plainly):
+        leaves = [tensor.clone().requires_grad_() for tensor in inputs]
+        doubt = function(*leaves, discriminators)
+        results.append([doubt, *torch.autograd.grad(doubt, leaves, torch.tensor([1.0, 0.5, -2.0]).double())])
+    for ours, plain in zip(*results, strict=True):
+        assert (ours - plain).abs().max() < 1e-12 * plain.abs().max()
 
 
 def test_scales_bring_terms_to_one_but_never_explode():
