@@ -2,7 +2,20 @@
 
 from __future__ import annotations
 
-from app.commands import appearance, edits, findings, frames, jobs, labels, optimisation, regressors, wait
+from app.commands import (
+    appearance,
+    edits,
+    errors,
+    findings,
+    frames,
+    jobs,
+    labels,
+    optimisation,
+    regressors,
+    terms,
+    variants,
+    wait,
+)
 from app.commands.command import Command
 
 COMMANDS: tuple[Command, ...] = (
@@ -10,7 +23,10 @@ COMMANDS: tuple[Command, ...] = (
     *frames.COMMANDS,
     *appearance.COMMANDS,
     *optimisation.COMMANDS,
+    *variants.COMMANDS,
+    *terms.COMMANDS,
     *regressors.COMMANDS,
+    *errors.COMMANDS,
     *labels.COMMANDS,
     *findings.COMMANDS,
     *jobs.COMMANDS,

@@ -47,6 +47,14 @@ def unflag_label(
     session.set_status(f"Took away the flag on {describe_flag(flag)}")
 
 
+def go_to_flag(workspace: Workspace, *, id_: str) -> None:
+    """Go to a label that a flag covers, by the flag's id."""
+    known = {flag.id: flag for flag in workspace.session.visible_flags}
+    if id_ not in known:
+        raise SettingsError(f"{id_!r} is no flag of the project; it has {', '.join(known) or 'none'}")
+    show_flagged(workspace, known[id_])
+
+
 def select_joint(workspace: Workspace, *, joint: int | str | None = None) -> None:
     """Point at a joint, by name or index; without one, at none."""
     joint_set = workspace.session.project.joint_set
@@ -100,5 +108,6 @@ def describe_flag(flag: Flag) -> str:
 COMMANDS = (
     Command("label.flag", flag_label),
     Command("label.unflag", unflag_label),
+    Command("flag.go", go_to_flag),
     Command("joint.select", select_joint),
 )

@@ -45,6 +45,11 @@ class CommandRegistry:
                 self.application.register_action(self._make_action(command, entry))
 
     @property
+    def workspace(self) -> Workspace:
+        """What the commands act on."""
+        return self._workspace
+
+    @property
     def commands(self) -> tuple[Command, ...]:
         """Every command."""
         return tuple(self._commands.values())

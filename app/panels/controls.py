@@ -48,7 +48,7 @@ def make_choice(name: str) -> QComboBox:
     choice = QComboBox()
     choice.setAccessibleName(name)
     choice.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
-    choice.setMinimumContentsLength(8)
+    choice.setMinimumContentsLength(3)
     return choice
 
 

@@ -30,7 +30,7 @@ class FlagTable(QAbstractTableModel):
     def reload(self) -> None:
         """Take over the session's flags."""
         self.beginResetModel()
-        self._flags = tuple(reversed(self._session.flags))
+        self._flags = tuple(reversed(self._session.visible_flags))
         self.endResetModel()
 
     def flag_at(self, row: int) -> Flag:

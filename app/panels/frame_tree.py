@@ -100,7 +100,7 @@ class FrameTree(Panel):
     def count_flags(self) -> Counter[tuple[str, ...]]:
         """Flags on each subject, and on each action that one names."""
         counts: Counter[tuple[str, ...]] = Counter()
-        for flag in self.session.flags:
+        for flag in self.session.visible_flags:
             counts[(flag.subject,)] += 1
             if flag.action is not None:
                 counts[(flag.subject, flag.action)] += 1

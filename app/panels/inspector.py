@@ -120,7 +120,7 @@ class Inspector(Panel):
         project, rows = self.session.project, np.array([frame.row])
         lines = [
             f"Flagged: {describe_scope(flag)}. {flag.reason or 'No reason given.'}"
-            for flag in self.session.flags
+            for flag in self.session.visible_flags
             if mask_flagged([flag], project.keys, project.joint_set, rows)[0, joint]
         ]
         return "\n".join(lines) or "Not flagged."

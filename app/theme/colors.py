@@ -99,9 +99,12 @@ class Shades:
         warning: things to look at.
         danger: things that failed.
         success: things that are done.
+        warm: strongest cell of a heat map.
+        cold: strongest cell below zero.
         body: the body's surface.
         grid: the floor's grid.
         terms: energy term -> colour of its curve; ``total`` too.
+        variants: variant's id -> colour of its mark, its ghost and its curve; the first is the body's own.
     """
 
     window: str
@@ -121,9 +124,12 @@ class Shades:
     warning: str
     danger: str
     success: str
+    warm: str
+    cold: str
     body: str
     grid: str
     terms: dict[str, str]
+    variants: dict[str, str]
 
 
 DARK = Shades(
@@ -144,6 +150,8 @@ DARK = Shades(
     warning="#e8b44c",
     danger="#ff7b7f",
     success="#58c98b",
+    warm="#f0a63c",
+    cold="#3f9be8",
     body="#c9c4bb",
     grid="#39414d",
     terms={
@@ -156,6 +164,14 @@ DARK = Shades(
         "smoothness": "#d3d77a",
         "angle_limits": "#e08f6b",
         "total": "#e7eaef",
+    },
+    variants={
+        "A": "#c9c4bb",
+        "B": "#4fb8f0",
+        "C": "#ffb14a",
+        "D": "#74d987",
+        "E": "#ff86c8",
+        "F": "#d8d24f",
     },
 )
 
@@ -177,6 +193,8 @@ LIGHT = Shades(
     warning="#9a6a00",
     danger="#c6282e",
     success="#1d7f4c",
+    warm="#e08a10",
+    cold="#2479c7",
     body="#d8d2c8",
     grid="#a9b2be",
     terms={
@@ -189,6 +207,14 @@ LIGHT = Shades(
         "smoothness": "#6f7416",
         "angle_limits": "#9a4a22",
         "total": "#1a1f27",
+    },
+    variants={
+        "A": "#7d7568",
+        "B": "#1478b8",
+        "C": "#b86200",
+        "D": "#1f8a3c",
+        "E": "#b8327f",
+        "F": "#7a7400",
     },
 )
 

@@ -24,6 +24,7 @@ from app.jobs.jobs import Jobs
 from app.overlay.joint_hit import JointHit
 from app.overlay.overlay import Overlay
 from app.panels.controls import make_label
+from app.panels.errors_panel import ErrorsPanel
 from app.panels.frame_tree import FrameTree
 from app.panels.inspector import Inspector
 from app.panels.jobs_panel import JobsPanel
@@ -82,11 +83,13 @@ class MainWindow(QMainWindow):
         self.inspector = Inspector(session, invoke)
         self.terms = TermsPanel(session, invoke)
         self.regressors = RegressorsPanel(session, invoke)
+        self.errors = ErrorsPanel(session, invoke)
         self.labels = LabelsPanel(session, invoke)
         self.jobs_panel = JobsPanel(session, invoke)
         self.menus = Menus(self, session, commands)
         self.body_choice = BodyChoice(session, invoke)
         self.status_line = StatusLine(session, "processor")
+        self._finding = ""
         self._compose()
         self.overlay.hovered.connect(self._point_at)
         self.overlay.view.seen.connect(self._link_view)
@@ -128,11 +131,13 @@ class MainWindow(QMainWindow):
         for title, panel in (
             ("Terms", self.terms),
             ("Regressors", self.regressors),
+            ("Errors", self.errors),
             ("Labels", self.labels),
         ):
             self.docks[title] = self._add_dock(title, panel, right, titled=False)
         self.tabifyDockWidget(self.docks["Terms"], self.docks["Regressors"])
-        self.tabifyDockWidget(self.docks["Regressors"], self.docks["Labels"])
+        self.tabifyDockWidget(self.docks["Regressors"], self.docks["Errors"])
+        self.tabifyDockWidget(self.docks["Errors"], self.docks["Labels"])
         self.docks["Terms"].raise_()
         self._fill_tool_bar()
         self._add_palette()
@@ -201,7 +206,19 @@ class MainWindow(QMainWindow):
             self._settings.theme = self._session.theme
         self.menus.refresh(change)
         self.status_line.refresh(change)
+        if change & Change.FINDINGS:
+            self._show_finding()
         self.body_choice.refresh(change)
+
+    def _show_finding(self) -> None:
+        """Bring the queue to the front when another finding is looked at."""
+        finding = self._session.review.finding
+        name = finding.id if finding is not None else ""
+        if name and name != self._finding:
+            self.labels.show_page("Findings")
+            self.docks["Labels"].show()
+            self.docks["Labels"].raise_()
+        self._finding = name
 
     def _choose_colors(self, safe: bool) -> None:
         self._settings.data_colors = "safe" if safe else "standard"
@@ -240,7 +257,15 @@ class MainWindow(QMainWindow):
         self._poll_timer.stop()
         self._settings.save_layout(self, self.centre)
         self._session.changed.disconnect(self._refresh, missing_ok=True)
-        for panel in (self.tree, self.inspector, self.terms, self.regressors, self.labels, self.jobs_panel):
+        for panel in (
+            self.tree,
+            self.inspector,
+            self.terms,
+            self.regressors,
+            self.errors,
+            self.labels,
+            self.jobs_panel,
+        ):
             panel.ignore()
         self.timeline.ignore()
         self.overlay.ignore()

@@ -11,7 +11,7 @@ from PyQt6.QtWidgets import QMainWindow, QSplitter
 from app.theme.colors import DATA_COLORS, SHADES
 
 #: Raised when docks or tool bars change so much that an old layout no longer fits.
-LAYOUT_VERSION = 1
+LAYOUT_VERSION = 2
 
 
 def default_path() -> Path:

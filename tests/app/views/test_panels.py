@@ -8,10 +8,10 @@ import pytest
 from PyQt6.QtCore import QModelIndex, Qt
 
 from app.panels.flag_table import describe_scope
+from app.panels.flags_panel import FRAME, SEQUENCE, FlagsPanel
 from app.panels.frame_tree import FrameTree
 from app.panels.inspector import Inspector
 from app.panels.jobs_panel import JobsPanel, format_seconds
-from app.panels.labels_panel import FRAME, SEQUENCE, LabelsPanel
 from app.panels.regressors_panel import RegressorsPanel
 from app.session.frame_data import FrameData
 from app.session.job_record import JobRecord
@@ -104,7 +104,7 @@ def test_regressors_are_shown_painted_and_refitted_by_commands(
 
 def test_a_read_only_project_offers_no_edit(build: View) -> None:
     assert not build(RegressorsPanel).refit.isEnabled()
-    assert not build(LabelsPanel).flag.isEnabled()
+    assert not build(FlagsPanel).flag.isEnabled()
 
 
 # Labels
@@ -113,7 +113,7 @@ def test_a_read_only_project_offers_no_edit(build: View) -> None:
 def test_the_form_flags_the_selected_joint_in_the_chosen_scope(
     build: View, shown: Session, invoked: Invoked
 ) -> None:
-    panel = build(LabelsPanel)
+    panel = build(FlagsPanel)
     shown.select_joint(3)
     key = shown.key
     for scope in (0, SEQUENCE, FRAME):
@@ -132,7 +132,7 @@ def test_the_form_flags_the_selected_joint_in_the_chosen_scope(
 
 def test_flags_are_listed_newest_first_and_taken_away(build: View, shown: Session, invoked: Invoked) -> None:
     shown.flags = (Flag("S5", "RAnkle", id="F1"), Flag("S1", "LWrist", reason="hidden", id="F2"))
-    panel = build(LabelsPanel)
+    panel = build(FlagsPanel)
     assert panel.model.flag_at(0).id == "F2"
     assert "hidden" in panel.model.data(panel.model.index(0, 1))
     panel.table.selectRow(1)
@@ -142,18 +142,14 @@ def test_flags_are_listed_newest_first_and_taken_away(build: View, shown: Sessio
 
 
 def test_a_double_click_goes_to_what_is_flagged(build: View, shown: Session, invoked: Invoked) -> None:
-    shot = next(shot for shot in shown.project.keys.shots if shot.subject == "S5")
-    shown.flags = (Flag("S5", "RAnkle", action=shot.action),)
-    panel = build(LabelsPanel)
+    shown.flags = (Flag("S5", "RAnkle", id="F1"),)
+    panel = build(FlagsPanel)
     panel.table.doubleClicked.emit(panel.model.index(0, 0))
-    (command, args), selected = invoked
-    assert command == "frame.go"
-    assert str(args["key"]).startswith(f"S5/{shot.action}/{shown.key.camera}/")
-    assert selected == ("joint.select", {"joint": "RAnkle"})
+    assert invoked == [("flag.go", {"id": "F1"})]
 
 
 def test_without_flags_the_list_says_how_to_make_one(build: View) -> None:
-    assert build(LabelsPanel).empty.isVisible()
+    assert build(FlagsPanel).empty.isVisible()
 
 
 @pytest.mark.parametrize(

@@ -99,23 +99,23 @@ def test_keys_run_commands(open_window: Callable[[], Open], qtbot: QtBot) -> Non
 def test_typing_a_reason_runs_no_command(open_window: Callable[[], Open]) -> None:
     opened = open_window()
     opened.window.docks["Labels"].raise_()
-    opened.window.labels.reason.setFocus()
+    opened.window.labels.flags.reason.setFocus()
     layers = opened.session.layers
-    QTest.keyClicks(opened.window.labels.reason, "mild blur")
-    assert opened.window.labels.reason.text() == "mild blur"
+    QTest.keyClicks(opened.window.labels.flags.reason, "mild blur")
+    assert opened.window.labels.flags.reason.text() == "mild blur"
     assert opened.session.layers == layers
 
 
 def test_a_flag_made_in_the_window_is_in_the_project_and_undone(open_window: Callable[[], Open]) -> None:
     opened = open_window()
     opened.session.select_joint(3)
-    opened.window.labels.reason.setText("too far back")
-    opened.window.labels.flag.click()
+    opened.window.labels.flags.reason.setText("too far back")
+    opened.window.labels.flags.flag.click()
     (flag,) = opened.session.project.flags()
     assert (flag.subject, flag.joint, flag.reason) == (opened.session.key.subject, "RAnkle", "too far back")
-    assert opened.window.labels.model.rowCount() == 1
-    opened.window.labels.undo.click()
-    assert opened.window.labels.model.rowCount() == 0
+    assert opened.window.labels.flags.model.rowCount() == 1
+    opened.window.labels.flags.undo.click()
+    assert opened.window.labels.flags.model.rowCount() == 0
 
 
 def test_theme_and_layout_come_back(open_window: Callable[[], Open]) -> None:
@@ -192,8 +192,10 @@ def test_every_choice_of_the_palette_has_arguments_that_its_command_takes(
     opened = open_window()
     choices = list_choices(opened.session, opened.registry)
     assert {choice.command for choice in choices} >= {"edit.undo", "layer.toggle", "regressor.paint"}
+    asking = {command.id for command in opened.registry.commands if command.ask}
     for choice in choices:
-        opened.registry.describe(choice.command).check(choice.args)
+        if choice.command not in asking:
+            opened.registry.describe(choice.command).check(choice.args)
 
 
 def test_a_frames_key_is_a_choice_of_the_palette() -> None:

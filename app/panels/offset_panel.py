@@ -1,0 +1,109 @@
+"""Subjects by joints: where one subject's labels lie farther from the bodies than the others' do."""
+
+from __future__ import annotations
+
+import warnings
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+from PyQt6.QtWidgets import QVBoxLayout
+
+from app.panels.controls import make_label, make_note
+from app.panels.heat_map import HeatMap, HeatTable
+from app.panels.panel import Panel
+from app.session.changes import Change
+from app.session.session import Session
+from app.theme.current import shades_of
+from app.theme.spacing import GAP, WIDE
+from core.project.finding import Finding
+from core.types import FloatArray
+
+_FULL_MM = 40.0
+
+
+class OffsetPanel(Panel):
+    """A heat map of what each subject's joints have beyond the median of the other subjects.
+
+    A cell with a finding has a ring and leads to it; the others lead to the frame behind them.
+
+    Args:
+        session: what is shown.
+        invoke: runs a command by id with JSON arguments.
+    """
+
+    def __init__(self, session: Session, invoke: Callable[..., Any]) -> None:
+        super().__init__(session, invoke)
+        self._findings: dict[tuple[int, int], Finding] = {}
+        self.map = HeatMap("Error beyond the other subjects'")
+        self.map.picked.connect(self._go)
+        self.note = make_note()
+        column = QVBoxLayout(self)
+        column.setContentsMargins(WIDE, GAP, WIDE, WIDE)
+        column.setSpacing(GAP)
+        column.addWidget(make_label("Beyond the other subjects, mm", "heading"))
+        column.addWidget(self.map)
+        column.addWidget(self.note)
+        column.addStretch(1)
+        self.listen()
+
+    def refresh(self, change: Change) -> None:
+        """Follow what is measured, the findings, the shown frame and the theme."""
+        if change & (Change.SURVEY | Change.FINDINGS | Change.LAYERS | Change.HEAT | Change.THEME):
+            self._show_table()
+        if change & (Change.SELECTION | Change.FRAME | Change.SURVEY):
+            subject, columns = self.session.key.subject, self.map.table.columns
+            column = columns.index(subject) if subject in columns else None
+            self.map.set_current(self.session.selection, column)
+
+    def _show_table(self) -> None:
+        session = self.session
+        survey, keys = session.errors.survey, session.project.keys
+        name = session.compared_regressor if session.regressors else ""
+        if name not in survey.errors:
+            self.map.set_table(HeatTable(), shades_of(session))
+            self.note.setText("The errors of all frames are being measured in the background.")
+            return
+        heat = survey.tabulate(keys, name, by="subject")
+        self._findings = self._place_findings(heat.groups)
+        table = HeatTable(
+            session.project.joint_set.names,
+            heat.groups,
+            compare_subjects(heat.values),
+            _FULL_MM,
+            signed=True,
+            marked=frozenset(self._findings),
+        )
+        self.map.set_table(table, shades_of(session))
+        rings = "A ring is a finding: click it to go there. " if self._findings else ""
+        self.note.setText(
+            f"{rings}Mean error of {name} on each joint, less the median of the other subjects' means."
+        )
+
+    def _place_findings(self, subjects: tuple[str, ...]) -> dict[tuple[int, int], Finding]:
+        """The first finding on each cell that is about a joint of a subject in all its actions."""
+        placed: dict[tuple[int, int], Finding] = {}
+        for finding in self.session.review.findings:
+            if finding.kind == "subject-offset" and finding.joint is not None and finding.subject in subjects:
+                joint = self.session.project.joint_set.index(finding.joint)
+                placed.setdefault((joint, subjects.index(finding.subject)), finding)
+        return placed
+
+    def _go(self, row: int, column: int) -> None:
+        finding = self._findings.get((row, column))
+        if finding is not None:
+            self.invoke("finding.go", id=finding.id)
+        else:
+            self.invoke("errors.show", by="subject", minus=self.session.errors.minus)
+            self.invoke("errors.go", joint=self.map.table.rows[row], group=self.map.table.columns[column])
+
+
+def compare_subjects(values: FloatArray) -> FloatArray:
+    """Each subject's mean error less the median of the others', (J, S) millimetres."""
+    columns = range(values.shape[1])
+    if len(columns) < 2:
+        return np.full_like(values, np.nan)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", RuntimeWarning)  # joints that no other subject has measured stay NaN
+        others = [np.nanmedian(np.delete(values, column, axis=1), axis=1) for column in columns]
+    return values - np.stack(others, axis=1)
