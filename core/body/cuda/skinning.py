@@ -30,7 +30,7 @@ LANES = 32
 
 
 class Skin(torch.autograd.Function):
-    """Rotations [B, 24, 3, 3], betas [B, 10], transl [B, 3], tables -> vertices [B, V, 3], joints [B, 24, 3]."""
+    """Rotations, betas, translation and tables -> vertices [B, V, 3] and joints [B, 24, 3]."""
 
     @staticmethod
     def forward(

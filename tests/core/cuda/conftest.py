@@ -22,9 +22,12 @@ def device(monkeypatch):
     if torch.cuda.is_available():
         return torch.device("cuda", 0)
     pytest.importorskip("triton", reason="Triton is not installed: pip install -c constraints.txt triton")
+    from core.body.cuda import skinning
     from core.silhouette.cuda import coverage
 
     monkeypatch.setattr(coverage, "LANES", 1024)
+    monkeypatch.setattr(skinning, "LANES", 32)
+    monkeypatch.setattr(skinning, "BLOCK", 128)
     return torch.device("cpu")
 
 
