@@ -1,11 +1,12 @@
-"""The tree of subjects, actions and cameras, with the flags that stand on each."""
+"""The tree of subjects, actions and cameras, with mean error, open findings and flags of each."""
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Callable
 from typing import Any
 
+import numpy as np
 from PyQt6.QtCore import QModelIndex, QSize, QSortFilterProxyModel, Qt
 from PyQt6.QtGui import QColor, QIcon, QStandardItem, QStandardItemModel
 from PyQt6.QtWidgets import QHeaderView, QLineEdit, QTreeView, QVBoxLayout
@@ -13,12 +14,15 @@ from PyQt6.QtWidgets import QHeaderView, QLineEdit, QTreeView, QVBoxLayout
 from app.panels.panel import Panel
 from app.session.changes import Change
 from app.session.session import Session
+from app.theme.colors import mix
 from app.theme.current import data_colors, shades_of
 from app.theme.icons import icon
 from app.theme.spacing import GAP, ICON
 from core.project.frame_index import Shot
 
 _SHOT = Qt.ItemDataRole.UserRole
+ERROR, FINDINGS, FLAGS = 1, 2, 3  # columns beside the name
+_PALE_MM, _FULL_MM = 40.0, 110.0  # mean errors that are written palest and strongest
 
 
 class FrameTree(Panel):
@@ -35,7 +39,8 @@ class FrameTree(Panel):
         self.filter_box.setPlaceholderText("Filter subjects, actions, cameras")
         self.filter_box.setClearButtonEnabled(True)
         self._model = QStandardItemModel()
-        self._items: dict[tuple[str, ...], tuple[QStandardItem, QStandardItem]] = {}
+        self._items: dict[tuple[str, ...], tuple[QStandardItem, ...]] = {}
+        self._shots: defaultdict[tuple[str, ...], list[int]] = defaultdict(list)
         self._proxy = QSortFilterProxyModel()
         self._proxy.setSourceModel(self._model)
         self._proxy.setRecursiveFilteringEnabled(True)
@@ -69,29 +74,37 @@ class FrameTree(Panel):
         keys = self.session.project.keys
         for subject in keys.subjects:
             self._add((subject,), None, subject)
-        for shot in keys.shots:
+        for number, shot in enumerate(keys.shots):
             path = (shot.subject, shot.action)
             if path not in self._items:
                 self._add(path, None, shot.action)
             self._add((*path, shot.camera), shot, shot.camera)
+            for depth in (1, 2, 3):
+                self._shots[(*path, shot.camera)[:depth]].append(number)
         header = self.view.header()
         header.setStretchLastSection(False)
         header.setSectionResizeMode(0, QHeaderView.ResizeMode.Stretch)
-        header.setSectionResizeMode(1, QHeaderView.ResizeMode.ResizeToContents)
+        for column in (ERROR, FINDINGS, FLAGS):
+            header.setSectionResizeMode(column, QHeaderView.ResizeMode.ResizeToContents)
 
     def _add(self, path: tuple[str, ...], shot: Shot | None, title: str) -> None:
-        name, badge = QStandardItem(title), QStandardItem()
+        name, *badges = (QStandardItem(text) for text in (title, "", "", ""))
         name.setToolTip("/".join(path))
         name.setData(shot, _SHOT)
-        badge.setTextAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+        if shot is not None:
+            name.setToolTip(f"{'/'.join(path)}, {shot.stop - shot.start} frames")
+        for badge in badges:
+            badge.setTextAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
         parent = self._items[path[:-1]][0] if len(path) > 1 else self._model.invisibleRootItem()
-        parent.appendRow([name, badge])
-        self._items[path] = (name, badge)
+        parent.appendRow([name, *badges])
+        self._items[path] = (name, *badges)
 
     def refresh(self, change: Change) -> None:
         """Follow the shown frame, the flags and the theme."""
-        if change & (Change.FLAGS | Change.THEME):
+        if change & (Change.FLAGS | Change.FINDINGS | Change.THEME):
             self._show_badges()
+        if change & (Change.SURVEY | Change.HEAT | Change.LAYERS | Change.THEME):
+            self._show_errors()
         if change & Change.THEME:
             self._show_icons()
         if change & Change.FRAME:
@@ -106,25 +119,46 @@ class FrameTree(Panel):
                 counts[(flag.subject, flag.action)] += 1
         return counts
 
+    def count_findings(self) -> Counter[tuple[str, ...]]:
+        """Findings that are not reviewed yet on each subject, and on each action that one names."""
+        counts: Counter[tuple[str, ...]] = Counter()
+        for finding in self.session.review.findings:
+            if self.session.review.own_review(finding.id) is None:
+                counts[(finding.subject,)] += 1
+                if finding.sequence is not None:
+                    counts[(finding.subject, finding.sequence)] += 1
+        return counts
+
     def _show_badges(self) -> None:
-        counts, shades = self.count_flags(), shades_of(self.session)
-        flagged = icon("flagged", shades, color=data_colors().label)
-        for path, (_, badge) in self._items.items():
-            count = counts.get(path, 0)
-            badge.setText(str(count) if count else "")
-            badge.setIcon(flagged if count else QIcon())
-            badge.setForeground(QColor(shades.text))
-            badge.setToolTip(f"{count} flag{'s' * (count != 1)}" if count else "")
-        for shot in self.session.project.keys.shots:
-            badge = self._items[(shot.subject, shot.action, shot.camera)][1]
-            badge.setText(str(shot.stop - shot.start))
-            badge.setToolTip("frames")
-            badge.setForeground(QColor(shades.faint))
+        shades = shades_of(self.session)
+        for column, counts, noun, mark in (
+            (FINDINGS, self.count_findings(), "open finding", icon("finding", shades, color=shades.warning)),
+            (FLAGS, self.count_flags(), "flag", icon("flagged", shades, color=data_colors().label)),
+        ):
+            for path, items in self._items.items():
+                count, badge = counts.get(path, 0), items[column]
+                badge.setText(str(count) if count else "")
+                badge.setIcon(mark if count else QIcon())
+                badge.setForeground(QColor(shades.text))
+                badge.setToolTip(f"{count} {noun}{'s' * (count != 1)}" if count else "")
+
+    def _show_errors(self) -> None:
+        """Mean error of the compared regressor on every subject, action and shot."""
+        session, shades = self.session, shades_of(self.session)
+        name = session.compared_regressor if session.regressors else ""
+        for path, items in self._items.items():
+            error = session.errors.survey.mean_of(name, np.array(self._shots[path], np.intp))
+            known = np.isfinite(error)
+            share = min(max((error - _PALE_MM) / (_FULL_MM - _PALE_MM), 0.0), 1.0) if known else 0.0
+            badge = items[ERROR]
+            badge.setText(f"{error:.0f}" if known else "")
+            badge.setForeground(QColor(mix(shades.muted, shades.warm, share)))
+            badge.setToolTip(f"mean error of {name}: {error:.1f} mm" if known else "")
 
     def _show_icons(self) -> None:
         shades = shades_of(self.session)
         icons = {depth: icon(name, shades) for depth, name in enumerate(("subject", "action", "camera"), 1)}
-        for path, (name, _) in self._items.items():
+        for path, (name, *_) in self._items.items():
             name.setIcon(icons[len(path)])
             name.setForeground(QColor(shades.text if len(path) < 3 else shades.muted))
 

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import numpy as np
 from psygnal import SignalInstance
 
 from app.session.changes import Change
 from app.session.survey import Grouping, HeatMap, Survey, Unit
 from core.errors import SettingsError
 from core.project.frame_index import FrameIndex
+from core.types import FloatArray
 
 
 class ErrorBoard:
@@ -60,6 +62,11 @@ class ErrorBoard:
         if regressor not in measured or (self.minus is not None and self.minus not in measured):
             return None
         return self.survey.tabulate(self._keys, regressor, by=self.by, unit=self.unit, minus=self.minus)
+
+    def errors_of_rows(self, regressor: str, start: int, stop: int) -> FloatArray:
+        """Mean error of each frame from ``start`` to ``stop``, millimetres; NaN where not measured."""
+        measured = self.survey.errors.get(regressor)
+        return np.full(stop - start, np.nan) if measured is None else measured.row_mm[start:stop]
 
     def find_frame(self, regressor: str, group: str, joint: int, rank: int) -> int:
         """Row of one of the frames behind a cell: 0 for the worst, then the next shot's worst, and around.

@@ -17,7 +17,6 @@ from app.theme.current import data_colors, shades_of
 from app.theme.fonts import SMALL_POINTS, text_font
 from app.theme.spacing import GAP, ROOMY, WIDE
 from app.timeline.axis import Axis
-from app.timeline.residuals import SeenResiduals
 from core.project.flags import mask_flagged
 from core.project.frame_index import Shot
 from core.types import BoolArray, FloatArray
@@ -39,7 +38,6 @@ class TimeAxes(QWidget):
         super().__init__()
         self._session = session
         self._invoke = invoke
-        self._residuals = SeenResiduals()
         self._flagged: BoolArray = np.zeros(0, bool)
         self._shot: Shot | None = None
         self._dragged: str | None = None
@@ -57,26 +55,15 @@ class TimeAxes(QWidget):
         """Follow the shown frame, the flags and the live run."""
         if change & (Change.FRAME | Change.FLAGS):
             self._find_flags()
-        if change & Change.REGRESSORS:
-            self._residuals.forget()
-        if change & (Change.FRAME_DATA | Change.REGRESSORS):
-            self._take_residual()
         self.update()
 
     def _find_flags(self) -> None:
         session = self._session
         self._shot = session.project.keys.shot_of(session.row)
         rows = np.arange(self._shot.start, self._shot.stop)
-        flags = [flag for flag in session.flags if flag.subject == self._shot.subject]
+        flags = [flag for flag in session.visible_flags if flag.subject == self._shot.subject]
         masks = mask_flagged(flags, session.project.keys, session.project.joint_set, rows)
         self._flagged = np.any(masks, axis=1)
-
-    def _take_residual(self) -> None:
-        session = self._session
-        if session.frame_data is not None and session.shown_regressors:
-            self._residuals.add(
-                session.frame_data, source=session.body_source, regressor=session.shown_regressors[-1]
-            )
 
     # Where things are
 
@@ -147,7 +134,8 @@ class TimeAxes(QWidget):
         top = float(_RULER)
         self._name_row(painter, "Error", top, _STRIP)
         self._paint_ground(painter, axis, top, _STRIP)
-        shares = self._residuals.span(start, stop) / _FULL_MM
+        name = self._session.compared_regressor if self._session.regressors else ""
+        shares = self._session.errors.errors_of_rows(name, start, stop) / _FULL_MM
         self._paint_strip(painter, axis, top, _STRIP, shares, (shades.raised, shades.warning))
         top += _STRIP + _SPACE
         self._name_row(painter, "Flags", top, _FLAGS)

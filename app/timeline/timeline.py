@@ -87,6 +87,9 @@ _FOLLOWED = (
     | Change.FRAME_DATA
     | Change.FLAGS
     | Change.REGRESSORS
+    | Change.LAYERS
+    | Change.SURVEY
+    | Change.HEAT
     | Change.OPTIMISATION
     | Change.ITERATION
     | Change.TERMS
