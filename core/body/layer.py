@@ -1,7 +1,7 @@
 """The differentiable body: fast skinning on the CPU with its derivative written by hand.
 
-The blend shapes are one matrix product, the rest are kernels over chunks of bodies. Off the CPU the plain
-reference runs instead.
+The blend shapes are one matrix product, the rest are kernels over chunks of bodies. Tensors on a graphics card
+go to its twin, :mod:`core.body.cuda.skinning`.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from core.body.kernels import (
     skin_vertices_backward,
 )
 from core.body.model import BodyModel
-from core.body.reference import BodyOutput, skin_reference
+from core.body.reference import BodyOutput
 from core.body.tables import COEFFICIENTS, SkinningTables, skinning_tables
 from core.parallel import map_chunks
 from core.types import BETAS, BODY_JOINTS, FloatArray
@@ -59,8 +59,12 @@ class BodyLayer:
             ValueError: shapes, types or devices do not belong together.
         """
         _check_inputs(rotations, betas, transl)
-        if rotations.device.type != "cpu":
-            return skin_reference(self.model, rotations, betas, transl)
+        if rotations.is_cuda:
+            from core.body.cuda.skinning import Skin  # Triton comes with a card
+            from core.body.cuda.tables import find_tables
+
+            card = find_tables(self.model, rotations.dtype, rotations.device)
+            return BodyOutput(*Skin.apply(rotations, betas, transl, card))
         tables = skinning_tables(self.model, torch.empty(0, dtype=rotations.dtype).numpy().dtype)
         return BodyOutput(*_Skin.apply(rotations, betas, transl, tables))
 

@@ -1,4 +1,4 @@
-"""Plain skinning, written from the equations: the yardstick of the fast path, and what runs off the CPU.
+"""Plain skinning, written from the equations: the yardstick of the fast paths.
 
 Source: Loper et al. 2015, equations 2-10; conventions of smplx.
 """
