@@ -1,7 +1,7 @@
 """The differentiable body: fast skinning on the CPU with its derivative written by hand.
 
-The blend shapes are one matrix product, the rest are kernels over chunks of bodies. Tensors on a graphics card
-go to its twin, :mod:`core.body.cuda.skinning`.
+The blend shapes are one matrix product, the rest are kernels over chunks of bodies. Tensors on a graphics
+card go to its twin, :mod:`core.body.cuda.skinning`.
 """
 
 from __future__ import annotations
