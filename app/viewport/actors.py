@@ -145,19 +145,29 @@ def make_grid(*, reach: float = 4.0, spacing: float = 0.5) -> pyvista.Actor:
     return actor
 
 
-def paint_weights(weights: FloatArray, *, ground: str, color: str) -> np.ndarray:
-    """One joint's regressor weights as vertex colours.
+#: Metres round a vertex over which its weight is painted, so that single vertices can be seen.
+WEIGHT_SPREAD = 0.02
+#: Share of the largest weight's colour that the smallest one still gets.
+WEIGHT_FLOOR = 0.45
+
+
+def paint_weights(weights: FloatArray, places: FloatArray, *, ground: str, color: str) -> np.ndarray:
+    """One joint's regressor weights as vertex colours, each spread over the surface round its vertex.
 
     Args:
         weights: (V,), non-negative.
-        ground: colour where the weight is zero.
-        color: where it is largest; the square root of the weight's share is mixed in, so that small ones
-            show.
+        places: of the vertices at rest, (V, 3) metres.
+        ground: colour where no weight is near.
+        color: where the largest is; the square root of a weight's share is mixed in, so that small ones show.
 
     Returns:
         (V, 3) uint8.
     """
-    largest = weights.max()
-    share = np.sqrt(weights / largest)[:, None] if largest > 0 else np.zeros((len(weights), 1))
     low, high = np.array(to_rgb(ground)), np.array(to_rgb(color))
-    return np.round(low + (high - low) * share).astype(np.uint8)
+    support = np.flatnonzero(weights)
+    share = np.zeros(len(weights))
+    if len(support):
+        strength = WEIGHT_FLOOR + (1 - WEIGHT_FLOOR) * np.sqrt(weights[support] / weights.max())
+        squares = ((places[:, None] - places[support]) ** 2).sum(axis=-1)  # [V, S]
+        share = (strength * np.exp(-squares / (2 * WEIGHT_SPREAD**2))).max(axis=1)
+    return np.round(low + (high - low) * share[:, None]).astype(np.uint8)

@@ -14,6 +14,7 @@ from vtkmodules.vtkRenderingCore import vtkRenderer
 from app.session.changes import Change
 from app.session.frame_data import FrameData
 from app.session.session import Session
+from app.theme.colors import mix
 from app.theme.current import data_colors, shades_of
 from app.viewport.actors import BodyActor, BonesActor, SpheresActor, make_grid, paint_weights
 from app.viewport.camera_poses import (
@@ -174,14 +175,14 @@ class Viewport(QWidget):
             self._front.RemoveActor(self._support.actor)
             self._support = None
         ground, paint = shades_of(self._session).body, self._session.paint
-        count = len(self._session.project.body().v_template)
+        rest = self._session.project.body().v_template
         if paint is None or paint[0] not in self._session.regressors:
-            self._body.set_colors(paint_weights(np.zeros(count), ground=ground, color=ground))
+            self._body.set_colors(paint_weights(np.zeros(len(rest)), rest, ground=ground, color=ground))
             return
         name, joint = paint
         color = data_colors().joints(name)
         weights = self._session.regressors[name].weights[joint]
-        self._body.set_colors(paint_weights(weights, ground=ground, color=color))
+        self._body.set_colors(paint_weights(weights, rest, ground=mix(ground, "#808080", 0.35), color=color))
         self._support_rows = np.flatnonzero(weights)
         self._support_radii = _SUPPORT_RADIUS * np.sqrt(weights[self._support_rows] / weights.max())
         self._support = SpheresActor(len(self._support_rows))
