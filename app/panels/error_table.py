@@ -12,7 +12,7 @@ from PyQt6.QtWidgets import QStyledItemDelegate, QStyleOptionViewItem
 from app.session.session import Session
 from app.theme.colors import mix
 from app.theme.current import data_colors, shades_of
-from app.theme.fonts import text_font
+from app.theme.fonts import SMALL_POINTS, text_font
 from app.theme.icons import chip
 from core.types import FloatArray
 
@@ -79,9 +79,9 @@ class ErrorTable(QAbstractTableModel):
             case Qt.ItemDataRole.DisplayRole:
                 return f"{error:.1f}" if np.isfinite(error) else "–"
             case Qt.ItemDataRole.TextAlignmentRole:
-                return Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
+                return Qt.AlignmentFlag.AlignCenter
             case Qt.ItemDataRole.FontRole:
-                return text_font(bold=mean)
+                return text_font(SMALL_POINTS, bold=mean)
             case Qt.ItemDataRole.BackgroundRole if np.isfinite(error) and not mean:
                 shades = shades_of(self._session)
                 share = min(error / _FULL[self.unit], 1.0)
@@ -94,7 +94,7 @@ class ErrorTable(QAbstractTableModel):
         """Names of joints and regressors; regressors with their colour."""
         if orientation == Qt.Orientation.Horizontal:
             name = self._names[section]
-            if role == Qt.ItemDataRole.DisplayRole:
+            if role in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.ToolTipRole):
                 return name
             if role == Qt.ItemDataRole.DecorationRole:
                 hidden = name not in self._session.layers

@@ -22,6 +22,7 @@ from superqt import QElidingLabel
 from app.panels.controls import make_button, make_choice, make_label, make_line, make_note, make_tool
 from app.panels.error_table import UNITS, ErrorTable, TintDelegate
 from app.panels.panel import Panel
+from app.panels.turned_header import TurnedHeader
 from app.session.changes import Change
 from app.session.session import Session
 from app.theme.current import data_colors, shades_of
@@ -69,12 +70,10 @@ class RegressorsPanel(Panel):
         self.table.setItemDelegate(TintDelegate(self.table))
         self.table.setHorizontalScrollMode(QTableView.ScrollMode.ScrollPerPixel)
         self.table.setIconSize(QSize(12, 12))
-        rows, columns = self.table.verticalHeader(), self.table.horizontalHeader()
+        self.table.setHorizontalHeader(TurnedHeader(self.session))
+        rows = self.table.verticalHeader()
         rows.setDefaultSectionSize(22)
         rows.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
-        columns.setSectionResizeMode(QHeaderView.ResizeMode.Stretch)
-        columns.setMinimumSectionSize(72)
-        columns.setHighlightSections(False)
         self.table.clicked.connect(self._select)
         rows.sectionClicked.connect(lambda row: self._select(self.model.index(row, 0)))
 
