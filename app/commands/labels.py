@@ -64,6 +64,11 @@ def select_joint(workspace: Workspace, *, joint: int | str | None = None) -> Non
     workspace.session.select_joint(index)
 
 
+def pick_vertex(workspace: Workspace, *, vertex: int | None = None) -> None:
+    """Point at a vertex of the body, whose joints the panel then lists; without one, at none."""
+    workspace.session.pick_vertex(vertex)
+
+
 def find_flag(flags: tuple[Flag, ...], subject: str | None, joint: str | None) -> str:
     """Id of the last flag on a subject's joint; a part that is None matches any.
 
@@ -110,4 +115,5 @@ COMMANDS = (
     Command("label.unflag", unflag_label),
     Command("flag.go", go_to_flag),
     Command("joint.select", select_joint),
+    Command("vertex.pick", pick_vertex),
 )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from html import escape
 from typing import Any
 
 import numpy as np
@@ -22,7 +23,7 @@ from core.project.flags import mask_flagged
 
 
 class Inspector(Panel):
-    """Says where a joint's label lies, how far each regressor is from it, and which flags cover it.
+    """Says where a joint's label lies, how far each regressor is from it, and what is known against it.
 
     Args:
         session: what is shown.
@@ -41,11 +42,21 @@ class Inspector(Panel):
         self.figures.setToolTip("Distance to the label; in millimetres after both are moved to their pelvis")
         self.figures.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         self.offset = make_note()
+        self.everywhere = make_note()
         self.flags = make_note()
+        self.findings = make_note()
+        self.findings.setTextFormat(Qt.TextFormat.RichText)
+        self.findings.linkActivated.connect(lambda name: self.invoke("finding.go", id=name))
+        self.vertex = QLabel()
+        self.vertex.setTextFormat(Qt.TextFormat.RichText)
+        self.vertex.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         column = QVBoxLayout(self)
         column.setContentsMargins(WIDE, WIDE, WIDE, WIDE)
         column.setSpacing(GAP)
-        for widget in (self.title, self.place, self.figures, self.offset, self.flags):
+        for widget in (
+            *(self.title, self.place, self.figures, self.offset, self.everywhere),
+            *(self.findings, self.flags, self.vertex),
+        ):
             column.addWidget(widget)
         column.addStretch(1)
         self.listen()
@@ -58,32 +69,30 @@ class Inspector(Panel):
             self._show()
 
     def refresh(self, change: Change) -> None:
-        """Follow the selection, the shown frame, the flags and the theme."""
-        if change & (
-            Change.SELECTION
-            | Change.FRAME_DATA
-            | Change.ITERATION
-            | Change.FLAGS
-            | Change.REGRESSORS
-            | Change.THEME
-        ):
+        """Follow the selection, the shown frame, flags, findings, what is measured and the theme."""
+        if change & _FOLLOWED:
             self._show()
 
     def _show(self) -> None:
         joint = self.session.selection if self._pointed is None else self._pointed[1]
         frame = self.session.shown
-        for widget in (self.place, self.figures, self.offset, self.flags):
-            widget.setVisible(frame is not None and joint is not None)
-        self.title.setVisible(frame is not None and joint is not None)
+        self.vertex.setText(self._describe_vertex())
+        self.vertex.setVisible(bool(self.vertex.text()))
+        known = frame is not None and joint is not None
+        for widget in (self.title, self.place, self.figures, self.offset, self.everywhere, self.findings):
+            widget.setVisible(known)
         if frame is None or joint is None:
             self.flags.setText("Point at a joint in the picture, or click it to keep it here.")
-            self.flags.setVisible(True)
             return
         self.title.setText(self.session.project.joint_set.names[joint])
         self.place.setText(_describe_label(frame, joint))
         self.figures.setText(self._tabulate(frame, joint))
         self.offset.setText(self._describe_offset(frame, joint))
+        self.everywhere.setText(self._describe_everywhere(frame, joint))
+        self.everywhere.setVisible(bool(self.everywhere.text()))
         self.flags.setText(self._describe_flags(frame, joint))
+        self.findings.setText(self._list_findings(frame, joint))
+        self.findings.setVisible(bool(self.findings.text()))
 
     def _tabulate(self, frame: FrameData, joint: int) -> str:
         """A table of errors in pixels and millimetres, a row a regressor, and where one of them lies."""
@@ -97,6 +106,8 @@ class Inspector(Panel):
             cells = "".join(
                 f'<td align="right">{f"{error:.1f}" if np.isfinite(error) else "–"}</td>' for error in errors
             )
+            count = int((self.session.regressors[name].weights[joint] > 0).sum())
+            cells += f'<td align="right" style="color:{shades.muted}">{count}</td>'
             mark = f'<span style="color:{colors.joints(name)}">●</span>'
             rows.append(f"<tr><td>{mark} {_shorten(name)}</td>{cells}</tr>")
         return f'<table cellpadding="2">{"".join(rows)}</table>'
@@ -116,6 +127,57 @@ class Inspector(Panel):
         parts = f"{right:+.0f} right, {down:+.0f} down, {away:+.0f} away".replace("-", "−")
         return f"{_shorten(name)} lies {parts} (mm, from the pelvis)."
 
+    def _describe_everywhere(self, frame: FrameData, joint: int) -> str:
+        """The joint's mean error in all of the subject's frames, beside the other subjects'."""
+        session, subject = self.session, frame.key.subject
+        name = session.compared_regressor if session.regressors else ""
+        if name not in session.errors.survey.errors:
+            return ""
+        heat = session.errors.survey.tabulate(session.project.keys, name, by="subject")
+        values = dict(zip(heat.groups, heat.values[joint]))
+        own = values.pop(subject)
+        others = [value for value in values.values() if np.isfinite(value)]
+        if not np.isfinite(own) or not others:
+            return ""
+        return (
+            f"In all frames of {subject} {own:.0f} mm by {_shorten(name)}; "
+            f"the other subjects {min(others):.0f} to {max(others):.0f} mm."
+        )
+
+    def _list_findings(self, frame: FrameData, joint: int) -> str:
+        """The findings about the label, each a link to it."""
+        found = self.session.review.find_for(frame.key.subject, joint, frame.row)
+        shades = shades_of(self.session)
+        return "<br>".join(
+            f'<a style="color:{shades.accent}" href="{escape(finding.id)}">{escape(finding.sentence)}</a>'
+            for finding in found
+        )
+
+    def _describe_vertex(self) -> str:
+        """The joints that the picked vertex feeds, by the regressors that know it."""
+        vertex, session = self.session.vertex, self.session
+        if vertex is None:
+            return ""
+        names, colors = session.project.joint_set.names, data_colors()
+        fed = sorted(
+            (
+                (float(regressor.weights[joint, vertex]), name, joint)
+                for name, regressor in session.regressors.items()
+                for joint in np.flatnonzero(regressor.weights[:, vertex])
+            ),
+            reverse=True,
+        )
+        rows = "".join(
+            f'<tr><td><span style="color:{colors.joints(name)}">●</span> {_shorten(name)}</td>'
+            f'<td>{names[joint]}</td><td align="right">{weight:.3f}</td></tr>'
+            for weight, name, joint in fed[:_FEEDS]
+        )
+        more = f"<br>and {len(fed) - _FEEDS} more" if len(fed) > _FEEDS else ""
+        told = (
+            f'<table cellpadding="2">{rows}</table>{more}' if fed else "<br>feeds no joint of any regressor"
+        )
+        return f"<b>Vertex {vertex}</b>{told}"
+
     def _describe_flags(self, frame: FrameData, joint: int) -> str:
         project, rows = self.session.project, np.array([frame.row])
         lines = [
@@ -127,9 +189,18 @@ class Inspector(Panel):
 
 
 _FOLLOWED = (
-    Change.SELECTION | Change.FRAME_DATA | Change.ITERATION | Change.FLAGS | Change.REGRESSORS | Change.THEME
+    Change.SELECTION
+    | Change.FRAME_DATA
+    | Change.ITERATION
+    | Change.FLAGS
+    | Change.FINDINGS
+    | Change.SURVEY
+    | Change.HEAT
+    | Change.REGRESSORS
+    | Change.THEME
 )
-_COLUMNS = ("px", "mm")
+_COLUMNS = ("px", "mm", "weights")
+_FEEDS = 6  # joints that a vertex's list is cut off after
 
 
 def _describe_label(frame: FrameData, joint: int) -> str:

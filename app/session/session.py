@@ -69,6 +69,7 @@ class Session:
         layers: ids of what the overlay draws: :data:`BASE_LAYERS` and names of regressors.
         camera_view: from where the viewport looks; ``frame`` is the frame's own camera.
         selection: joint under the cursor or selected in a table; None without.
+        vertex: of the body's mesh that was picked; None without.
         terms: settings that the live run reads before every step.
         paint: regressor and joint whose weights colour the mesh; None without.
         flags: flagged labels, oldest first.
@@ -99,6 +100,7 @@ class Session:
         self.layers: frozenset[str] = frozenset({"image", "labels", "silhouette", *self.regressors})
         self.camera_view: CameraView = "frame"
         self.selection: int | None = None
+        self.vertex: int | None = None
         self.terms: Settings = get_preset("paper")
         self.paint: tuple[str, int] | None = None
         self.flags: tuple[Flag, ...] = tuple(project.flags())
@@ -278,6 +280,18 @@ class Session:
         if joint != self.selection:
             self.selection = joint
             self.changed.emit(Change.SELECTION)
+
+    def pick_vertex(self, vertex: int | None) -> None:
+        """Point at a vertex of the body's mesh, or at none.
+
+        Raises:
+            SettingsError: there is no such vertex.
+        """
+        count = len(self.project.body().v_template)
+        if vertex is not None and not 0 <= vertex < count:
+            raise SettingsError(f"vertex {vertex} does not exist; expected 0 to {count - 1}")
+        self.vertex = vertex
+        self.changed.emit(Change.SELECTION)
 
     def set_theme(self, theme: Theme) -> None:
         """Dark or light."""
