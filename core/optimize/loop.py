@@ -214,7 +214,8 @@ class Optimizer:
         for group, step in zip(self._adam.param_groups, (settings.step_size, settings.betas_step_size)):
             group["lr"] = step * rate
             group["betas"] = (settings.momentum, 0.999)
-        self._adam.zero_grad()
+        for variable in (self._sixd, self._transl, self._betas):
+            variable.grad = None
         torch.autograd.backward(
             list(errors.values()),
             [

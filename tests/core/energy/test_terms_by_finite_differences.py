@@ -9,7 +9,7 @@ from core.energy.adversarial import adversarial_error
 from core.energy.angle_limits import angle_error
 from core.energy.discriminators import Discriminators
 from core.energy.initial_pose import initial_pose_error
-from core.energy.joint import joint_error
+from core.energy.joint import compare_plainly, joint_error
 from core.energy.reprojection import reprojection_error
 from core.energy.shape_prior import shape_error
 from core.energy.smoothness import jerkiness
@@ -39,6 +39,22 @@ def test_joint(generator, pelvis):
     labels[0, 4], valid[0, 4] = torch.nan, False
     joints = draw(generator, BODIES, 17, 3).requires_grad_()
     assert gradcheck(lambda joints: joint_error(joints, labels, valid, pelvis=pelvis), joints)
+
+
+@pytest.mark.parametrize("pelvis", [0, None])
+def test_joint_is_the_plain_one(generator, pelvis):
+    labels, valid = draw(generator, 3, 17, 3), torch.ones(3, 17, dtype=torch.bool)
+    labels[0, 4], valid[0, 4] = torch.nan, False
+    labels[1, 0], valid[1, 0] = torch.nan, False
+    valid[2] = False
+    joints, weights = draw(generator, 3, 17, 3), draw(generator, 3)
+    results = []
+    for function in (joint_error, compare_plainly):
+        leaf = joints.clone().requires_grad_()
+        error = function(leaf, labels, valid, pelvis=pelvis)
+        results.append((error, torch.autograd.grad(error, leaf, weights)[0]))
+    for ours, plain in zip(*results, strict=True):
+        torch.testing.assert_close(ours, plain, rtol=1e-12, atol=1e-12)
 
 
 def test_reprojection(generator, lens):
