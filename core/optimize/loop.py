@@ -94,7 +94,7 @@ class Optimizer:
     ) -> None:
         self._placed = problem.placed
         self.problem = _share_places(problem) if settings.views > 1 else problem
-        self.discriminators = discriminators or Discriminators()
+        self.discriminators = (discriminators or Discriminators()).to(problem.placed.device)
         self.scales = dict(scales) if scales is not None else self._find_scales(settings)
         self._initial_settings = settings
         self._hold_shape = hold_shape
@@ -114,7 +114,7 @@ class Optimizer:
         if self.settings.placing_steps:
             start = descend_translations(self.problem, steps=self.settings.placing_steps)
         self._shared = self.settings.views > 1
-        self._share = torch.ones(())
+        self._share = torch.ones((), device=start.transl.device)
         if self._shared:
             views = self.problem.views
             self._share = views.shares
@@ -136,6 +136,7 @@ class Optimizer:
             [{"params": [self._sixd, self._transl]}, {"params": [self._betas]}],
             lr=self.settings.step_size,
             fused=True,
+            capturable=self._sixd.is_cuda,
         )
         self._pose()
 
@@ -214,18 +215,19 @@ class Optimizer:
         for group, step in zip(self._adam.param_groups, (settings.step_size, settings.betas_step_size)):
             group["lr"] = step * rate
             group["betas"] = (settings.momentum, 0.999)
+        self._descend(errors, {term: self._weigh(term, settings) for term in errors})
+        self.iteration += 1
+        self._pose()
+
+    def _descend(self, errors: Mapping[str, Tensor], weights: Mapping[str, float | Tensor]) -> None:
+        """Move the variables down the weighted errors."""
         for variable in (self._sixd, self._transl, self._betas):
             variable.grad = None
         torch.autograd.backward(
             list(errors.values()),
-            [
-                (self._weigh(term, settings) * self._share).to(error).expand_as(error)
-                for term, error in errors.items()
-            ],
+            [(weights[term] * self._share).to(error).expand_as(error) for term, error in errors.items()],
         )
         self._adam.step()
-        self.iteration += 1
-        self._pose()
 
     def step(self, settings: Settings | None = None) -> Snapshot:
         """Take one step and tell where the bodies stand after it; see :meth:`advance`."""
@@ -236,7 +238,7 @@ class Optimizer:
         """Where the bodies stand now."""
         bare = {term: float(error.detach().mean()) for term, error in self._measure(self.settings).items()}
         energies = {term: self._weigh(term, self.settings) * value for term, value in bare.items()}
-        vertices = self._vertices.detach().numpy()
+        vertices = self._vertices.detach().cpu().numpy()
         vertices.flags.writeable = False
         return Snapshot(
             iteration=self.iteration,

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from dataclasses import dataclass, fields, replace
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import numpy as np
 import torch
@@ -13,8 +13,9 @@ from torch import Tensor
 from core.body.layer import BodyLayer
 from core.body.model import BodyModel
 from core.cameras import Lens, stack_lenses
+from core.device import choose_device
 from core.energy.terms import NEEDS, TERMS
-from core.errors import ProjectError, SettingsError
+from core.errors import ProjectError
 from core.optimize.evidence import read_keypoints, read_labels, read_masks
 from core.optimize.neighbours import find_triples
 from core.optimize.posed_bodies import PosedBodies
@@ -121,13 +122,18 @@ class Problem:
 
     def with_start(self, start: PosedBodies) -> Problem:
         """The same evidence from another start; bodies that were never placed stay so."""
+        start = _move(start, self.placed.device)
         transl = torch.where(self.placed[:, None], start.transl, 0)
         return replace(self, start=replace(start, transl=transl))
 
     def with_shape(self, betas: NDArray[np.floating]) -> Problem:
         """The same problem started with one shape, (10,), for all bodies."""
-        shape = _to_tensor(betas).expand_as(self.start.betas)
+        shape = _to_tensor(betas).to(self.start.betas).expand_as(self.start.betas)
         return self.with_start(replace(self.start, betas=shape))
+
+    def to(self, device: torch.device) -> Problem:
+        """The same problem with all its tensors on another device."""
+        return _move(self, device)
 
 
 def load_problem(
@@ -150,17 +156,14 @@ def load_problem(
         source: an estimator or a run.
         regressor: name of one of the project's, or the record itself.
         body: the project's body, prepared; made here if not given.
-        device: ``cpu``, where the exact silhouette runs.
+        device: where it will be optimised, see :mod:`core.device`.
 
     Raises:
         ProjectError: the source has no body for one of the rows.
         RegressorError: the regressor belongs to another mesh.
-        SettingsError: the device is not the processor.
+        DeviceError: the device is not there.
     """
-    if device != "cpu":
-        raise SettingsError(
-            f"device is {device!r}; expected 'cpu': the exact silhouette runs on the processor"
-        )
+    target = choose_device(device)
     rows = np.atleast_1d(np.asarray(rows))
     absent = rows[~project.bodies_present(source)[rows]]
     if len(absent):
@@ -189,7 +192,7 @@ def load_problem(
         "translation": not bool(placed.any()),
         "neighbours": not len(triples),
     }
-    return Problem(
+    problem = Problem(
         rows=rows,
         body=body,
         regressor=SparseRegressor.from_weights(record.weights),
@@ -211,6 +214,7 @@ def load_problem(
         unavailable=explain_unavailable(lacking),
         complaints=complaints,
     )
+    return problem.to(target)
 
 
 def explain_unavailable(lacking: dict[str, bool]) -> dict[str, str]:
@@ -228,6 +232,21 @@ def explain_unavailable(lacking: dict[str, bool]) -> dict[str, str]:
         if missing:
             reasons[term.id] = ", and ".join(missing)
     return reasons
+
+
+Record = TypeVar("Record", bound="Problem | SparseRegressor | PosedBodies | Views | Lens")
+
+
+def _move(record: Record, device: torch.device) -> Record:
+    """The same record with its tensors, and those of the records in it, on a device."""
+    moved: dict[str, Any] = {}
+    for field in fields(record):
+        value = getattr(record, field.name)
+        if isinstance(value, Tensor):
+            moved[field.name] = value.to(device)
+        elif isinstance(value, (SparseRegressor, PosedBodies, Views, Lens)):
+            moved[field.name] = _move(value, device)
+    return replace(record, **moved)
 
 
 def _to_tensor(array: NDArray[np.floating]) -> Tensor:

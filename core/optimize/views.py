@@ -46,7 +46,8 @@ class Views:
     @property
     def first(self) -> Tensor:
         """(B,) the first view of each instant."""
-        return torch.from_numpy(np.unique(self.instants.numpy(), return_index=True)[1])
+        first = np.unique(self.instants.cpu().numpy(), return_index=True)[1]
+        return torch.from_numpy(first).to(self.instants.device)
 
     @property
     def shares(self) -> Tensor:
@@ -129,7 +130,7 @@ def _turn_root(R: Tensor, rotations: Tensor) -> Tensor:
 
 
 def _find_pelvis(model: BodyModel, betas: Tensor) -> Tensor:
-    return torch.from_numpy(model.rest_pelvis(betas.detach().numpy())).to(betas)
+    return torch.from_numpy(model.rest_pelvis(betas.detach().cpu().numpy())).to(betas)
 
 
 def _find_median(rotations: Tensor, views: Views) -> Tensor:
