@@ -211,7 +211,7 @@ class Optimizer:
         if not errors:
             reasons = "; ".join(f"{term}: {why}" for term, why in self.problem.unavailable.items())
             raise SettingsError(f"no term can move the body; switch one on ({reasons or 'all are off'})")
-        rate = _find_rate(self.iteration, settings)
+        rate = find_rate(self.iteration, settings)
         for group, step in zip(self._adam.param_groups, (settings.step_size, settings.betas_step_size)):
             group["lr"] = step * rate
             group["betas"] = (settings.momentum, 0.999)
@@ -303,7 +303,7 @@ def run(
         yield optimizer.step(controls() if controls else None)
 
 
-def _find_rate(iteration: int, settings: Settings) -> float:
+def find_rate(iteration: int, settings: Settings) -> float:
     """Share of the step sizes at this step: 1, then down to a hundredth over the last stretch."""
     done = iteration / settings.iterations
     if done < settings.decay_from:
