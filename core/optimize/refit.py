@@ -27,6 +27,9 @@ ProgressCallback = Callable[[int, int, str], None]
 #: The regressor whose joints centre the candidates, and which aligns the first round.
 START = "J_std"
 _BLOCK = 256
+#: Bodies that candidates are narrowed on, and how many there must be for it to be worth while.
+SAMPLE = 2048
+_MANY = 8 * SAMPLE
 
 
 def refit_regressor(
@@ -158,8 +161,15 @@ def fit_rows(
             if progress:
                 progress(done, total, "fitting the regressor to bodies")
 
+    def read_sample() -> Iterator[FitBlock]:
+        sample = rows[:: len(rows) // SAMPLE]
+        return read_blocks(
+            project, sample, source=source, alignment=alignment, include_flagged=include_flagged
+        )
+
     return fit.fit(
         read,
+        read_sample=read_sample if len(rows) > _MANY else None,
         start=project.read_regressor(START).weights,
         rest_vertices=project.body().v_template.astype(np.float64),
         joint_set=project.joint_set,

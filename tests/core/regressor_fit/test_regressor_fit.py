@@ -3,7 +3,9 @@ import pytest
 
 from core.errors import RegressorError
 from core.joints import H36M_17
-from core.regressor.fit import FitBlock, RegressorFit, choose_candidates
+from core.regressor import fit as fit_module
+from core.regressor.candidates import choose_candidates
+from core.regressor.fit import FitBlock, RegressorFit
 
 VERTICES = 900
 
@@ -127,3 +129,37 @@ def test_the_released_codes_solver_cannot_recruit_the_vertices_that_its_start_la
     assert not fits["adam"].weights_[lacking == 0].any()
     assert (fits["nnls"].weights_[(truth > 0) & (lacking == 0)] > 0).any()
     assert fits["nnls"].residual_.mean() < fits["adam"].residual_.mean()
+
+
+def test_a_flag_taken_out_of_the_sums_gives_the_fit_from_scratch_without_it(rest, truth):
+    vertices = deform(rest, 120)
+    labels = truth @ vertices + 0.005 * np.random.default_rng(4).normal(size=(120, 17, 3))
+    labels[:30, 6] += 0.05
+    whole = fit(rest, truth, blocks_of(vertices, labels), "absolute")
+    flagged = np.zeros((120, 17), dtype=bool)
+    flagged[:30, 6] = True
+    flagged[7, 2] = True
+    lighter = whole.downdate(blocks_of(vertices, labels, flagged))
+    scratch = fit(rest, truth, blocks_of(vertices, labels, ~flagged), "absolute")
+    assert np.abs(lighter.weights_ - scratch.weights_).max() < 1e-9
+    assert np.allclose(lighter.residual_, scratch.residual_, rtol=1e-9)
+    assert np.array_equal(lighter.labels_, scratch.labels_)
+    assert np.abs(lighter.weights_[6] - whole.weights_[6]).max() > 1e-3
+    assert np.array_equal(lighter.weights_[3], whole.weights_[3])
+    again = lighter.downdate(blocks_of(vertices[:1], labels[:1]))
+    assert again.labels_[0] == 119
+    assert whole.labels_[0] == 120
+
+
+def test_candidates_narrowed_on_a_sample_give_the_same_regressor(rest, truth, monkeypatch):
+    monkeypatch.setattr(fit_module, "NARROWED", 24)
+    vertices = deform(rest, 400)
+    labels = truth @ vertices + 0.003 * np.random.default_rng(4).normal(size=(400, 17, 3))
+    full = fit(rest, truth, blocks_of(vertices, labels), "free")
+    narrowed = RegressorFit(alignment="free").fit(
+        blocks_of(vertices, labels), start=truth, rest_vertices=rest, joint_set=H36M_17,
+        read_sample=blocks_of(vertices[::2], labels[::2]),
+    )  # fmt: skip
+    moves = np.linalg.norm((narrowed.weights_ - full.weights_) @ vertices, axis=-1)
+    assert moves.mean() < 1e-4
+    assert narrowed.bodies_ == 400
