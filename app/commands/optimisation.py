@@ -1,40 +1,21 @@
-"""Commands that set the terms and steer the live run."""
+"""Commands that steer the live run."""
 
 from __future__ import annotations
 
 import itertools
-from typing import Annotated
+from typing import Annotated, Literal
 
 from msgspec import Meta
 
 from app.commands.command import Command, Entry, Workspace
-from app.session.session import Session
-from core.optimize.presets import PRESETS, get_preset
 
 Count = Annotated[int, Meta(ge=1)]
+Number = Annotated[int, Meta(ge=0)]
 
 
-def toggle_term(workspace: Workspace, *, term: str) -> None:
-    """Switch a term of the energy on or off; a run takes it up at its next step."""
-    session = workspace.session
-    on = session.terms.terms[term].on if term in session.terms.terms else False
-    session.set_terms(session.terms.with_term(term, on=not on))
-
-
-def weigh_term(workspace: Workspace, *, term: str, weight: float) -> None:
-    """Weight a term of the energy; a run takes it up at its next step."""
-    session = workspace.session
-    session.set_terms(session.terms.with_term(term, weight=weight))
-
-
-def choose_preset(workspace: Workspace, *, preset: str) -> None:
-    """Take the terms and step sizes of a preset."""
-    workspace.session.set_terms(get_preset(preset))
-
-
-def start_optimisation(workspace: Workspace) -> None:
-    """Optimise the shown frame's body."""
-    workspace.jobs.live.start()
+def start_optimisation(workspace: Workspace, *, variants: Literal["active", "all"] = "active") -> None:
+    """Optimise the shown frame's body, on from the shown iteration; the active variant alone, or all."""
+    workspace.jobs.live.start(every=variants == "all")
 
 
 def pause_optimisation(workspace: Workspace) -> None:
@@ -43,12 +24,12 @@ def pause_optimisation(workspace: Workspace) -> None:
 
 
 def step_optimisation(workspace: Workspace, *, n: Count = 1) -> None:
-    """Do some steps on the shown frame's body, then pause."""
+    """Do some steps on the shown frame's body, on from the shown iteration, then pause."""
     workspace.jobs.live.step(n)
 
 
 def reset_optimisation(workspace: Workspace) -> None:
-    """Go back to the body that the live run started from."""
+    """Go back to the body that the live run started from, in one variant."""
     workspace.jobs.live.reset()
 
 
@@ -63,27 +44,35 @@ def optimize_all(workspace: Workspace, *, run: str | None = None) -> None:
     workspace.jobs.optimize(run or next(name for name in free if name not in known), session.terms)
 
 
-def go_to_iteration(workspace: Workspace, *, n: Annotated[int, Meta(ge=0)]) -> None:
+def go_to_iteration(workspace: Workspace, *, n: Number) -> None:
     """Show the body of an earlier iteration of the live run."""
     workspace.jobs.live.go_to_iteration(n)
 
 
-def _term(title: str, term: str, key: str) -> Entry:
-    def checked(session: Session) -> bool:
-        return session.terms.terms[term].on
-
-    return Entry(title, {"term": term}, key, menu="Optimise", checked=checked)
+def go_to_next_iteration(workspace: Workspace) -> None:
+    """Show the next iteration of the live run."""
+    _move(workspace, 1)
 
 
-def _preset(name: str) -> Entry:
-    return Entry(f"Preset {name}", {"preset": name}, menu="Optimise")
+def go_to_previous_iteration(workspace: Workspace) -> None:
+    """Show the previous iteration of the live run."""
+    _move(workspace, -1)
+
+
+def _move(workspace: Workspace, step: int) -> None:
+    course = workspace.session.optimisation.course
+    shown = min(max(course.shown + step, 0), course.iteration) if course else 0
+    workspace.jobs.live.go_to_iteration(shown)
 
 
 COMMANDS = (
     Command(
         "optimize.start",
         start_optimisation,
-        (Entry("Run", key="R", icon="play", menu="Optimise", tool_bar=True),),
+        (
+            Entry("Run", key="R", icon="play", menu="Optimise", tool_bar=True),
+            Entry("Run all variants", {"variants": "all"}, key="Shift+R", icon="play", menu="Optimise"),
+        ),
     ),
     Command(
         "optimize.pause",
@@ -93,7 +82,10 @@ COMMANDS = (
     Command(
         "optimize.step",
         step_optimisation,
-        (Entry("Step", key="N", icon="step", menu="Optimise", tool_bar=True),),
+        (
+            Entry("Step", key="N", icon="step", menu="Optimise", tool_bar=True),
+            Entry("Ten steps", {"n": 10}, menu="Optimise"),
+        ),
     ),
     Command(
         "optimize.reset",
@@ -101,20 +93,21 @@ COMMANDS = (
         (Entry("Reset", key="Ctrl+R", icon="reset", menu="Optimise", tool_bar=True),),
     ),
     Command(
+        "iteration.go", go_to_iteration, (Entry("First iteration", {"n": 0}, "Shift+Home", menu="Optimise"),)
+    ),
+    Command(
+        "iteration.previous",
+        go_to_previous_iteration,
+        (Entry("Previous iteration", key="Shift+Left", menu="Optimise"),),
+    ),
+    Command(
+        "iteration.next",
+        go_to_next_iteration,
+        (Entry("Next iteration", key="Shift+Right", menu="Optimise"),),
+    ),
+    Command(
         "optimize.batch",
         optimize_all,
         (Entry("Optimise all training subjects", menu="Optimise"),),
     ),
-    Command("iteration.go", go_to_iteration),
-    Command(
-        "term.toggle",
-        toggle_term,
-        (
-            _term("Joints term", "joint", "Shift+J"),
-            _term("Silhouette term", "silhouette", "Shift+S"),
-            _term("Adversarial term", "adversarial", "Shift+A"),
-        ),
-    ),
-    Command("term.weight", weigh_term),
-    Command("terms.preset", choose_preset, tuple(_preset(name) for name in PRESETS)),
 )

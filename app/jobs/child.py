@@ -66,7 +66,7 @@ class Child:
                 if isinstance(message, ChildError):
                     raise message
                 yield message
-        except (EOFError, ConnectionResetError):
+        except (EOFError, OSError):  # at the end of a message, or in the middle of one
             self._process.join(GRACE)
             raise ChildError(f"the {self.name} process {self._describe_end()}") from None
 

@@ -24,13 +24,19 @@ class LiveBodies:
         self._session = session
         self._history = history
         self._newest: dict[str, tuple[int, int, FloatArray]] = {}  # iteration, view, vertices
+        self._row: int | None = None
         self._start_row: int | None = None
 
     @property
     def view(self) -> int | None:
-        """Place of the asked frame among the run's; None where it is not one of them."""
+        """Place of the shown frame among the run's; None where it is not one of them."""
         rows = self._session.optimisation.rows
-        return rows.index(self._session.row) if self._session.row in rows else None
+        return rows.index(self._row) if self._row in rows else None
+
+    def turn_to(self, row: int) -> None:
+        """Make the bodies as another frame's camera sees them, for a frame that is about to be shown."""
+        self._row = row
+        self._session.run_view.receive_snapshots(self.find_changed(self._session.optimisation))
 
     def forget(self) -> None:
         """Know of no body."""

@@ -35,7 +35,7 @@ class LivePulls:
         if self._session.run_view.pull_place == "off" or run.phase != "ready" or row not in run.rows:
             return None
         assert run.course is not None
-        return run.active, run.course.shown, row, id(run.course.settings)
+        return run.active, run.course.shown, row, self._session.terms
 
     def ask(self, child: Child) -> None:
         """Ask what is not known yet."""
@@ -47,7 +47,7 @@ class LivePulls:
             assert course is not None
             self._asked, self._asked_at, self._open = wanted, now, True
             self._question += 1
-            child.send(FindPulls(self._question, course.id, course.shown, course.settings))
+            child.send(FindPulls(self._question, course.id, course.shown, self._session.terms))
 
     def take(self, found: PullsFound) -> None:
         """Hand an answer to the session, if it is the one to the last question."""

@@ -202,6 +202,7 @@ class LiveRun:
         """
         renamed = replace(self._find(variant), name=name)
         self._session.set_optimisation(self._session.optimisation.with_variant(renamed))
+        self._session.show_snapshots({})
 
     def remove(self, variant: str) -> None:
         """Forget a variant; the one before it becomes the active one if it was.
@@ -221,8 +222,9 @@ class LiveRun:
         self._history.drop(variant)
         self._session.run_view.forget_variant(variant)
         self._rewound[variant] = self._order + 1  # what it still reports is of a past that was left
-        self._session.set_optimisation(replace(run, variants=others, active=active))
+        self._session.set_optimisation(replace(run, variants=others))
         self.choose(active)
+        self._session.show_snapshots({})
 
     # What comes back
 
@@ -248,6 +250,10 @@ class LiveRun:
             self._look()
             self._bodies.show()
             self._pulls.ask(self._child)
+
+    def turn_to(self, row: int) -> None:
+        """Have the bodies ready for a frame that is about to be shown, if it is one of the run's."""
+        self._bodies.turn_to(row)
 
     def close(self) -> None:
         """End the child process."""
@@ -282,6 +288,7 @@ class LiveRun:
         rows = self._find_rows()
         first = VARIANT_IDS[0]
         self._view = rows.index(session.row)
+        self._bodies.turn_to(session.row)
         load = Load(
             order=self._order,
             variant=first,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from typing import Literal
 
-from app.session.optimisation_variant import Energies, Variant, VariantStatus
+from app.session.optimisation_variant import Energies, Variant, VariantStatus, describe_difference
 from core.types import FloatArray
 
 __all__ = ["BodySnapshot", "Energies", "OptimisationState", "OptimisationStatus", "Variant"]
@@ -72,6 +72,16 @@ class OptimisationState:
             return replace(self, variants=(*self.variants, variant))
         others = tuple(variant if known.id == variant.id else known for known in self.variants)
         return replace(self, variants=others)
+
+    def title_of(self, variant: Variant) -> str:
+        """What a person reads: the variant's id, and its name or what sets it apart from the first."""
+        first = self.variants[0]
+        if variant.name:
+            return f"{variant.id}  {variant.name}"
+        if variant.id == first.id:
+            return f"{variant.id}  {variant.settings.preset}"
+        difference = describe_difference(variant.settings, first.settings)
+        return f"{variant.id}  {difference or f'as {first.id}'}"
 
     # The active variant's
 

@@ -7,6 +7,7 @@ from typing import Literal
 
 import numpy as np
 
+from core.energy.terms import TERMS
 from core.optimize.settings import Settings
 from core.types import FloatArray
 
@@ -32,6 +33,20 @@ class Energies:
     weighted: dict[str, float]
     bare: dict[str, float]
     total: float
+
+
+def describe_difference(settings: Settings, reference: Settings) -> str:
+    """What sets settings apart from others, e.g. ``no silhouette, joints ×3``; empty where they agree."""
+    parts = [settings.preset] if settings.preset != reference.preset else []
+    for name, term in TERMS.items():
+        ours, theirs = settings.terms[name], reference.terms[name]
+        words = term.name.lower()
+        if ours.on != theirs.on:
+            parts.append(f"with {words}" if ours.on else f"no {words}")
+        elif ours.on and ours.weight != theirs.weight and parts[:1] != [settings.preset]:
+            factor = f"×{ours.weight / theirs.weight:.3g}" if theirs.weight else f"{ours.weight:g}"
+            parts.append(f"{words} {factor}")
+    return ", ".join(parts)
 
 
 @dataclass(frozen=True)
@@ -63,11 +78,6 @@ class Variant:
     outstanding: int = 0
     energies: tuple[Energies, ...] = ()
     message: str = ""
-
-    @property
-    def title(self) -> str:
-        """Id and name, e.g. ``B without silhouette``."""
-        return f"{self.id} {self.name}"
 
     @property
     def iterations(self) -> FloatArray:

@@ -48,6 +48,7 @@ NAMES: dict[str, str] = {
     "split": "mdi6.view-column-outline",
     "close": "mdi6.close",
     "eye": "mdi6.eye-outline",
+    "processor": "mdi6.cpu-64-bit",
     "hidden": "mdi6.eye-off-outline",
     "audit": "mdi6.text-search",
     "finding": "mdi6.magnify-scan",

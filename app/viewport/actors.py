@@ -22,6 +22,7 @@ class BodyActor:
 
     def __init__(self, faces: np.ndarray, vertex_count: int) -> None:
         self._normals = VertexNormals(faces, vertex_count)
+        self._color = ""  # of the whole surface; empty where it has several
         mesh = _make_mesh(vertex_count, faces)
         mesh.point_data["Normals"] = np.zeros((vertex_count, 3), np.float32)
         mesh.point_data["colors"] = np.zeros((vertex_count, 3), np.uint8)
@@ -35,6 +36,11 @@ class BodyActor:
         self.actor.prop.ambient, self.actor.prop.diffuse = 0.22, 0.8
         self.actor.prop.specular, self.actor.prop.specular_power = 0.12, 20
 
+    @property
+    def vertices(self) -> FloatArray:
+        """Where the surface is, (V, 3) metres."""
+        return np.asarray(self.actor.mapper.dataset.points)
+
     def set_vertices(self, vertices: FloatArray) -> None:
         """Move the surface, (V, 3) metres."""
         mesh = self.actor.mapper.dataset
@@ -45,11 +51,19 @@ class BodyActor:
         mesh.Modified()
 
     def set_colors(self, colors: np.ndarray) -> None:
-        """Colour the surface, (V, 3) uint8."""
+        """Colour the surface, (V, 3) uint8, or (3,) for all of it."""
+        if colors.ndim == 2:
+            self._color = ""
         mesh = self.actor.mapper.dataset
         mesh.point_data["colors"][:] = colors
         mesh.GetPointData().GetArray("colors").Modified()
         mesh.Modified()
+
+    def set_color(self, color: str) -> None:
+        """Colour the whole surface alike, ``#rrggbb``."""
+        if color != self._color:
+            self._color = color
+            self.set_colors(np.array(to_rgb(color), np.uint8))
 
 
 class SpheresActor:

@@ -6,19 +6,16 @@ from collections.abc import Callable
 from typing import Any
 
 import numpy as np
+from PyQt6.QtCore import Qt
 from PyQt6.QtGui import QResizeEvent
-from PyQt6.QtWidgets import QVBoxLayout, QWidget
-from pyvistaqt import QtInteractor
-from vtkmodules.vtkRenderingCore import vtkRenderer
+from PyQt6.QtWidgets import QLabel, QVBoxLayout, QWidget
 
 from app.session.changes import Change
 from app.session.frame_data import FrameData
 from app.session.session import Session
-from app.theme.colors import mix
 from app.theme.current import data_colors, shades_of
-from app.viewport.actors import BodyActor, BonesActor, SpheresActor, make_grid, paint_weights
+from app.viewport.actors import make_grid
 from app.viewport.camera_poses import (
-    CameraPose,
     Region,
     bend_to_lens,
     find_middle,
@@ -26,17 +23,28 @@ from app.viewport.camera_poses import (
     look_through,
     world_of,
 )
-from app.viewport.lights import make_lights
+from app.viewport.canvas import Canvas
+from app.viewport.captions import caption_variant
+from app.viewport.graphics import probe_graphics
+from app.viewport.legend import Legend, Mark
 from app.viewport.notice import Notice
+from app.viewport.painter import SurfacePainter
+from app.viewport.pull_arrows import Arrows, choose_vertices, make_arrows, share_pulls
+from app.viewport.tile import Tile
+from app.viewport.tiling import arrange_tiles
 from app.viewport.view_bar import ViewBar
+from core.cameras import CROP_SIDE
+from core.energy.terms import TERMS
 from core.types import FloatArray
 
-_LABEL_RADIUS, _JOINT_RADIUS, _SUPPORT_RADIUS = 0.019, 0.017, 0.012  # metres
 _THROUGH = "frame"
+_THICKNESS = {"joints": 0.011, "mesh": 0.006}  # metres
 
 
 class Viewport(QWidget):
-    """Draws the session's body. To be built before the window is shown, and closed with it.
+    """Draws the session's body, or its variants. To be built before the window is shown, and closed with it.
+
+    Where there is no OpenGL, words stand in place of the bodies.
 
     Args:
         session: what is shown.
@@ -46,76 +54,62 @@ class Viewport(QWidget):
     def __init__(self, session: Session, invoke: Callable[..., Any]) -> None:
         super().__init__()
         self._session = session
+        self._invoke = invoke
         self._joint_set = session.project.joint_set
         self._through = False
         self._middle: FloatArray = np.zeros(3)
         self._region: Region | None = None  # of the picture, None for all of it
         self._turned = False  # by the user, away from the session's view
-        self.bar = ViewBar(session, invoke)
-        self.plotter = QtInteractor(self, auto_update=False, lighting="none", multi_samples=1)
+        self._arrow_vertices = choose_vertices(session.project.body().v_template)
+        self._painter = SurfacePainter(session)
+        self.graphics = probe_graphics()
+        self.bar = ViewBar(session, invoke, software=self.graphics.software)
+        self.legend = Legend()
+        self.canvas: Canvas | None = None
+        self.tiles: list[Tile] = []
+        self._spare: list[Tile] = []
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
         column.addWidget(self.bar)
-        column.addWidget(self.plotter, 1)
-        self._notice = Notice(self.plotter)
-        self._build_scene()
+        if self.graphics.present:
+            self.canvas = Canvas(self, self.graphics, turned=self._turn_away, clicked=self._pick)
+            self._grid = make_grid()
+            first = self._make_tile(self.canvas)
+            self.tiles = [first]
+            self.canvas.show_tiles(self.tiles, None)
+            column.addWidget(self.canvas.widget, 1)
+            self.notice: Notice | None = Notice(self.canvas.widget)
+        else:
+            self.notice = None
+            column.addWidget(_make_message(), 1)
+        column.addWidget(self.legend)
         self.setMinimumSize(240, 200)
         session.changed.connect(self.refresh)
         self.refresh(Change.everything())
 
-    def _build_scene(self) -> None:
+    def _make_tile(self, canvas: Canvas) -> Tile:
         body = self._session.project.body()
-        joints = len(self._joint_set)
-        self._body = BodyActor(body.faces, len(body.v_template))
-        self._grid = make_grid()
-        self._labels = SpheresActor(joints)
-        self._bones = BonesActor(self._joint_set.bones, joints)
-        self._regressors: dict[str, SpheresActor] = {}
-        self._support: SpheresActor | None = None
-        plotter = self.plotter
-        for actor in (self._body.actor, self._grid):
-            plotter.add_actor(actor, reset_camera=False, render=False, pickable=False)
-        # Joints lie inside the body: a second layer draws them over it.
-        self._front = vtkRenderer()
-        self._front.SetLayer(1)
-        self._front.InteractiveOff()
-        self._front.SetActiveCamera(plotter.camera)
-        plotter.render_window.SetNumberOfLayers(2)
-        plotter.render_window.AddRenderer(self._front)
-        self._front.AddActor(self._bones.actor)
-        self._front.AddActor(self._labels.actor)
-        for renderer in (plotter.renderer, self._front):
-            renderer.SetAutomaticLightCreation(False)
-            for light in make_lights():
-                renderer.AddLight(light)
-        plotter.iren.enable_terrain_style(mouse_wheel_zooms=True)
-        plotter.iren.add_observer("StartInteractionEvent", self._turn_away)
-        plotter.iren.add_observer("MouseWheelForwardEvent", self._turn_away)
-        plotter.iren.add_observer("MouseWheelBackwardEvent", self._turn_away)
+        renderer = None if self.tiles else canvas.first_renderer
+        tile = Tile(body, self._joint_set, camera=canvas.widget.camera, renderer=renderer)
+        tile.add_actors([self._grid])
+        return tile
 
     def refresh(self, change: Change) -> None:
         """Redraw what changed."""
+        if self.canvas is None:
+            return
+        if change & (Change.PAINT | Change.REGRESSORS | Change.THEME):
+            self._painter.repaint()
+        if change & (Change.RUN_VIEW | Change.ITERATION | Change.FRAME_DATA):
+            self._match_tiles(self.canvas)
         if change & Change.THEME:
             self._take_colors()
-        if change & (Change.REGRESSORS | Change.LAYERS | Change.THEME):
-            self._match_regressors()
-        if change & (Change.PAINT | Change.REGRESSORS | Change.THEME):
-            self._paint()
         if change & (Change.CAMERA_VIEW | Change.FRAME_DATA):
             self._look(turn=bool(change & Change.CAMERA_VIEW))
-        if change & (
-            Change.FRAME_DATA
-            | Change.ITERATION
-            | Change.CAMERA_VIEW
-            | Change.REGRESSORS
-            | Change.LAYERS
-            | Change.PAINT
-            | Change.SELECTION
-            | Change.THEME
-        ):
+        if change & _DRAWN:
             self._place()
-            self.plotter.update()
+            self.canvas.draw()
 
     @property
     def looks_through_camera(self) -> bool:
@@ -127,95 +121,166 @@ class Viewport(QWidget):
         if region == self._region:
             return
         self._region = region
-        if self._through and self._session.shown is not None:
+        if self._through and self._session.shown is not None and self.canvas is not None:
             self._look(turn=False)
-            self.plotter.update()
+            self.canvas.draw()
+
+    @property
+    def plotter(self) -> QWidget | None:
+        """The widget that is drawn in; None where there is no OpenGL."""
+        return self.canvas.widget if self.canvas is not None else None
 
     def take_picture(self) -> np.ndarray:
-        """What is drawn now, (H, W, 3) uint8."""
-        self.plotter.render_window.Render()  # a screenshot alone gives the picture before
-        return np.asarray(self.plotter.screenshot(return_img=True))
+        """What is drawn now, (H, W, 3) uint8; nothing where there is no OpenGL."""
+        return self.canvas.take_picture() if self.canvas is not None else np.zeros((0, 0, 3), np.uint8)
 
     def close_plotter(self) -> None:
         """Give back the graphics context; nothing is drawn afterwards."""
         self._session.changed.disconnect(self.refresh, missing_ok=True)
         self._session.changed.disconnect(self.bar.refresh, missing_ok=True)
-        self.plotter.close()
+        if self.canvas is not None:
+            self.canvas.close()
 
     def resizeEvent(self, event: QResizeEvent | None) -> None:
         """Keep looking through the camera exactly."""
         super().resizeEvent(event)
-        if self._through:
-            self._look(turn=True)
-            self.plotter.update()
+        if self.canvas is not None:
+            self._match_tiles(self.canvas)
+            if self._through:
+                self._look(turn=True)
+            self.canvas.draw()
 
     # What is drawn
 
+    def _list_bodies(self) -> list[tuple[str, FrameData]]:
+        """Id and frame of each variant that has a tile; one body without an id if none are compared."""
+        session, run = self._session, self._session.optimisation
+        if session.run_view.layout == "split" and session.live:
+            compared = [
+                (variant.id, frame)
+                for variant in run.variants
+                if variant.id not in session.run_view.hidden
+                and (frame := session.shown_of(variant.id)) is not None
+            ]
+            if len(compared) > 1:
+                return compared
+        return [("", session.shown)] if session.shown is not None else []
+
+    def _match_tiles(self, canvas: Canvas) -> None:
+        """As many tiles as bodies, side by side."""
+        count = max(len(self._list_bodies()), 1)
+        if count == len(self.tiles) and count == 1:
+            return
+        before = len(self.tiles)
+        while len(self.tiles) < count:
+            self.tiles.append(self._spare.pop() if self._spare else self._make_tile(canvas))
+        self._spare += self.tiles[count:]
+        del self.tiles[count:]
+        places, free = arrange_tiles(count, *canvas.size)
+        canvas.show_tiles(self.tiles, free)
+        for tile, place in zip(self.tiles, places):
+            tile.set_place(place)
+        if count != before:
+            self._take_colors()
+            self._look(turn=False)
+
     def _take_colors(self) -> None:
         shades, colors = shades_of(self._session), data_colors()
-        self.plotter.renderer.set_background(shades.canvas_low, top=shades.canvas)
+        for tile in self.tiles:
+            tile.set_colors(ground=(shades.canvas_low, shades.canvas), label=colors.label)
+        if self.canvas is not None:
+            self.canvas.set_ground(shades.canvas_low)
         self._grid.prop.color = shades.grid
         self._grid.SetVisibility(self._session.project.has_extrinsics)
-        self._labels.set_color(colors.label)
-        self._bones.set_color(colors.label)
-        for name, spheres in self._regressors.items():
-            spheres.set_color(colors.joints(name))
-
-    def _match_regressors(self) -> None:
-        for name in self._regressors.keys() - self._session.regressors.keys():
-            self._front.RemoveActor(self._regressors.pop(name).actor)
-        for name in self._session.regressors.keys() - self._regressors.keys():
-            spheres = SpheresActor(len(self._joint_set))
-            spheres.set_color(data_colors().joints(name))
-            self._regressors[name] = spheres
-            self._front.AddActor(spheres.actor)
-
-    def _paint(self) -> None:
-        if self._support is not None:
-            self._front.RemoveActor(self._support.actor)
-            self._support = None
-        ground, paint = shades_of(self._session).body, self._session.paint
-        rest = self._session.project.body().v_template
-        if paint is None or paint[0] not in self._session.regressors:
-            self._body.set_colors(paint_weights(np.zeros(len(rest)), rest, ground=ground, color=ground))
-            return
-        name, joint = paint
-        color = data_colors().joints(name)
-        weights = self._session.regressors[name].weights[joint]
-        self._body.set_colors(paint_weights(weights, rest, ground=mix(ground, "#808080", 0.35), color=color))
-        self._support_rows = np.flatnonzero(weights)
-        self._support_radii = _SUPPORT_RADIUS * np.sqrt(weights[self._support_rows] / weights.max())
-        self._support = SpheresActor(len(self._support_rows))
-        self._support.set_color(color)
-        self._front.AddActor(self._support.actor)
 
     def _place(self) -> None:
-        frame, layers = self._session.shown, self._session.layers
-        self._body.actor.SetVisibility(frame is not None and frame.vertices is not None)
-        self._notice.show_reason(*_explain(frame, str(self._session.key)))
-        if frame is None:
-            for actor in (self._labels.actor, self._bones.actor):
-                actor.SetVisibility(False)
-            return
-        if self._support is not None:
-            self._support.actor.SetVisibility(frame.vertices is not None)
-        if frame.vertices is not None:
-            vertices = self._to_scene(frame.vertices, frame)
-            self._body.set_vertices(vertices)
-            if self._support is not None:
-                self._support.set_centres(vertices[self._support_rows], self._support_radii)
-        labels = self._to_scene(frame.label_joints, frame)
-        radii = np.full(len(labels), _LABEL_RADIUS)
-        if self._session.selection is not None:
-            radii[self._session.selection] *= 1.7
-        self._labels.set_centres(labels, radii)
-        self._bones.set_joints(labels)
-        for actor in (self._labels.actor, self._bones.actor):
-            actor.SetVisibility("labels" in layers)
-        for name, spheres in self._regressors.items():
-            spheres.actor.SetVisibility(name in layers and name in frame.joints)
-            if name in frame.joints:
-                spheres.set_centres(self._to_scene(frame.joints[name], frame), _JOINT_RADIUS)
+        session, shades = self._session, shades_of(self._session)
+        bodies = self._list_bodies()
+        if self.notice is not None:
+            self.notice.show_reason(*_explain(session.shown, str(session.key)))
+        shown = list(zip(self.tiles, bodies))
+        for tile, (variant, frame) in shown:
+            self._place_frame(tile, frame)
+            course = session.optimisation.find(variant)
+            active = variant == session.optimisation.active
+            if course is None:
+                tile.caption("", shades.text, shades.text)
+            else:
+                regressor = session.compared_regressor if session.regressors else ""
+                text = caption_variant(session.optimisation, course, frame, regressor=regressor)
+                edge = shades.accent if active else shades.border
+                tile.caption(text, shades.variants[variant], edge)
+            self._place_extras(tile, frame, active=active or not variant)
+        if not bodies:
+            self.tiles[0].hide()
+        self._painter.paint([(tile, frame.vertices) for tile, (_, frame) in shown])
+        self._explain_colors()
+
+    def _place_frame(self, tile: Tile, frame: FrameData) -> None:
+        """Body, labels and regressors' joints."""
+        layers, colors = self._session.layers, data_colors()
+        tile.place_body(None if frame.vertices is None else self._to_scene(frame.vertices, frame))
+        labels = self._to_scene(frame.label_joints, frame) if "labels" in layers else None
+        tile.place_labels(labels, selected=self._session.selection)
+        joints = {
+            name: self._to_scene(places, frame) for name, places in frame.joints.items() if name in layers
+        }
+        tile.place_joints(joints, {name: colors.joints(name) for name in joints})
+
+    def _place_extras(self, tile: Tile, frame: FrameData, *, active: bool) -> None:
+        """Ghosts, arrows and the picked vertex, of the active variant alone."""
+        session, shades = self._session, shades_of(self._session)
+        ghosts: dict[str, FloatArray] = {}
+        arrows: Arrows = {}
+        if active and session.live and session.run_view.layout == "ghosts":
+            ghosts = {
+                name: self._to_scene(snapshot.vertices, frame)
+                for name, snapshot in session.run_view.snapshots.items()
+                if name not in {session.optimisation.active, *session.run_view.hidden}
+                and snapshot.row == frame.row
+            }
+        if active:
+            arrows = self._find_arrows(frame)
+        tile.place_ghosts(ghosts, shades.variants)
+        thickness = _THICKNESS.get(session.run_view.pull_place, 0.0)
+        tile.place_arrows(arrows, shades.terms, thickness=thickness)
+        place = None
+        if active and session.vertex is not None and frame.vertices is not None:
+            place = self._to_scene(frame.vertices[session.vertex][None], frame)[0]
+        tile.mark_vertex(place, shades.accent)
+
+    def _find_arrows(self, frame: FrameData) -> Arrows:
+        pulls, place = self._session.run_view.pulls, self._session.run_view.pull_place
+        joints = frame.joints.get(self._session.pulling_regressor) if frame.joints else None
+        vertices = frame.vertices if self._session.live else None
+        if pulls is None or pulls.row != frame.row or joints is None or vertices is None:
+            return {}
+        arrows = make_arrows(pulls, place, joints=joints, vertices=vertices, chosen=self._arrow_vertices)
+        placed: Arrows = {}
+        for term, (starts, moves) in arrows.items():
+            bases = self._to_scene(starts, frame)
+            placed[term] = bases, self._to_scene(starts + moves, frame) - bases
+        return placed
+
+    def _explain_colors(self) -> None:
+        session, shades = self._session, shades_of(self._session)
+        marks: tuple[Mark, ...] = ()
+        if session.live and session.run_view.pull_place != "off" and session.run_view.pulls is not None:
+            marks = tuple(
+                Mark(shades.terms[term], f"{TERMS[term].name} {100 * share:.0f} %")
+                for term, share in share_pulls(session.run_view.pulls).items()
+            )
+        elif session.live and session.run_view.layout == "ghosts" and len(session.optimisation.variants) > 1:
+            run = session.optimisation
+            marks = tuple(
+                Mark(
+                    shades.body if variant.id == run.active else shades.variants[variant.id],
+                    run.title_of(variant),
+                )
+                for variant in run.variants
+                if variant.id == run.active or variant.id not in session.run_view.hidden
+            )
+        self.legend.explain(self._painter.scale, marks, shades)
 
     def _to_scene(self, points: FloatArray, frame: FrameData) -> FloatArray:
         """Camera-frame points in the world, bent to the lens while looking through the camera."""
@@ -233,7 +298,7 @@ class Viewport(QWidget):
                 away follows the person and keeps its direction.
         """
         frame = self._session.shown
-        if frame is None:
+        if frame is None or self.canvas is None:
             return
         joints = world_of(frame.label_joints, frame.camera)
         labelled = np.isfinite(joints).all(axis=1).any()
@@ -243,44 +308,66 @@ class Viewport(QWidget):
             self._turned = False
             self.bar.mark(self._session.camera_view)
         if self._turned:
-            shift = middle - self._middle
-            camera = self.plotter.camera
-            camera.position = np.asarray(camera.position) + shift
-            camera.focal_point = np.asarray(camera.focal_point) + shift
+            self.canvas.move_camera(middle - self._middle)
         else:
             self._through = self._session.camera_view == _THROUGH
             if self._through:
-                width, height = self.plotter.width(), self.plotter.height()
-                region = self._region or Region(0, 0, frame.camera.width, frame.camera.height)
-                self._set_pose(look_through(frame.camera, region, width=max(width, 1), height=max(height, 1)))
+                width, height = self._tile_size(self.canvas)
+                self.canvas.set_pose(
+                    look_through(frame.camera, self._choose_region(frame), width=width, height=height)
+                )
             else:
-                self._set_pose(look_at_person(joints, middle, self._session.camera_view, self._joint_set))
+                self.canvas.set_pose(
+                    look_at_person(joints, middle, self._session.camera_view, self._joint_set)
+                )
         self._middle = middle
 
-    def _set_pose(self, pose: CameraPose) -> None:
-        camera = self.plotter.camera
-        camera.position, camera.focal_point, camera.up = pose.position, pose.focal_point, pose.up
-        camera.view_angle = pose.angle
-        camera.SetWindowCenter(*pose.window_center)
-        camera.SetUseExplicitAspectRatio(pose.aspect is not None)
-        if pose.aspect is not None:
-            camera.SetExplicitAspectRatio(pose.aspect)
-        camera.clipping_range = (0.1, 60.0)
+    def _tile_size(self, canvas: Canvas) -> tuple[int, int]:
+        place = arrange_tiles(len(self.tiles), *canvas.size)[0][0]
+        width, height = canvas.size
+        return (
+            max(round(width * (place.right - place.left)), 1),
+            max(round(height * (place.top - place.bottom)), 1),
+        )
 
-    def _turn_away(self, *_: object) -> None:
+    def _choose_region(self, frame: FrameData) -> Region:
+        """The part of the picture that the overlay shows; the person alone where several share the room."""
+        whole = Region(0, 0, frame.camera.width, frame.camera.height)
+        if len(self.tiles) > 1:
+            side = CROP_SIDE / float(frame.crop[2])
+            return Region(float(frame.crop[0]), float(frame.crop[1]), side, side)
+        return self._region or whole
+
+    def _turn_away(self) -> None:
         """The user takes the camera: no longer through the lens."""
-        if self._turned:
+        if self._turned or self.canvas is None:
             return
         self._turned = True
         self.bar.mark(None)
         if self._through:
             self._through = False
-            camera = self.plotter.camera
-            camera.SetWindowCenter(0, 0)
-            camera.SetUseExplicitAspectRatio(False)
-            camera.focal_point = self._middle
-            camera.up = (0, 0, 1)
+            self.canvas.leave_lens(self._middle)
             self._place()
+
+    def _pick(self, tile: Tile, place: FloatArray) -> None:
+        """Point at the vertex nearest to a place on a tile's body."""
+        vertices = tile.body.vertices
+        nearest = int(np.argmin(np.linalg.norm(vertices - place, axis=1)))
+        self._invoke("vertex.select", vertex=nearest)
+
+
+_DRAWN = (
+    Change.FRAME_DATA
+    | Change.ITERATION
+    | Change.RUN_VIEW
+    | Change.PULLS
+    | Change.CAMERA_VIEW
+    | Change.REGRESSORS
+    | Change.LAYERS
+    | Change.PAINT
+    | Change.SELECTION
+    | Change.THEME
+)
 
 
 def _explain(frame: FrameData | None, key: str) -> tuple[str, str]:
@@ -290,3 +377,16 @@ def _explain(frame: FrameData | None, key: str) -> tuple[str, str]:
     if frame.vertices is None:
         return "No body", frame.body_note or "this source has no body for this frame"
     return "", ""
+
+
+def _make_message() -> QLabel:
+    """What stands in place of the bodies where nothing can be drawn in three dimensions."""
+    message = QLabel(
+        "<b>No 3D view here</b><br>This display offers no OpenGL, which the body in space is drawn with. "
+        "Picture, tables and optimisation work without it."
+    )
+    message.setAlignment(Qt.AlignmentFlag.AlignCenter)
+    message.setWordWrap(True)
+    message.setProperty("role", "muted")
+    message.setMargin(24)
+    return message
