@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 from cyclopts import CycloptsError, Parameter
 from rich.console import Console
 
 from app.cli.output import Progress, emit
+
+if TYPE_CHECKING:
+    from core.project.project import Project
 
 #: One or more ``NAME=FILE`` after ``--estimates`` or ``--regressor``, which can be repeated.
 NamedFiles = Annotated[tuple[str, ...], Parameter(negative="", consume_multiple=True)]
@@ -105,25 +108,41 @@ def _add_to_project(
     with Project.open(path) as project:
         # Regressors first: placing an estimator's bodies takes one.
         found = {name: asdict(add_regressor(project, name, file)) for name, file in regressors.items()}
-        counts = {name: add_estimates(project, name, file) for name, file in estimates.items()}
-    placed = place_estimates(path, list(estimates))
-    document = {"project": str(path), "estimates": counts, "regressors": found, "placed": placed}
-    emit(document, as_json, f"Added {', '.join([*counts, *found])} to {path}.")
+        added = {name: add_estimates(project, name, file) for name, file in estimates.items()}
+    document = {
+        "project": str(path),
+        "estimates": {name: int(estimated.present.sum()) for name, estimated in added.items()},
+        "matching": {name: estimated.matching for name, estimated in added.items()},
+        "regressors": found,
+        "placed": place_estimates(path, list(estimates)),
+    }
+    told = [f"{name}: {estimated.matching}." for name, estimated in added.items()]
+    emit(document, as_json, "\n".join([f"Added {', '.join([*added, *found])} to {path}.", *told]))
 
 
 def place_estimates(path: Path, estimators: list[str]) -> dict[str, int]:
     """Find where the bodies of estimators stand: estimator -> bodies that found a place.
 
-    Takes the project's first regressor; without one, nothing is placed.
+    Takes the project's first regressor; without one, nothing is placed. Bodies that came with a metric place
+    keep it.
     """
     from core.optimize.translation import fill_translations
     from core.project.project import Project
 
     with Project.open(path) as project:
         regressors = project.regressor_names()
-        if not regressors:
-            return {}
-        return {name: fill_translations(project, name, regressor=regressors[0]) for name in estimators}
+        return {
+            name: fill_translations(project, name, regressor=regressors[0])
+            for name in estimators
+            if regressors and not _have_places(project, name)
+        }
+
+
+def _have_places(project: Project, estimator: str) -> bool:
+    import numpy as np
+
+    rows = np.flatnonzero(project.bodies_present(estimator))
+    return bool(np.isfinite(project.read_bodies(estimator, rows).transl).all())
 
 
 def _print_preview(console: Console, found: dict[str, Any]) -> None:
@@ -140,7 +159,10 @@ def _print_preview(console: Console, found: dict[str, Any]) -> None:
         + ("" if agreement is None else f", views agree within {agreement:.1f} mm"),
         f"  files       {found['pictures']} pictures, {found['masks']} masks",
         f"  body        {found['body']}, topology {found['topology']}",
-        *(f"  estimates   {name}: {count} bodies" for name, count in found["estimates"].items()),
+        *(
+            f"  estimates   {name}: {count} bodies; {found['matching'][name]}"
+            for name, count in found["estimates"].items()
+        ),
         *(
             f"  regressor   {name}: {told['order_in_file']}"
             + (", rectified and normalised" if told["normalised"] else "")

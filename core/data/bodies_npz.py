@@ -16,8 +16,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from core.body.frames import bodies_to_world
+from core.data.body_table import BodyTable, make_table, take_betas, take_floats
+from core.data.npz_files import read_arrays
 from core.data.whole_file import open_whole
-from core.errors import ProjectError
+from core.errors import DatasetError, ProjectError
+from core.types import FrameKey, parse_key
 
 if TYPE_CHECKING:
     from core.project.project import Project
@@ -73,6 +76,29 @@ def export_bodies(project: Project, source: str, path: Path | str) -> int:
     except OSError as error:
         raise ProjectError(f"{path}: cannot be written ({error.strerror or error})") from error
     return len(rows)
+
+
+def read_exported_bodies(path: Path | str) -> BodyTable:
+    """Bodies that :func:`export_bodies` wrote, of any project.
+
+    Raises:
+        DatasetError: it is unreadable, or not what it should be.
+        UntrustedFileError: it holds pickled objects.
+    """
+    path = Path(path)
+    arrays = read_arrays(path, ("frame", "global_orient", "body_pose", "betas", "transl", "coordinate_frame"))
+    orientation = take_floats(path, arrays, "global_orient", (3,))
+    names = [parse_key(str(name)) for name in arrays["frame"]]
+    if len({isinstance(name, FrameKey) for name in names}) > 1:
+        raise DatasetError(f"{path}: some of its frames have a camera and some have none")
+    return make_table(
+        path,
+        pose=np.concatenate([orientation, take_floats(path, arrays, "body_pose", (69,))], axis=1),
+        betas=take_betas(path, arrays, "betas"),
+        transl=take_floats(path, arrays, "transl", (3,)),
+        names=names,
+        in_world=str(arrays.get("coordinate_frame", "camera")) == "world",
+    )
 
 
 def _stack_extrinsics(

@@ -55,7 +55,9 @@ class Estimates:
     Attributes:
         parameters: N bodies, camera frame; ``transl`` is NaN where the method has no metric one.
         present: for which rows there is a body, (N,).
+        matching: how the file's rows found their frames, and how well they fit there; a sentence.
     """
 
     parameters: BodyParameters
     present: BoolArray
+    matching: str = ""

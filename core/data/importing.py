@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -15,6 +16,7 @@ from core.data.estimate_files import describe_estimates, read_estimates
 from core.data.h36m_fetch import FORMAT as H36M_FETCH
 from core.data.h36m_fetch import read_h36m_fetch
 from core.data.media_checks import check_masks, check_pictures
+from core.data.plausibility import MatchTarget
 from core.data.preview import Preview, RegressorFound
 from core.errors import SettingsError
 from core.joints import H36M_17
@@ -67,32 +69,34 @@ def import_project(
             check_name(name, what)
     found = FORMATS[format](dataset)
     model = load_body(body)
-    found_estimates = {name: read_estimates(file, found.keys) for name, file in estimates.items()}
+    target = make_target(found, model)
+    found_estimates = {name: read_estimates(file, target) for name, file in estimates.items()}
     found_regressors = {name: read_regressor(file, name, model) for name, file in regressors.items()}
     preview = _check(found, model, found_estimates, found_regressors, progress)
     with create_project(path, found, body_file=Path(body), topology=model.topology) as project:
         for name, estimated in found_estimates.items():
             project.add_estimates(
-                name, estimated.parameters, estimated.present, describe_estimates(estimates[name])
+                name, estimated.parameters, estimated.present, _describe(estimates[name], estimated)
             )
         for regressor in found_regressors.values():
             project.add_regressor(regressor)
     return preview
 
 
-def add_estimates(project: Project, name: str, file: Path | str) -> int:
+def add_estimates(project: Project, name: str, file: Path | str) -> Estimates:
     """Add an estimator's bodies to a project.
 
     Returns:
-        How many bodies there are.
+        What was found, and how it was matched with the project's frames.
 
     Raises:
         DatasetError: the file is not what it should be.
         ProjectError: the name is taken or impossible.
     """
-    estimated = read_estimates(file, project.keys)
-    project.add_estimates(name, estimated.parameters, estimated.present, describe_estimates(file))
-    return int(estimated.present.sum())
+    target = MatchTarget(project.keys, project.cameras, project.joint_set, project.body(), project.labels)
+    estimated = read_estimates(file, target)
+    project.add_estimates(name, estimated.parameters, estimated.present, _describe(file, estimated))
+    return estimated
 
 
 def add_regressor(project: Project, name: str, file: Path | str) -> RegressorFound:
@@ -105,6 +109,21 @@ def add_regressor(project: Project, name: str, file: Path | str) -> RegressorFou
     regressor = read_regressor(file, name, project.body())
     project.add_regressor(regressor)
     return _describe_regressor(regressor)
+
+
+def make_target(dataset: Dataset, body: BodyModel) -> MatchTarget:
+    """The frames of a data set for estimates to be matched with."""
+    return MatchTarget(
+        dataset.keys,
+        dataset.cameras,
+        H36M_17,
+        body,
+        lambda rows: dataset.joints[rows],
+    )
+
+
+def _describe(path: Path | str, estimates: Estimates) -> dict[str, Any]:
+    return {**describe_estimates(path), "matching": estimates.matching}
 
 
 def _check(
@@ -139,6 +158,7 @@ def _check(
         body=body.name,
         topology=body.topology,
         estimates={name: int(estimated.present.sum()) for name, estimated in estimates.items()},
+        matching={name: estimated.matching for name, estimated in estimates.items()},
         regressors={name: _describe_regressor(regressor) for name, regressor in regressors.items()},
         notes=_find_notes(dataset, right_share, pictures, masks, absent, estimates, regressors),
     )

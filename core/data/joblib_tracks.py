@@ -11,6 +11,7 @@ set's number of the video's frame 0. The camera is a weak perspective, so a metr
 from __future__ import annotations
 
 import csv
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -27,6 +28,9 @@ from core.types import BETAS, BODY_JOINTS, BodyParameters, FrameKey
 TABLE = "videos.csv"
 COLUMNS = ("file", "subject", "action", "camera", "first_frame")
 _POSE = 3 * BODY_JOINTS
+
+#: Subject, action and camera in a path such as ``S9_Greeting 1.60457274/vibe_output.pkl``.
+_VIDEO_NAME = re.compile(r"(?:^|/)(S\d+)(?:/[^/]*)*?[/_]([A-Za-z]+(?:[ _-]\d+)?)\.([^/._]+)")
 
 
 @dataclass(frozen=True)
@@ -130,6 +134,24 @@ def read_table(path: Path | str) -> list[Video]:
                 f"{video.subject}/{video.action}/{video.camera}"
             )
     return videos
+
+
+def propose_table(path: Path | str) -> str:
+    """The text of a ``videos.csv`` for a result file, or all below a folder, made of their names.
+
+    Fields that a name does not tell are left for a person to fill in. Both methods count a video's frames
+    from 0, Human3.6M from 1, so that is proposed as the first frame.
+    """
+    path = Path(path)
+    root = path if path.is_dir() else path.parent
+    files = sorted(path.rglob("*.pkl")) if path.is_dir() else [path]
+    lines = [",".join(COLUMNS)]
+    for file in files:
+        name = file.relative_to(root).as_posix()
+        found = _VIDEO_NAME.search(name)
+        subject, action, camera = found.groups() if found else ("", "", "")
+        lines.append(f"{name},{subject},{re.sub(r'[ _](?=[0-9]+$)', '-', action)},{camera},1")
+    return "\n".join(lines) + "\n"
 
 
 def _make_video(table: Path, line: int, row: dict[Any, Any]) -> Video:

@@ -18,7 +18,7 @@ import re
 import struct
 from collections import OrderedDict
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 import numpy as np
 from numpy.typing import NDArray
@@ -59,9 +59,15 @@ def load_pickle(path: Path | str, *, unpickler: type[RestrictedUnpickler] | None
     path = Path(path)
     try:
         with path.open("rb") as stream:
-            return _settle((unpickler or RestrictedUnpickler)(stream, path).load(), {})
+            return read_pickle(stream, path, unpickler=unpickler)
     except OSError as error:
         raise DatasetError(f"{path}: cannot be read ({error.strerror})") from error
+
+
+def read_pickle(stream: BinaryIO, path: Path, *, unpickler: type[RestrictedUnpickler] | None = None) -> Any:
+    """As :func:`load_pickle`, from a stream that stands where the pickle begins; ``path`` names it."""
+    try:
+        return _settle((unpickler or RestrictedUnpickler)(stream, path).load(), {})
     except _DAMAGE as error:
         raise DatasetError(f"{path}: not a readable pickle ({error}); fetch or write it again") from error
 

@@ -41,6 +41,7 @@ class Preview:
         body: name of the body model.
         topology: hash of its mesh.
         estimates: estimator -> bodies matched to frames.
+        matching: estimator -> how its rows found their frames, and how well they fit there.
         regressors: name -> what the file was.
         notes: what is off, and why; sentences.
     """
@@ -62,6 +63,7 @@ class Preview:
     body: str
     topology: str
     estimates: dict[str, int]
+    matching: dict[str, str]
     regressors: dict[str, RegressorFound]
     notes: list[str]
 

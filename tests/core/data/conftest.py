@@ -10,13 +10,16 @@ import cv2
 import h5py
 import numpy as np
 import pytest
+from scipy.spatial.transform import Rotation
 
 from core.body.files import load_body
 from core.body.model import BodyModel
 from core.cameras import Camera, Lens, project, to_camera
 from core.data.cameras_json import write_cameras
+from core.data.h36m_names import parse_image_name
 from core.joints import H36M_32_TO_17, LEFT_FIRST_TO_RIGHT_FIRST
 from core.resources import resource_path
+from core.types import FrameKey
 
 WIDTH, HEIGHT = 160, 162
 NUMBERS = (1, 65, 129)
@@ -120,7 +123,7 @@ def tiny(tmp_path: Path, body: BodyModel) -> TinyData:
                 lens = cameras[subject, name].lens
                 file[f"intrinsics/{name}"] = [lens.f[0], lens.c[0], lens.f[1], lens.c[1]]
     write_cameras(root / "cameras.json", cameras)
-    write_estimates(tmp_path / "spin.npz", names)
+    write_estimates(tmp_path / "spin.npz", names, cameras)
     write_regressor(tmp_path / "J.npy", body)
     return TinyData(
         root, resource_path("demo_body.npz"), tmp_path / "spin.npz", tmp_path / "J.npy", world, cameras
@@ -137,12 +140,23 @@ def write_pictures(folder: Path, camera: str, number: int) -> None:
         cv2.imwrite(str(path), pixels)
 
 
-def write_estimates(path: Path, names: list[str]) -> None:
+def estimate_pose(key: FrameKey, camera: Camera) -> np.ndarray:
+    """SMPL's rest pose, turned as the skeleton stands before the camera, (72,)."""
+    angle = 0.4 * NUMBERS.index(key.frame)
+    standing = np.array([[-1.0, 0, 0], [0, 0, 1], [0, 1, 0]]).T  # left, up, forward of SMPL in the world
+    turn = Rotation.from_euler("z", angle).as_matrix()
+    return np.concatenate([Rotation.from_matrix(camera.R @ turn @ standing).as_rotvec(), np.zeros(69)])
+
+
+def write_estimates(path: Path, names: list[str], cameras: dict[tuple[str, str], Camera]) -> None:
     """Rows in the order of the names, told apart by their first beta."""
     random = np.random.default_rng(0)
-    betas = random.normal(size=(len(names), 10))
-    betas[:, 0] = np.arange(len(names))
-    np.savez(path, imgname=np.array(names), pose=random.normal(size=(len(names), 72)), shape=betas)
+    betas = 0.1 * random.normal(size=(len(names), 10))
+    betas[:, 0] = 0.01 * np.arange(len(names))
+    keys = [parse_image_name(name) for name in names]
+    pose = np.array([estimate_pose(key, cameras[key.subject, key.camera]) for key in keys if key])
+    pose[:, 3:] += 0.02 * random.normal(size=(len(names), 69))
+    np.savez(path, imgname=np.array(names), pose=pose, shape=betas)
 
 
 def write_regressor(path: Path, body: BodyModel) -> None:

@@ -10,10 +10,10 @@ import joblib
 import numpy as np
 import pytest
 
-from core.data.estimate_files import describe_estimates, read_estimates
+from core.data.estimate_files import describe_estimates, detect_estimates
 from core.data.importing import add_estimates, import_project
 from core.data.joblib_pickles import load_joblib
-from core.data.joblib_tracks import COLUMNS, read_tracks
+from core.data.joblib_tracks import COLUMNS, propose_table, read_tracks
 from core.errors import DatasetError, UntrustedFileError
 from core.project.project import Project
 from core.types import FrameKey
@@ -89,7 +89,7 @@ def test_frames_are_found_through_the_number_of_the_first(results: Path) -> None
 
 
 def test_the_table_may_be_given_by_itself(results: Path) -> None:
-    assert read_estimates(results / "videos.csv", KEYS).present.sum() == 4
+    assert read_tracks(results / "videos.csv", KEYS).present.sum() == 4
     assert describe_estimates(results)["sha256"] == describe_estimates(results / "videos.csv")["sha256"]
     before = describe_estimates(results)["sha256"]
     joblib.dump({1: make_track([26])}, results / "b.pkl")
@@ -155,7 +155,7 @@ def test_what_is_no_result_is_told(results: Path) -> None:
     joblib.dump({1: {**make_track([0]), "verts": np.array([{}], object)}}, results / "a.pkl")
     expect_error(results, r"a\.pkl: holds an array of objects of shape \(1,\)")
     with pytest.raises(DatasetError, match=r"a\.pkl: does not tell which video it is of"):
-        read_estimates(results / "a.pkl", KEYS)
+        detect_estimates(results / "a.pkl")
 
 
 @pytest.mark.parametrize("method", ["zlib", "gzip", "bz2", "lzma", "xz"])
@@ -201,9 +201,29 @@ def test_a_project_is_made_of_them(tiny: Any, tmp_path: Path) -> None:
     assert preview.estimates == {"spin": 24, "vibe": 24}
     write_table(tmp_path, rows[:1])
     with Project.open(tmp_path / "project") as project:
-        assert add_estimates(project, "meva", tmp_path) == 3
+        assert add_estimates(project, "meva", tmp_path).present.sum() == 3
         assert project.estimators() == ["spin", "vibe", "meva"]
         frames = [key.frame for key in project.keys]
         np.testing.assert_array_equal(
             project.read_bodies("vibe", np.arange(24)).betas[:, 0], np.array(frames) - 1
         )
+
+
+def test_a_table_is_proposed_from_file_names(tmp_path: Path) -> None:
+    for name in (
+        "S9_Greeting 1.60457274/vibe_output.pkl",
+        "S11/Walking-2.54138969.pkl",
+        "runs/S9_Waiting.55011271.pkl",
+        "holiday.pkl",
+    ):
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).write_bytes(b"")
+    assert propose_table(tmp_path).splitlines() == [
+        "file,subject,action,camera,first_frame",
+        "S11/Walking-2.54138969.pkl,S11,Walking-2,54138969,1",
+        "S9_Greeting 1.60457274/vibe_output.pkl,S9,Greeting-1,60457274,1",
+        "holiday.pkl,,,,1",
+        "runs/S9_Waiting.55011271.pkl,S9,Waiting,55011271,1",
+    ]
+    with pytest.raises(DatasetError, match=r"the row would be Walking-2\.54138969\.pkl,,,,1"):
+        detect_estimates(tmp_path / "S11" / "Walking-2.54138969.pkl")

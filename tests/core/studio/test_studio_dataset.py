@@ -19,7 +19,8 @@ from core.cameras import project, to_world
 from core.data.cameras_json import read_cameras
 from core.data.h36m_fetch import read_h36m_fetch
 from core.data.joblib_tracks import read_tracks
-from core.data.spin_npz import read_spin_npz
+from core.data.match_bodies import match_by_name
+from core.data.spin_npz import read_spin_bodies
 from core.errors import DatasetError, SettingsError
 from core.joints import H36M_17, LEFT_FIRST_TO_RIGHT_FIRST, check_sides
 from core.studio.make import make_studio
@@ -119,7 +120,9 @@ def test_estimates_follow_spins_data_set_format(dataset):
         np.testing.assert_array_equal(file["S"][:, 14, :3], 0)
         assert file["center"].shape == (224, 2)
         assert ((file["scale"] * 200 > 150) & (file["scale"] * 200 < 900)).all()
-    estimates = read_spin_npz(dataset / "estimates" / "spin.npz", read_h36m_fetch(dataset).keys)
+    estimates = match_by_name(
+        read_spin_bodies(dataset / "estimates" / "spin.npz"), read_h36m_fetch(dataset).keys
+    )
     assert estimates.present.all()
     assert np.isnan(estimates.parameters.transl).all()
 
@@ -129,7 +132,9 @@ def test_estimates_follow_vibe_s_and_meva_s_results(dataset, name):
     with (dataset / "estimates" / name / "videos.csv").open(newline="") as file:
         videos = list(csv.DictReader(file))
     assert len(videos) == 7 * 2 * 4
-    spin = read_spin_npz(dataset / "estimates" / "spin.npz", read_h36m_fetch(dataset).keys).parameters
+    spin = match_by_name(
+        read_spin_bodies(dataset / "estimates" / "spin.npz"), read_h36m_fetch(dataset).keys
+    ).parameters
     for video in videos[::11]:
         assert video["file"] == f"{video['subject']}/{video['action']}.{video['camera']}.pkl"
         (track,) = joblib.load(dataset / "estimates" / name / video["file"]).values()

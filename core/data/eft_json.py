@@ -1,0 +1,58 @@
+"""Bodies as EFT writes them.
+
+Source: ``docs/README_dataformat.md`` of facebookresearch/eft: ``{"ver", "data": [{parm_pose 24x3x3 rotation
+matrices, parm_shape 10, parm_cam [s, tx, ty], bbox_scale, bbox_center, imageName}]}``. The camera is a weak
+perspective, so a metric translation is unknown.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import msgspec
+import numpy as np
+
+from core.data.body_table import BodyTable, make_table, matrices_to_pose
+from core.data.h36m_names import parse_image_name
+from core.errors import DatasetError
+from core.types import BETAS, BODY_JOINTS
+
+
+class _Body(msgspec.Struct):
+    parm_pose: list[Any]
+    parm_shape: list[float]
+    imageName: str  # noqa: N815 -- the file's word
+
+
+class _EftFile(msgspec.Struct):
+    data: list[_Body]
+
+
+def read_eft(path: Path | str) -> BodyTable:
+    """Bodies of an EFT file.
+
+    Raises:
+        DatasetError: it is unreadable, a picture's name tells no frame, or a pose is no rotation matrices.
+    """
+    path = Path(path)
+    try:
+        bodies = msgspec.json.decode(path.read_bytes(), type=_EftFile).data
+    except OSError as error:
+        raise DatasetError(f"{path}: cannot be read ({error.strerror})") from error
+    except msgspec.DecodeError as error:
+        raise DatasetError(f"{path}: {error}; expected an EFT file, ver and data") from error
+    names = [parse_image_name(body.imageName) for body in bodies]
+    known = [name for name in names if name is not None]
+    if len(known) < len(names) or not names:
+        row = names.index(None) if names else 0
+        told = repr(bodies[row].imageName) if bodies else "nothing"
+        raise DatasetError(f"{path}: imageName of row {row} is {told}; expected the name of a frame")
+    try:
+        matrices = np.array([body.parm_pose for body in bodies], float).reshape(-1, BODY_JOINTS, 3, 3)
+        betas = np.array([body.parm_shape for body in bodies], float).reshape(len(bodies), BETAS)
+    except ValueError as error:
+        raise DatasetError(f"{path}: expected parm_pose 24x3x3 and parm_shape 10 in every row") from error
+    if len(matrices) != len(bodies):
+        raise DatasetError(f"{path}: expected parm_pose 24x3x3 and parm_shape 10 in every row")
+    return make_table(path, pose=matrices_to_pose(path, matrices), betas=betas, names=known)
