@@ -21,6 +21,7 @@ def optimize(
     frames: str | None = None,
     estimates: str = "initial",
     regressor: str = "J_spin",
+    device: str = "auto",
     resume: Annotated[bool, Parameter(negative="")] = False,
     json: Annotated[bool, Parameter(negative="")] = False,
 ) -> None:
@@ -39,6 +40,7 @@ def optimize(
             of the training subjects.
         estimates: whose bodies are optimised: "initial" or an estimator.
         regressor: whose joints the labels are compared with.
+        device: cpu, cuda, cuda:N, or auto, which is the first graphics card where there is one.
         resume: go on with a run of that name, or start it if it is new.
         json: print one JSON document.
     """
@@ -59,6 +61,7 @@ def optimize(
             source=estimates,
             regressor=regressor,
             resume=resume,
+            device=device,
             progress=progress,
         )
         bodies = int(opened.bodies_present(run).sum())

@@ -12,10 +12,12 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
+from core.device import choose_device
 from core.energy.discriminators import Discriminators, DiscriminatorTraining
 from core.errors import ProjectError, SettingsError
+from core.optimize.cuda_graph import open_optimizer
 from core.optimize.evidence import describe_flags
-from core.optimize.loop import Optimizer
+from core.optimize.halving import Halver
 from core.optimize.measuring import balance_terms
 from core.optimize.posed_bodies import PosedBodies
 from core.optimize.problem import OptimizableBody, load_problem
@@ -37,7 +39,8 @@ if TYPE_CHECKING:
 
 ProgressCallback = Callable[[int, int, str], None]
 
-BATCH = 40
+#: Bodies at a time on the processor, and on a card, which has room for more and is slow to start.
+BATCH, CARD_BATCH = 40, 512
 #: Rows of one chunk of the project's arrays; frames are shuffled within it, so that a batch writes one chunk.
 CHUNK = 512
 #: Bodies that the terms are balanced on.
@@ -54,6 +57,7 @@ def run_batch(
     regressor: str = "J_spin",
     resume: bool = False,
     overwrite: bool = False,
+    device: str = "auto",
     progress: ProgressCallback | None = None,
 ) -> RunRecord:
     """Optimise frames and keep their bodies as a run.
@@ -69,6 +73,7 @@ def run_batch(
         regressor: whose joints the labels are compared with, in its newest version.
         resume: go on with a run of that name, or start it if there is none.
         overwrite: forget a run of that name and its bodies.
+        device: what to compute on, see :mod:`core.device`; a run may go on on another one.
         progress: told of bodies done.
 
     Returns:
@@ -77,7 +82,9 @@ def run_batch(
     Raises:
         ProjectError: a run of that name is there and is not to be resumed, or no frame has a body.
         SettingsError: the run was started with other settings, or no term can be used.
+        DeviceError: the device is not there, or holds not even one body.
     """
+    target = str(choose_device(device))
     known = {record.name: record for record in project.runs()}
     if resume and not overwrite and run in known:
         record = _check_resumed(known[run], settings, rows)
@@ -87,7 +94,7 @@ def run_batch(
         )
     if record.state == "done":
         return record
-    project.update_run(run, state="running")
+    record = project.update_run(run, state="running", details={"device": target})
     started = time.monotonic()
     try:
         if settings.one_shape:
@@ -128,7 +135,6 @@ def _start_run(
         "source": source,
         "regressor": {"name": regressor, "version": record.provenance["version"]},
         "flags": describe_flags(project),
-        "device": "cpu",
     }
     if settings.balanced:
         sample = rows[np.unique(np.linspace(0, len(rows) - 1, SAMPLE).astype(np.intp))]
@@ -165,32 +171,49 @@ def _optimize_batches(
 ) -> None:
     """Every body for itself, in batches; the discriminators see each batch once, also on the way back in."""
     source, regressor = record.details["source"], read_run_regressor(project, record)
+    device = record.details["device"]
     body = OptimizableBody.from_model(project.body())
-    training = DiscriminatorTraining(Discriminators())
+    training = DiscriminatorTraining(Discriminators().to(device))
     rows, present = read_run_rows(record), project.bodies_present(record.name)
     done = 0
-    units = project.keys.instants[rows] if settings.views > 1 else rows
-    for batch in cut_batches(rows, units, shuffle="smoothness" not in settings.active):
-        if present[batch].all():
-            initial = PosedBodies.from_parameters(project.read_bodies(source, batch))
-            optimised = PosedBodies.from_parameters(project.read_bodies(record.name, batch))
-        else:
-            problem = load_problem(project, batch, source=source, regressor=regressor, body=body)
-            optimizer = Optimizer(
-                problem, settings, scales=record.details["scales"], discriminators=training.discriminators
-            )
-            for _ in range(settings.iterations):
-                optimizer.advance()
-            keep_complaints(project, record.name, problem)
-            initial, optimised = problem.initial, optimizer.read_bodies()
-            project.write_bodies(record.name, batch, optimised.to_parameters())
+
+    def say(words: str) -> None:
+        project.update_run(record.name, details={"memory": words})
+        if progress:
+            progress(done, len(rows), words)
+
+    def optimise(batch: NDArray[np.intp]) -> None:
+        problem = load_problem(project, batch, source=source, regressor=regressor, body=body, device=device)
+        optimizer = open_optimizer(
+            problem, settings, scales=record.details["scales"], discriminators=training.discriminators
+        )
+        for _ in range(settings.iterations):
+            optimizer.advance()
+        keep_complaints(project, record.name, problem)
+        optimised = optimizer.read_bodies()
+        project.write_bodies(record.name, batch, optimised.to_parameters())
+        learn(problem.initial, optimised)
+
+    def learn(initial: PosedBodies, optimised: PosedBodies) -> None:
         if "adversarial" in settings.active:
             training.update(
-                matrix_to_sixd(initial.rotations),
-                initial.betas,
-                matrix_to_sixd(optimised.rotations),
-                optimised.betas,
+                matrix_to_sixd(initial.rotations).to(device),
+                initial.betas.to(device),
+                matrix_to_sixd(optimised.rotations).to(device),
+                optimised.betas.to(device),
             )
+
+    halver = Halver(say)
+    units = project.keys.instants if settings.views > 1 else np.arange(len(project.keys))
+    size = BATCH if device == "cpu" else CARD_BATCH
+    for batch in cut_batches(rows, units[rows], size=size, shuffle="smoothness" not in settings.active):
+        if present[batch].all():
+            learn(
+                PosedBodies.from_parameters(project.read_bodies(source, batch)),
+                PosedBodies.from_parameters(project.read_bodies(record.name, batch)),
+            )
+        else:
+            halver.run(optimise, batch, units[batch])
         done += len(batch)
         project.update_run(record.name, progress=done / len(rows))
         if progress:
@@ -198,7 +221,7 @@ def _optimize_batches(
 
 
 def cut_batches(
-    rows: NDArray[np.intp], units: NDArray[np.intp], *, shuffle: bool = True
+    rows: NDArray[np.intp], units: NDArray[np.intp], *, size: int = BATCH, shuffle: bool = True
 ) -> Iterator[NDArray[np.intp]]:
     """Batches of rows, shuffled within each chunk of the project's arrays, the same for the same rows.
 
@@ -206,6 +229,7 @@ def cut_batches(
         rows: (n,) ascending.
         units: (n,) rows with the same number stay together, in the chunk of the first: the rows themselves,
             or their instants.
+        size: rows of a batch, about.
         shuffle: otherwise neighbours stay together.
     """
     names, first = np.unique(units, return_index=True)
@@ -215,6 +239,6 @@ def cut_batches(
         if shuffle:
             members = np.random.default_rng([0, int(chunk)]).permutation(members)
         inside = np.isin(units, members)
-        count = min(-(-int(inside.sum()) // BATCH), len(members))
+        count = min(-(-int(inside.sum()) // size), len(members))
         for part in np.array_split(members, count):
             yield rows[inside][np.isin(units[inside], part)]

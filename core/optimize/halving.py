@@ -21,7 +21,7 @@ class Halver:
         most: how many units a part may have, or None while everything has fitted.
     """
 
-    def __init__(self, tell: Callable[[str], None]) -> None:
+    def __init__(self, tell: Callable[[str], object]) -> None:
         self._tell = tell
         self.most: int | None = None
 

@@ -223,9 +223,10 @@ class Optimizer:
         """Move the variables down the weighted errors."""
         for variable in (self._sixd, self._transl, self._betas):
             variable.grad = None
+        pulling = {term: error for term, error in errors.items() if error.requires_grad}
         torch.autograd.backward(
-            list(errors.values()),
-            [(weights[term] * self._share).to(error).expand_as(error) for term, error in errors.items()],
+            list(pulling.values()),
+            [(weights[term] * self._share).to(error).expand_as(error) for term, error in pulling.items()],
         )
         self._adam.step()
 

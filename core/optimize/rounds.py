@@ -15,6 +15,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
+from core.optimize.cuda_graph import open_optimizer
+from core.optimize.halving import Halver
 from core.optimize.loop import Optimizer
 from core.optimize.posed_bodies import PosedBodies
 from core.optimize.problem import OptimizableBody, load_problem
@@ -38,7 +40,8 @@ LEAST_GAIN = 0.005
 SHAPE_SAMPLE = 128
 #: Bodies that stay together in the sample where their motion is to be smooth.
 NEIGHBOURS = 16
-_BATCH = 40
+#: Bodies at a time on the processor, and images on a card.
+_BATCH, _CARD_BATCH = 40, 512
 
 
 def optimize_subjects(
@@ -131,7 +134,12 @@ def _optimize_subject(
 
     def optimize(chosen: NDArray[np.intp], betas: NDArray[np.floating] | None) -> Optimizer:
         problem = load_problem(
-            project, rows[chosen], source=record.details["source"], regressor=regressor, body=body
+            project,
+            rows[chosen],
+            source=record.details["source"],
+            regressor=regressor,
+            body=body,
+            device=record.details["device"],
         )
         if again:
             problem = problem.with_start(
@@ -139,7 +147,7 @@ def _optimize_subject(
             )
         if betas is not None:
             problem = problem.with_shape(betas)
-        optimizer = Optimizer(
+        optimizer = open_optimizer(
             problem, settings, scales=record.details["scales"], hold_shape=betas is not None
         )
         for _ in range(settings.iterations):
@@ -152,10 +160,20 @@ def _optimize_subject(
             array[chosen] = part
         return optimizer
 
-    disagreement = optimize(sample, None).measure_evidence()
+    disagreement = 0.0
+
+    def find_shape(chosen: NDArray[np.intp]) -> None:
+        nonlocal disagreement
+        disagreement = optimize(chosen, None).measure_evidence()
+
+    halver = Halver(lambda words: project.update_run(record.name, details={"memory": words}))
+    halver.run(find_shape, sample, np.zeros(len(sample), np.intp))
+    shape = optimised[2][sample[0]]
     rest = names[~named]
-    for start in range(0, len(rest), _BATCH):
-        optimize(np.flatnonzero(np.isin(units, rest[start : start + _BATCH])), optimised[2][sample[0]])
+    size = _BATCH if record.details["device"] == "cpu" else _CARD_BATCH // settings.views
+    for start in range(0, len(rest), size):
+        chosen = np.flatnonzero(np.isin(units, rest[start : start + size]))
+        halver.run(lambda part: optimize(part, shape), chosen, units[chosen])
     return BodyParameters(*optimised), disagreement
 
 
