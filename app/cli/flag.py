@@ -1,4 +1,4 @@
-"""``flag``: say that labels are bad, take that back, and list what is flagged."""
+"""``flag``: say that labels are bad, by hand, by findings or from a file, take it back, list what stands."""
 
 from __future__ import annotations
 
@@ -10,6 +10,8 @@ from cyclopts import CycloptsError, Parameter
 from rich.console import Console
 
 from app.cli.output import emit, make_table
+from core.errors import ProjectError
+from core.project.finding import Verdict
 
 if TYPE_CHECKING:
     from core.project.flags import Flag
@@ -18,8 +20,8 @@ if TYPE_CHECKING:
 
 def flag(
     project: Path,
-    verb: Literal["add", "remove", "list"],
-    flag_id: Annotated[str | None, Parameter(name="ID")] = None,
+    verb: Literal["add", "remove", "list", "accept-findings", "import"],
+    target: Annotated[str | None, Parameter(name="ID")] = None,
     /,
     *,
     subject: str | None = None,
@@ -28,20 +30,23 @@ def flag(
     frames: str | None = None,
     reason: str = "",
     reviewer: str | None = None,
+    verdict: Verdict = "bad-label",
     json: Annotated[bool, Parameter(negative="")] = False,
 ) -> None:
     """Flag labels as bad, so that refits leave them out; every flag can be undone.
 
     Args:
         project: project folder.
-        verb: add a flag, remove one by its ID, or list those that stand.
-        flag_id: of the flag to remove.
+        verb: add a flag, remove one by its ID, list those that stand, accept-findings of the last audit, or
+            import a .csv or .json file that "export PROJECT flags" wrote.
+        target: ID of the flag to remove, or the file to import.
         subject: whose label, e.g. S5.
         joint: which joint, e.g. RAnkle.
         sequence: Walking-1 or S5/Walking-1; all of the subject's without it.
         frames: first and last frame number, e.g. 10:80; all without it.
         reason: why the label is bad.
         reviewer: who says so; the user's name without it.
+        verdict: the findings with this verdict are accepted; what was rejected before stays so.
         json: print one JSON document.
     """
     from core.project.project import Project
@@ -50,10 +55,14 @@ def flag(
         if verb == "list":
             _list(opened, json)
         elif verb == "remove":
-            _remove(opened, flag_id, json)
+            _remove(opened, target, json)
+        elif verb == "import":
+            _import(opened, target, json)
+        elif target is not None:
+            raise CycloptsError(msg=f"{verb} takes no ID: {target}")
+        elif verb == "accept-findings":
+            _accept(opened, verdict, _name_reviewer(reviewer), json)
         else:
-            if flag_id is not None:
-                raise CycloptsError(msg=f"add takes no ID: {flag_id}")
             made = _make_flag(subject, joint, sequence, frames, reason, reviewer)
             _add(opened, made, json)
 
@@ -92,8 +101,12 @@ def _make_flag(
         action=sequence,
         frames=None if frames is None else parse_frames(frames),
         reason=reason,
-        reviewer=getpass.getuser() if reviewer is None else reviewer,
+        reviewer=_name_reviewer(reviewer),
     )
+
+
+def _name_reviewer(reviewer: str | None) -> str:
+    return getpass.getuser() if reviewer is None else reviewer
 
 
 def _add(project: Project, flag: Flag, as_json: bool) -> None:
@@ -113,6 +126,46 @@ def _remove(project: Project, flag_id: str | None, as_json: bool) -> None:
     removed = remove_flag(project, flag_id)
     document = {"removed": removed.to_dict(), "journal_position": project.journal.position}
     emit(document, as_json, f"Removed {removed.id}: {describe_flag(removed)}")
+
+
+def _accept(project: Project, verdict: Verdict, reviewer: str, as_json: bool) -> None:
+    from core.project.reviews import review_finding
+
+    if project.audit_provenance() is None:
+        raise ProjectError(f"{project.path}: has not been audited; audit it first")
+    reviewed = {review.finding_id for review in project.reviews()}
+    findings = [finding for finding in project.findings() if finding.verdict == verdict]
+    accepted = [finding for finding in findings if finding.id not in reviewed]
+    for finding in accepted:
+        review_finding(project, finding.id, "accepted", reviewer=reviewer)
+    flags = [flag for flag in project.flags() if flag.finding in {finding.id for finding in accepted}]
+    document = {
+        "accepted": [finding.id for finding in accepted],
+        "reviewed_before": len(findings) - len(accepted),
+        "flags": [flag.to_dict() for flag in flags],
+        "journal_position": project.journal.position,
+    }
+    before = len(findings) - len(accepted)
+    emit(
+        document,
+        as_json,
+        f"Accepted {len(accepted)} findings as {verdict}, which made {len(flags)} flags"
+        + (f"; {before} had been reviewed before and stay as they are" if before else ""),
+    )
+
+
+def _import(project: Project, path: str | None, as_json: bool) -> None:
+    from core.data.flags_file import import_flags
+
+    if path is None:
+        raise CycloptsError(msg="import needs a .csv or .json file")
+    added, known = import_flags(project, Path(path))
+    document = {
+        "added": [flag.to_dict() for flag in added],
+        "known": known,
+        "journal_position": project.journal.position,
+    }
+    emit(document, as_json, f"{len(added)} flags added; {known} were there already")
 
 
 def _list(project: Project, as_json: bool) -> None:

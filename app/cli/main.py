@@ -27,12 +27,20 @@ COMMANDS = {
     "import": ("app.cli.importing:import_dataset", "Make a project of a data set, checked beforehand."),
     "refit": ("app.cli.refit:refit", "Fit a joint regressor to bodies and labels."),
     "optimize": ("app.cli.optimize:optimize", "Make pseudo-ground-truth bodies."),
-    "flag": ("app.cli.flag:flag", "Flag labels as bad, list the flags, or take one away."),
+    "audit": (
+        "app.cli.audit:audit",
+        "Find labels that are wrong: findings, ranked, with verdict and evidence.",
+    ),
+    "flag": (
+        "app.cli.flag:flag",
+        "Flag labels as bad, list the flags, accept findings, or take a flag away.",
+    ),
     "evaluate": ("app.cli.evaluate:evaluate", "Table I: every estimator with every regressor."),
     "reproduce": ("app.cli.reproduce:reproduce", "The paper's experiment in one go, into one report."),
     "regressor": ("app.cli.regressor:app", "Look a regressor file over, or compare two."),
     "export": ("app.cli.export:export", "Write regressors, bodies or flags to files."),
     "score": ("app.cli.demo:score", "Compare a studio's project with its truth."),
+    "bench": ("app.cli.bench:bench", "Measure speed and memory on this machine."),
     "doctor": ("app.cli.doctor:doctor", "Tell what is installed, what is missing, and the remedy."),
 }
 

@@ -18,6 +18,7 @@ from core.project.project import INITIAL, Project
 from core.resources import resource_path
 from core.silhouette.contour import close_mesh
 from core.silhouette.coverage import cover
+from core.studio.audit_score import score_findings
 from core.studio.people import Bodies, displace_bodies, find_rest_pelvises, pose_bodies
 from core.studio.subjects import TEST_SUBJECTS
 from core.studio.truth import Truth, read_truth
@@ -41,7 +42,8 @@ def score(directory: Path | str, *, progress: Progress | None = None) -> dict[st
         true joints, nothing aligned. ``bodies``: for the initial estimates and each run, over all bodies
         that it has: mean distance of vertices, aligned at the body model's pelvis and as they stand; of the
         true regressor's joints, aligned at theirs; and the overlap of the silhouettes on the crop.
-        ``audit``: counts by kind of defect; empty, as projects hold no findings.
+        ``audit``: planted defects and findings by kind, see :mod:`core.studio.audit_score`; empty where no
+        audit was made.
 
     Raises:
         DatasetError: the truth is missing, or is not that of the project's data set.
@@ -62,7 +64,9 @@ def score(directory: Path | str, *, progress: Progress | None = None) -> dict[st
                 for source in sources
                 if (scores := score_bodies(opened, source, truth, matches, bodies, progress)) is not None
             },
-            "audit": {},
+            "audit": (
+                {} if opened.audit_provenance() is None else score_findings(opened.findings(), truth.defects)
+            ),
         }
 
 

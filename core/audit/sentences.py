@@ -1,0 +1,92 @@
+"""Findings as one plain sentence each."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from core.audit.words import (
+    count,
+    in_millimetres,
+    name_direction,
+    name_frames,
+    name_joint,
+    spell,
+)
+from core.project.finding import Finding, Verdict
+from core.types import FloatArray
+
+_LIMBS = {"legs": "legs", "arms": "arms", "all": "sides of the body"}
+
+
+def say_offset(finding: Finding, offset: FloatArray, *, subjects: int, agreeing: int, sequences: int) -> str:
+    """``S5's right ankle label sits 41 mm behind the ankle of the other six subjects, in all 6 actions``."""
+    joint = name_joint(finding.joint or "")
+    where = "in all" if agreeing == sequences else f"in {agreeing} of"
+    low, high = finding.interval_mm
+    return (
+        f"{finding.subject}'s {joint} label sits {finding.effect_mm:.0f} mm {name_direction(offset)} the "
+        f"{joint.removeprefix('right ').removeprefix('left ')} of the other {spell(subjects - 1)} subjects, "
+        f"{where} {count(sequences, 'sequence')}, 95% interval {low:.0f}-{high:.0f}{_blame(finding.verdict)}."
+    )
+
+
+def say_shift(finding: Finding, cameras: tuple[int, int]) -> str:
+    """``All labels of S9 Greeting-1 lie 200 mm beside the person in the masks of all four cameras``."""
+    seen, looking = cameras
+    where = f"all {spell(looking)} cameras" if seen == looking else f"{seen} of {looking} cameras"
+    low, high = finding.interval_mm
+    return (
+        f"All labels of {finding.subject} {finding.sequence} lie {finding.effect_mm:.0f} mm beside the "
+        f"person in the masks of {where}, 95% interval {low:.0f}-{high:.0f}{_blame(finding.verdict)}."
+    )
+
+
+def say_swap(finding: Finding) -> str:
+    """``Left and right legs are exchanged in S1 Sitting-2, frames 13 to 26``."""
+    assert finding.joint is not None
+    assert finding.frames is not None
+    return (
+        f"Left and right {_LIMBS.get(finding.joint, finding.joint)} are exchanged in {finding.subject} "
+        f"{finding.sequence}, {name_frames(finding.frames)}; the labels are {finding.effect_mm:.0f} mm from "
+        "where they belong."
+    )
+
+
+def say_outlier(finding: Finding) -> str:
+    """``S5's left ankle label jumps 72 mm off its path in TakingPhoto-2, frame 38``."""
+    assert finding.frames is not None
+    joint = name_joint(finding.joint or "")
+    return (
+        f"{finding.subject}'s {joint} label jumps {finding.effect_mm:.0f} mm off its path in "
+        f"{finding.sequence}, {name_frames(finding.frames)}."
+    )
+
+
+def say_drift(finding: Finding, change: FloatArray) -> str:
+    """``S7's right shoulder label slips 41 mm away from the body in Phoning-1, frames 15 to 40``."""
+    assert finding.frames is not None
+    low, high = finding.interval_mm
+    length = in_millimetres(float(np.linalg.norm(change)))
+    joint = name_joint(finding.joint or "")
+    return (
+        f"{finding.subject}'s {joint} label slips {length} mm {_towards(change)} in "
+        f"{finding.sequence}, {name_frames(finding.frames)}, 95% interval {low:.0f}-{high:.0f}"
+        f"{_blame(finding.verdict)}."
+    )
+
+
+def _towards(change: FloatArray) -> str:
+    axis = int(np.abs(change).argmax())
+    words = (("leftwards", "rightwards"), ("upwards", "downwards"), ("forwards", "backwards"))
+    return f"{words[axis][0 if change[axis] > 0 else 1]} on its bone"
+
+
+def _blame(verdict: Verdict) -> str:
+    """What is to blame, where it is not the label."""
+    return {
+        "bad-label": "",
+        "bad-fit": "; the bodies rather than the labels are to blame",
+        "bad-regressor": "; the regressor rather than the labels is to blame",
+        "bad-camera": "; a camera rather than the labels is to blame",
+        "undecided": "; what is to blame is open",
+    }[verdict]

@@ -1,0 +1,151 @@
+"""Swaps: stretches of frames in which left and right limbs are exchanged.
+
+Every frame is either in order or has one limb, or all, exchanged. The cost of each state is how badly the
+body's joints agree with the labels so exchanged; the cheapest path through a stretch of frames, where every
+change of state costs too, is found by dynamic programming (Viterbi, 1967). The body must come from an
+estimator that has not seen the labels: a body that was optimised towards exchanged labels agrees with them.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from itertools import pairwise
+
+import numpy as np
+
+from core.audit.observations import Observations
+from core.joints import JointSet
+from core.limbs import find_limbs
+from core.types import FloatArray, IntArray
+
+#: Cost of a change of state, and what the labels of one joint at most cost, in units of half a chi-square.
+CHANGE_COST = 9.0
+GREATEST_COST = 36.0
+#: Log-likelihood ratio from which a stretch counts.
+LEAST_EVIDENCE = 12.0
+_FLOOR = 0.01  # metres
+
+
+@dataclass(frozen=True)
+class Swap:
+    """A stretch of frames with a limb exchanged.
+
+    Attributes:
+        limb: as in :func:`core.limbs.find_limbs`.
+        instants: first and last instant, both included.
+        evidence: log-likelihood ratio against labels in order.
+        distance: mean distance between exchanged joints, metres.
+    """
+
+    limb: str
+    instants: tuple[int, int]
+    evidence: float
+    distance: float
+
+
+def find_swaps(
+    joints: FloatArray, scales: FloatArray, observations: Observations, joint_set: JointSet
+) -> list[Swap]:
+    """Find exchanged limbs.
+
+    Args:
+        joints: (N, J, 3) metres, of estimated bodies as they are turned, in the labels' frame.
+        scales: (N,) size of the labels' bodies over the estimated ones.
+        observations: labels of the N views.
+        joint_set: of the labels.
+    """
+    limbs = find_limbs(joint_set)
+    if not limbs:
+        return []
+    centre = list(_find_trunk(joint_set)) or list(range(len(joint_set)))
+    body = scales[:, None, None] * joints
+    body = body - body[:, centre].mean(axis=1, keepdims=True)
+    labels = observations.labels - np.nanmean(observations.labels[:, centre], axis=1, keepdims=True)
+    costs = observations.merge_views(_cost_states(body, labels, list(limbs.values())))  # [M, K]
+    costs = np.nan_to_num(costs)
+    found = []
+    for stretch in observations.instants.stretches:
+        states = find_cheapest_path(costs[stretch], CHANGE_COST)
+        for start, stop in _find_runs(states):
+            state = states[start]
+            evidence = -float(costs[stretch][start:stop, state].sum())
+            if state == 0 or evidence < LEAST_EVIDENCE:
+                continue
+            limb = list(limbs)[state - 1]
+            instants = stretch.start + start, stretch.start + stop - 1
+            views = (observations.instant_of >= instants[0]) & (observations.instant_of <= instants[1])
+            right, left = (list(side) for side in zip(*limbs[limb]))
+            apart = labels[np.ix_(views, right)] - labels[np.ix_(views, left)]
+            distance = float(np.nanmean(np.linalg.norm(apart, axis=-1)))
+            found.append(Swap(limb, instants, evidence, distance))
+    return found
+
+
+def exchange_limbs(observations: Observations, swaps: list[Swap], joint_set: JointSet) -> Observations:
+    """The observations with the swaps taken back."""
+    labels, limbs = observations.labels.copy(), find_limbs(joint_set)
+    for swap in swaps:
+        views = np.flatnonzero(
+            (observations.instant_of >= swap.instants[0]) & (observations.instant_of <= swap.instants[1])
+        )
+        right, left = (list(side) for side in zip(*limbs[swap.limb]))
+        labels[np.ix_(views, right)], labels[np.ix_(views, left)] = (
+            labels[np.ix_(views, left)],
+            labels[np.ix_(views, right)],
+        )
+    return observations.with_labels(labels)
+
+
+def find_cheapest_path(costs: FloatArray, change: float) -> IntArray:
+    """States of the cheapest path, (T, K) -> (T,); it starts in state 0, from which a change costs too."""
+    count, states = costs.shape
+    change_cost = change * (1 - np.eye(states))
+    total = costs[0] + change_cost[0]
+    came_from = np.zeros((count, states), np.intp)
+    for time in range(1, count):
+        paths = total[:, None] + change_cost
+        came_from[time] = paths.argmin(axis=0)
+        total = paths.min(axis=0) + costs[time]
+    path = np.zeros(count, np.intp)
+    path[-1] = total.argmin()
+    for time in range(count - 1, 0, -1):
+        path[time - 1] = came_from[time, path[time]]
+    return path
+
+
+def _cost_states(
+    body: FloatArray, labels: FloatArray, limbs: list[tuple[tuple[int, int], ...]]
+) -> FloatArray:
+    """(N, 1 + limbs): half the change of the summed, capped chi-squares that each exchange makes."""
+    apart = labels - body
+    spread = 1.4826 * np.nanmedian(np.abs(apart - np.nanmedian(apart, axis=0)), axis=0).mean(axis=-1) + _FLOOR
+
+    def cost(of: int, at: int) -> FloatArray:
+        square = ((labels[:, of] - body[:, at]) ** 2).sum(axis=-1) / spread[at] ** 2
+        return np.minimum(square, GREATEST_COST)
+
+    costs = np.zeros((len(body), 1 + len(limbs)))
+    for number, pairs in enumerate(limbs):
+        for right, left in pairs:
+            change = cost(left, right) + cost(right, left) - cost(right, right) - cost(left, left)
+            costs[:, 1 + number] += 0.5 * np.nan_to_num(change)
+    return costs
+
+
+def _find_trunk(joint_set: JointSet) -> set[int]:
+    """Joints that limbs on both sides hang on, which an exchange leaves where they are."""
+    paired = {joint for pair in joint_set.pairs for joint in pair}
+    trunk = set()
+    for joint in paired:
+        ancestor = joint_set.parents[joint]
+        while ancestor >= 0:
+            trunk.add(ancestor)
+            ancestor = joint_set.parents[ancestor]
+    return trunk - paired
+
+
+def _find_runs(states: IntArray) -> list[tuple[int, int]]:
+    """Stretches of equal states, as start and stop."""
+    cuts = np.flatnonzero(np.diff(states)) + 1
+    bounds = [0, *cuts.tolist(), len(states)]
+    return list(pairwise(bounds))
