@@ -19,7 +19,7 @@ from core.audit.drifts import find_drifts
 from core.audit.evidence import Evidence, SubjectEvidence
 from core.audit.mask_evidence import choose_views, gather_mask_evidence
 from core.audit.observations import Observations, read_observations
-from core.audit.offsets import centre_sequences, compare_subjects
+from core.audit.offsets import centre_sequences, compare_subjects, find_mirrors
 from core.audit.outliers import find_outliers
 from core.audit.pose_errors import judge_given_others, measure_pose_errors
 from core.audit.posing import PosedJoints, find_carrying_bones, pose_joints
@@ -218,6 +218,7 @@ def _compare(
         *(source, optimised, observations, residuals, centres, tests),
         judge_given_others(tests, errors),
         project.joint_set.names,
+        find_mirrors(project.joint_set),
     )
 
 

@@ -17,8 +17,10 @@ from core.audit.bone_lengths import BoneLengths
 from core.audit.observations import Instants, median_without_nan
 from core.types import BoolArray, FloatArray
 
-#: Square root of the chi-square that a displacement must explain, and its least length, metres.
-LEAST_EVIDENCE, LEAST_DISTANCE = 6.8, 0.012
+#: Square root of the chi-square that a displacement must explain; less is enough where a length changes by
+#: this many metres or more. And its least length, metres.
+LEAST_EVIDENCE, LEAST_CONFIRMED_EVIDENCE, CONFIRMING_CHANGE = 7.5, 6.9, 0.010
+LEAST_DISTANCE = 0.012
 #: Frames that follow each other closely, without which change in time means nothing.
 FEWEST_FRAMES = 12
 _LENGTH_FLOOR, _RESIDUAL_FLOOR = 0.0006, 0.003  # metres
@@ -95,16 +97,18 @@ def find_drifts(
         ]
         joint = int(np.argmax([evidence for evidence, _, _ in explained]))
         evidence, change, error = explained[joint]
-        if evidence < LEAST_EVIDENCE or np.linalg.norm(change) < LEAST_DISTANCE:
-            continue
         own = [k for k, pair in enumerate(lengths.pairs) if joint in pair]
+        length = float(np.nanmax(np.abs(length_change[number, own]), initial=0.0))
+        least = LEAST_CONFIRMED_EVIDENCE if length >= CONFIRMING_CHANGE else LEAST_EVIDENCE
+        if evidence < least or np.linalg.norm(change) < LEAST_DISTANCE:
+            continue
         drifts.append(
             Drift(
                 *(sequence, joint, _find_span(known[0][part][:, joint], part)),
                 *(change, evidence, error),
                 p=float(min(1.0, usable.shape[1] * stats.f.sf(evidence**2 / 3, 3, _TAIL))),
                 residual_change=float(np.linalg.norm(residual_change[-1, number, joint])),
-                length_change=float(np.nanmax(np.abs(length_change[number, own]))) if own else 0.0,
+                length_change=length,
             )
         )
     return drifts

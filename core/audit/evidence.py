@@ -13,7 +13,7 @@ from core.audit.shifts import Shift
 from core.audit.swaps import Swap
 from core.joints import JointSet
 from core.project.finding import Kind
-from core.types import FloatArray
+from core.types import FloatArray, IntArray
 
 
 @dataclass(frozen=True)
@@ -29,6 +29,7 @@ class SubjectEvidence:
         tests: compared with the other subjects.
         given_others: the same, each joint given the others of its subject.
         joint_names: of the J joints.
+        mirrors: (J,) index of the joint on the other side, or of itself.
     """
 
     source: str
@@ -39,6 +40,7 @@ class SubjectEvidence:
     tests: OffsetTests
     given_others: OffsetTests
     joint_names: tuple[str, ...]
+    mirrors: IntArray
 
 
 @dataclass(frozen=True)

@@ -14,12 +14,15 @@ from scipy import stats
 
 from core.audit.observations import Instants, median_without_nan
 from core.joints import JointSet
-from core.types import BoolArray, FloatArray
+from core.types import BoolArray, FloatArray, IntArray
 
 #: Degrees of freedom that the usual spread between subjects counts for, beside that of the joint's own five.
 PRIOR_FREEDOM, OWN_FREEDOM = 8.0, 5.0
 #: Variance of few values from their median absolute deviation comes out too small by this factor.
 _SMALL_SAMPLE = 1.3
+#: Degrees of freedom of the ratio's distribution: on clean studios its largest values are hardly larger than
+#: of a spread that is known.
+_TAIL = 60.0
 _FEWEST_SUBJECTS = 3
 _FEWEST_INSTANTS = 3
 
@@ -105,7 +108,7 @@ def compare_subjects(centres: FloatArray, instants: Instants, joint_set: JointSe
     variance = np.maximum(variance, within) * (1 + 1 / (subjects - 1))
     effect = np.linalg.norm(offset, axis=-1)
     spread = np.sqrt(variance.mean(axis=-1))
-    statistic = (offset**2 / variance).mean(axis=-1)
+    ratio = effect / spread
     along = offset / np.maximum(effect, 1e-9)[..., None]
     error = 1.96 * np.sqrt((along**2 * (variance + within)).sum(axis=-1))
     interval = np.stack([np.maximum(effect - error, 0), effect + error], axis=-1)
@@ -113,8 +116,8 @@ def compare_subjects(centres: FloatArray, instants: Instants, joint_set: JointSe
         offset=offset,
         effect=effect,
         spread=spread,
-        ratio=effect / spread,
-        p=np.nan_to_num(stats.f.sf(statistic, 3, OWN_FREEDOM + PRIOR_FREEDOM), nan=1.0),
+        ratio=ratio,
+        p=np.nan_to_num(stats.f.sf(ratio**2 / 3, 3, _TAIL), nan=1.0),
         interval=interval,
     )
 
@@ -129,15 +132,21 @@ def leave_out_medians(means: FloatArray) -> FloatArray:
     )
 
 
+def find_mirrors(joint_set: JointSet) -> IntArray:
+    """For each joint the one on the other side of the body, or itself, (J,)."""
+    mirror = np.arange(len(joint_set))
+    for right, left in joint_set.pairs:
+        mirror[right], mirror[left] = left, right
+    return mirror
+
+
 def estimate_spread(offset: FloatArray, joint_set: JointSet) -> FloatArray:
     """Variance between subjects, for each from the others alone, (S, J, 3) square metres.
 
     Median absolute deviations of a joint and its mirror image, drawn towards their mean over the axes and
     the median over the joints: five other subjects tell little about a single joint.
     """
-    mirror = np.arange(len(joint_set))
-    for right, left in joint_set.pairs:
-        mirror[right], mirror[left] = left, right
+    mirror = find_mirrors(joint_set)
     variances = []
     for subject in range(len(offset)):
         others = np.delete(offset, subject, axis=0)

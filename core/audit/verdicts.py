@@ -18,6 +18,8 @@ from core.project.finding import Verdict
 _MOST = 0.6
 #: Share of the subjects that are off at a joint, from which on it is the regressor that is wrong.
 _MANY = 0.5
+#: Share of an offset that the mirrored joint must repeat for the body's shape to be blamed.
+_REPEATED = 0.5
 #: Ratio below which an offset, given the subject's other joints, is one that wrong poses explain.
 _EXPLAINED = 1.0
 #: Change of a length to a neighbouring label from which on it confirms a drift, metres.
@@ -69,6 +71,12 @@ def judge_offset(
         if subjects.optimised
         else "the bodies are an estimator's and have errors of their own; optimise, and audit again"
     )
+    if is_mirrored(subjects, subject, joint):
+        return Judgement(
+            "bad-fit",
+            ("the mirrored joint is off alike, as where the shape of the bodies is wrong",),
+            (shown, ratio),
+        )
     if peers > _MANY * tested:
         return Judgement(
             "bad-regressor", (f"{peers} of {tested} subjects are off at this joint",), (shown, ratio)
@@ -81,6 +89,17 @@ def judge_offset(
     if own > 2:
         against.append(f"{own} joints of this subject are off, as if its bodies did not fit")
     return Judgement("bad-label", (shown, ratio, alone), tuple(against))
+
+
+def is_mirrored(subjects: SubjectEvidence, subject: int, joint: int) -> bool:
+    """Whether the joint on the other side of the body has much of the same offset, mirrored."""
+    mirror = subjects.mirrors[joint]
+    if mirror == joint:
+        return False
+    tests = subjects.tests if subjects.optimised else subjects.given_others
+    own = tests.offset[subject, joint]
+    other = tests.offset[subject, mirror] * [-1, 1, 1]
+    return bool(other @ own > _REPEATED * float(own @ own))
 
 
 def judge_shift(shift: Shift) -> Judgement:
