@@ -29,7 +29,7 @@ START = "J_std"
 _BLOCK = 256
 #: Bodies that candidates are narrowed on, and how many there must be for it to be worth while.
 SAMPLE = 2048
-_MANY = 8 * SAMPLE
+MANY = 8 * SAMPLE
 
 
 def refit_regressor(
@@ -169,7 +169,7 @@ def fit_rows(
 
     return fit.fit(
         read,
-        read_sample=read_sample if len(rows) > _MANY else None,
+        read_sample=read_sample if len(rows) > MANY else None,
         start=project.read_regressor(START).weights,
         rest_vertices=project.body().v_template.astype(np.float64),
         joint_set=project.joint_set,
