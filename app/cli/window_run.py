@@ -9,10 +9,12 @@ import threading
 import traceback
 from collections.abc import Sequence
 from contextlib import ExitStack
+from datetime import UTC, datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from types import TracebackType
 
+import platformdirs
 from PyQt6.QtCore import QTimer
 from PyQt6.QtWidgets import QApplication
 
@@ -23,6 +25,7 @@ from app.commands.replay import Line, Replay, ScriptError
 from app.commands.wait import Wait, wait
 from app.jobs.jobs import Jobs
 from app.session.session import Session
+from app.window.error_dialog import ErrorDialog, describe_machine
 from app.window.main_window import MainWindow
 from core.errors import JointlensError
 from core.project.project import Project
@@ -38,7 +41,7 @@ DONE, FAILED, USAGE = 0, 1, 2
 
 
 def run_window(folder: Path, *, lines: Sequence[Line], screenshot: Path | None, leave: bool) -> int:
-    """Show a project's window until it is closed; returns the exit code.
+    """Show a project's window, and those that are opened in its place; returns the exit code.
 
     Args:
         folder: of the project.
@@ -49,11 +52,26 @@ def run_window(folder: Path, *, lines: Sequence[Line], screenshot: Path | None, 
     Raises:
         JointlensError: the project cannot be opened.
     """
-    with ExitStack() as stack:
-        errors = stack.enter_context(UncaughtErrors())
-        project = stack.enter_context(Project.open(folder, exclusive=True))
+    with UncaughtErrors(find_log()) as errors:
         application = QApplication.instance() or QApplication(sys.argv[:1])
         assert isinstance(application, QApplication)
+        code, following = _run_one(application, errors, folder, lines, screenshot, leave)
+        while following is not None:
+            code, following = _run_one(application, errors, following, (), None, False)
+    return code
+
+
+def _run_one(
+    application: QApplication,
+    errors: UncaughtErrors,
+    folder: Path,
+    lines: Sequence[Line],
+    screenshot: Path | None,
+    leave: bool,
+) -> tuple[int, Path | None]:
+    """Show one project's window; gives its exit code, and the project that is to be opened next."""
+    with ExitStack() as stack:
+        project = stack.enter_context(Project.open(folder, exclusive=True))
         session = Session(project)
         jobs = Jobs(session)
         stack.callback(jobs.close)
@@ -64,7 +82,11 @@ def run_window(folder: Path, *, lines: Sequence[Line], screenshot: Path | None, 
         scratch = Path(stack.enter_context(TemporaryDirectory())) / "window.ini" if lines else None
         window = MainWindow(session, registry, jobs, settings=scratch)
         stack.callback(window.close)
+        errors.show_in(window)
+        stack.callback(errors.show_in, None)
         window.show()
+        if not (lines or screenshot or leave):
+            window.offer_tour()
         warm_up = QTimer()
         warm_up.setSingleShot(True)
         warm_up.timeout.connect(jobs.live.warm)
@@ -80,7 +102,13 @@ def run_window(folder: Path, *, lines: Sequence[Line], screenshot: Path | None, 
         before = signal.signal(signal.SIGINT, lambda number, frame: application.quit())
         stack.callback(signal.signal, signal.SIGINT, before)
         application.exec()
-    return journey.exit_code
+        following = window.desk.next_project
+    return journey.exit_code, following
+
+
+def find_log() -> Path:
+    """The file that keeps errors, in the user's folder of logs."""
+    return platformdirs.user_log_path("jointlens") / "errors.log"
 
 
 class Journey:
@@ -142,22 +170,28 @@ class Journey:
 
 
 class UncaughtErrors:
-    """Keeps the window alive through an error that nobody caught, and remembers that there was one.
+    """Keeps the window alive through an error that nobody caught: tells of it, writes it down.
 
     PyQt6 ends the process when an exception leaves a slot, unless ``sys.excepthook`` is another than
-    Python's own.
+    Python's own; so this is entered before there is an application.
+
+    Args:
+        log: file that errors are added to.
 
     Attributes:
         seen: whether there was one.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, log: Path) -> None:
         self.seen = False
+        self._log = log
+        self._window: MainWindow | None = None
+        self._dialog: ErrorDialog | None = None
 
     def __enter__(self) -> UncaughtErrors:
         faulthandler.enable()
-        sys.excepthook = self._show
-        threading.excepthook = self._show_in_thread
+        sys.excepthook = self._take
+        threading.excepthook = self._take_from_thread
         return self
 
     def __exit__(
@@ -166,10 +200,30 @@ class UncaughtErrors:
         sys.excepthook = sys.__excepthook__
         threading.excepthook = threading.__excepthook__
 
-    def _show(self, kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
-        self.seen = True
-        traceback.print_exception(kind, error, trace)
+    def show_in(self, window: MainWindow | None) -> None:
+        """Tell of errors over this window; over none, on the console alone."""
+        self._window, self._dialog = window, None
 
-    def _show_in_thread(self, arguments: threading.ExceptHookArgs) -> None:
+    def _take(self, kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
         self.seen = True
-        traceback.print_exception(arguments.exc_type, arguments.exc_value, arguments.exc_traceback)
+        text = "".join(traceback.format_exception(kind, error, trace))
+        sys.stderr.write(text)
+        self._write(text)
+        if self._window is not None and threading.current_thread() is threading.main_thread():
+            if self._dialog is None:
+                self._dialog = ErrorDialog(self._window, self._log)
+            self._dialog.add_error(text)
+            self._dialog.show()
+
+    def _take_from_thread(self, arguments: threading.ExceptHookArgs) -> None:
+        if arguments.exc_value is not None:
+            self._take(arguments.exc_type, arguments.exc_value, arguments.exc_traceback)
+
+    def _write(self, text: str) -> None:
+        moment = datetime.now(UTC).isoformat(timespec="seconds")
+        try:
+            self._log.parent.mkdir(parents=True, exist_ok=True)
+            with self._log.open("a", encoding="utf-8") as file:
+                file.write(f"{moment} {describe_machine()}{text}\n")
+        except OSError as error:
+            sys.stderr.write(f"jointlens: {self._log}: cannot be written ({error.strerror})\n")

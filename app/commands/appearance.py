@@ -2,15 +2,60 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+from msgspec import Meta
 
 from app.commands.command import Command, Entry, Workspace
-from app.session.session import CameraView, Session, Theme
+from app.commands.desk import Fit, View
+from app.session.session import CameraView, DataColorSet, Session, Theme
 
 
 def toggle_layer(workspace: Workspace, *, layer: str) -> None:
     """Show or hide a layer of the overlay."""
     workspace.session.toggle_layer(layer)
+
+
+def set_opacity(workspace: Workspace, *, layer: str, opacity: float) -> None:
+    """Draw a layer more or less opaque, 0 to 1; ``joints`` are those of all regressors."""
+    workspace.session.set_opacity(layer, opacity)
+
+
+def toggle_cameras(workspace: Workspace, *, shown: bool | None = None) -> None:
+    """Show every camera of the instant, or the chosen one alone."""
+    session = workspace.session
+    session.show_all_cameras(not session.all_cameras if shown is None else shown)
+
+
+def zoom_picture(workspace: Workspace, *, factor: Annotated[float, Meta(gt=0)]) -> None:
+    """Enlarge the picture about the middle of its view, or make it smaller."""
+    workspace.require_desk().zoom_picture(factor)
+
+
+def fit_picture(workspace: Workspace, *, what: Fit) -> None:
+    """Show the person, or the whole picture."""
+    workspace.require_desk().fit_picture(what)
+
+
+def choose_data_colors(workspace: Workspace, *, colors: DataColorSet | None = None) -> None:
+    """Draw joints and regions in colours that the colour-blind tell apart, or in the standard ones."""
+    session = workspace.session
+    session.set_data_colors(colors or ("safe" if session.data_colors == "standard" else "standard"))
+
+
+def save_view(workspace: Workspace, *, path: str, view: View = "overlay") -> None:
+    """Write a view as PNG or SVG: the picture with what lies over it, the body, or the whole window."""
+    workspace.require_desk().save_view(Path(path), view)
+    workspace.session.set_status(f"View written to {path}")
+
+
+def _ask_view(workspace: Workspace, given: dict[str, Any]) -> dict[str, Any] | None:
+    view = given.get("view", "overlay")
+    kinds = "Pictures (*.png *.svg)" if view in ("overlay", "subjects") else "Pictures (*.png)"
+    name = str(workspace.session.key).replace("/", "_") + ".png"
+    path = workspace.require_desk().ask_file_to_write("Save the view", name, kinds)
+    return None if path is None else {**given, "path": str(path)}
 
 
 def view_from(workspace: Workspace, *, view: CameraView | Literal["camera"]) -> None:
@@ -50,6 +95,46 @@ COMMANDS = (
             _layer("Mesh", "mesh", "B", "mesh"),
         ),
     ),
+    Command("layer.opacity", set_opacity),
+    Command(
+        "cameras.toggle",
+        toggle_cameras,
+        (
+            Entry(
+                "All cameras of the instant",
+                key="C",
+                icon="cameras",
+                menu="View",
+                checked=lambda session: session.all_cameras,
+            ),
+        ),
+    ),
+    Command(
+        "picture.zoom",
+        zoom_picture,
+        (
+            Entry("Zoom in", {"factor": 1.25}, "Ctrl+=", menu="View"),
+            Entry("Zoom out", {"factor": 0.8}, "Ctrl+-", menu="View"),
+        ),
+    ),
+    Command(
+        "picture.fit",
+        fit_picture,
+        (
+            Entry("Fit the person", {"what": "person"}, "Ctrl+0", "crop", "View"),
+            Entry("Fit the whole picture", {"what": "picture"}, "Ctrl+9", "fit", "View"),
+        ),
+    ),
+    Command(
+        "view.save",
+        save_view,
+        (
+            Entry("Save the picture as seen…", {"view": "overlay"}, "Ctrl+S", "save", "View"),
+            Entry("Save the body as seen…", {"view": "viewport"}, menu="View"),
+            Entry("Save a picture of the window…", {"view": "window"}, menu="View"),
+        ),
+        ask=_ask_view,
+    ),
     Command(
         "camera.view",
         view_from,
@@ -70,6 +155,18 @@ COMMANDS = (
                 icon="theme",
                 menu="View",
                 checked=lambda session: session.theme == "light",
+            ),
+        ),
+    ),
+    Command(
+        "colors.toggle",
+        choose_data_colors,
+        (
+            Entry(
+                "Colour-blind-safe colours",
+                key="Ctrl+Shift+T",
+                menu="View",
+                checked=lambda session: session.data_colors == "safe",
             ),
         ),
     ),

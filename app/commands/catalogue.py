@@ -12,13 +12,17 @@ from app.commands import (
     labels,
     optimisation,
     regressors,
+    subjects,
     terms,
     variants,
+    vertices,
     wait,
+    windows,
 )
 from app.commands.command import Command
 
 COMMANDS: tuple[Command, ...] = (
+    *windows.COMMANDS,
     *edits.COMMANDS,
     *frames.COMMANDS,
     *appearance.COMMANDS,
@@ -26,9 +30,11 @@ COMMANDS: tuple[Command, ...] = (
     *variants.COMMANDS,
     *terms.COMMANDS,
     *regressors.COMMANDS,
+    *vertices.COMMANDS,
     *errors.COMMANDS,
     *labels.COMMANDS,
     *findings.COMMANDS,
+    *subjects.COMMANDS,
     *jobs.COMMANDS,
     *wait.COMMANDS,
 )

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Literal, Protocol
 
 Fit = Literal["person", "picture"]
+View = Literal["overlay", "viewport", "window", "subjects"]
 Dialog = Literal["palette", "keys", "import", "tour", "subjects"]
 
 
@@ -33,7 +34,7 @@ class Desk(Protocol):
     def fit_picture(self, what: Fit) -> None:
         """Show the person, or the whole picture."""
 
-    def save_view(self, path: Path, view: str) -> None:
+    def save_view(self, path: Path, view: View) -> None:
         """Write a picture of a view.
 
         Raises:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import msgspec
 
-from app.commands.command import Command, Workspace
+from app.commands.command import Command, Entry, Workspace
 from core.errors import SettingsError
 
 
@@ -24,4 +25,19 @@ def save_script(workspace: Workspace, *, path: str) -> None:
     workspace.session.set_status(f"{len(workspace.steps)} commands written to {path}")
 
 
-COMMANDS = (Command("job.cancel", cancel_job), Command("script.save", save_script))
+def _ask_script(workspace: Workspace, given: dict[str, Any]) -> dict[str, Any] | None:
+    path = workspace.require_desk().ask_file_to_write(
+        "Save as a script", "session.jsonl", "Scripts (*.jsonl)"
+    )
+    return None if path is None else {**given, "path": str(path)}
+
+
+COMMANDS = (
+    Command("job.cancel", cancel_job),
+    Command(
+        "script.save",
+        save_script,
+        (Entry("Save what was done as a script…", key="Ctrl+Shift+S", icon="save", menu="File"),),
+        ask=_ask_script,
+    ),
+)

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Any
 
 from msgspec import Meta
 
-from app.commands.command import Command, Workspace
+from app.commands.command import Command, Entry, Workspace
 from core.errors import SettingsError
 from core.project.flags import Flag, add_flag, find_rows, remove_flag
 
@@ -23,7 +23,7 @@ def flag_label(
     joint: str,
     action: str | None = None,
     frames: Frames | None = None,
-    reason: str = "",
+    reason: str,
 ) -> None:
     """Flag the labels of one joint as bad: a subject's, or some actions' or frames' of it."""
     session = workspace.session
@@ -62,11 +62,6 @@ def select_joint(workspace: Workspace, *, joint: int | str | None = None) -> Non
     if index is not None and not 0 <= index < len(joint_set):
         raise SettingsError(f"joint {index} does not exist; expected 0 to {len(joint_set) - 1}")
     workspace.session.select_joint(index)
-
-
-def pick_vertex(workspace: Workspace, *, vertex: int | None = None) -> None:
-    """Point at a vertex of the body, whose joints the panel then lists; without one, at none."""
-    workspace.session.pick_vertex(vertex)
 
 
 def find_flag(flags: tuple[Flag, ...], subject: str | None, joint: str | None) -> str:
@@ -110,10 +105,27 @@ def describe_flag(flag: Flag) -> str:
     return f"{flag.joint} of {place}{frames}"
 
 
+def _ask_flag(workspace: Workspace, given: dict[str, Any]) -> dict[str, Any] | None:
+    """The selected joint's labels of the shown subject, unless told; and why they are bad."""
+    session = workspace.session
+    if "joint" not in given and session.selection is None:
+        raise SettingsError("select a joint first: click it in the picture")
+    names = session.project.joint_set.names
+    told = {"subject": session.key.subject, "joint": names[session.selection or 0], **given}
+    whose = " ".join(part for part in (told["subject"], told.get("action")) if part)
+    prompt = f"What is wrong with the labels of {told['joint']} of {whose}?"
+    reason = workspace.require_desk().ask_text("Flag labels", prompt, "")
+    return None if not reason else {**told, "reason": reason}
+
+
 COMMANDS = (
-    Command("label.flag", flag_label),
+    Command(
+        "label.flag",
+        flag_label,
+        (Entry("Flag the selected joint…", key="F", icon="flagged", menu="Edit"),),
+        ask=_ask_flag,
+    ),
     Command("label.unflag", unflag_label),
     Command("flag.go", go_to_flag),
     Command("joint.select", select_joint),
-    Command("vertex.pick", pick_vertex),
 )

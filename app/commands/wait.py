@@ -52,13 +52,17 @@ class Wait:
 def wait(
     workspace: Workspace,
     *,
-    for_: Literal["idle", "job"] = "idle",
+    for_: Literal["idle", "job", "errors"] = "idle",
     timeout_s: Annotated[float, Meta(gt=0)] = 60.0,
 ) -> Wait:
-    """Hold a script until nothing is going on (``idle``), or no job is left (``job``)."""
+    """Hold a script until nothing is going on (``idle``), no job is left, or all errors are measured."""
     jobs = workspace.jobs
     return Wait(
-        arrived=(lambda: jobs.idle) if for_ == "idle" else (lambda: not jobs.working),
+        arrived={
+            "idle": lambda: jobs.idle,
+            "job": lambda: not jobs.working,
+            "errors": lambda: not jobs.surveying,
+        }[for_],
         take_failure=jobs.take_failure,
         deadline=time.monotonic() + timeout_s,
         description=f"{for_} within {timeout_s:g} s",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 
 from app.jobs import tasks
@@ -12,8 +13,10 @@ from app.jobs.live_run import LiveRun
 from app.jobs.picture_drawer import PictureDrawer
 from app.jobs.playback import Playback
 from app.jobs.project_watch import ProjectWatch
+from app.jobs.subject_matcher import SubjectMatcher
 from app.jobs.surveyor import Surveyor
 from app.session.changes import Change
+from app.session.import_order import ImportOrder
 from app.session.session import Session
 from core.errors import JointlensError
 from core.optimize.settings import Settings
@@ -27,6 +30,7 @@ class Jobs:
 
     Attributes:
         live: the live run.
+        subjects: finds frames of another subject in like poses.
     """
 
     def __init__(self, session: Session) -> None:
@@ -39,6 +43,7 @@ class Jobs:
         self._companions = CompanionLoader(session, self._loader, self._pictures)
         self._surveyor = Surveyor(session)
         self._watch = ProjectWatch(session)
+        self.subjects = SubjectMatcher(session)
         session.changed.connect(self._follow_session)
         self._request_frame()
 
@@ -48,6 +53,7 @@ class Jobs:
         return not (
             self._loader.loading
             or self._companions.loading
+            or self.subjects.busy
             or self._pictures.waiting
             or self._queue.busy
             or self.live.busy
@@ -116,6 +122,16 @@ class Jobs:
             when_done=session.refresh_flags,
         )
 
+    def import_data(self, order: ImportOrder, *, when_done: Callable[[], None]) -> int:
+        """Check and import a data set in the background; returns the job's number."""
+        return self._queue.submit(
+            tasks.import_data,
+            {"order": order},
+            kind="import",
+            title=f"Check {order.dataset.name}",
+            when_done=when_done,
+        )
+
     def cancel(self, job: int) -> None:
         """Stop a job; what it finished stays."""
         self._queue.cancel(job)
@@ -137,6 +153,7 @@ class Jobs:
         self._playback.poll(loading=self._loader.loading or self._companions.loading)
         self._surveyor.poll()
         self._watch.poll()
+        self.subjects.poll()
 
     def close(self) -> None:
         """End every thread and child process."""
@@ -148,6 +165,7 @@ class Jobs:
         self.live.close()
         self._surveyor.close()
         self._watch.close()
+        self.subjects.close()
 
     def _follow_session(self, change: Change) -> None:
         if change & (Change.FRAME | Change.REGRESSORS):
@@ -178,4 +196,5 @@ class Jobs:
             self._pictures.want(frame.row)
             note = self._pictures.failure or "this picture is being drawn"
             frame = replace(frame, image_note=note)
+        self.live.turn_to(frame.row)
         self._session.receive_frame(frame)

@@ -5,9 +5,13 @@ They import torch and the rest inside, so that naming one costs the window nothi
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from pathlib import Path
 
+import numpy as np
+
+from app.session.import_order import ImportOrder
 from core.optimize.settings import Settings
 
 Progress = Callable[[int, int, str], None]
@@ -26,12 +30,40 @@ def refit(*, project: Path, source: str, name: str, progress: Progress) -> str:
 def audit(*, project: Path, source: str, progress: Progress) -> str:
     """Look for bad labels; findings replace those of the audit before."""
     from core.audit.audit import audit_project
-
     from core.project.project import Project
 
     with Project.open(project) as opened:
         findings = audit_project(opened, source=source, progress=progress)
     return f"the audit made {len(findings)} findings" if len(findings) != 1 else "the audit made one finding"
+
+
+def import_data(*, order: ImportOrder, progress: Progress) -> str:
+    """Import a data set beside its project's place, and write down what was found."""
+    from core.data.importing import import_project
+    from core.optimize.translation import fill_translations
+    from core.project.project import Project
+
+    order.discard()  # what a cancelled one left
+    try:
+        found = import_project(
+            order.partial,
+            dataset=order.dataset,
+            body=order.body,
+            estimates=order.estimates,
+            regressors=order.regressors,
+            progress=progress,
+        )
+        if order.regressors:
+            with Project.open(order.partial) as project:
+                for name in order.estimates:
+                    rows = np.flatnonzero(project.bodies_present(name))
+                    if not np.isfinite(project.read_bodies(name, rows).transl).all():
+                        fill_translations(project, name, regressor=next(iter(order.regressors)))
+        order.preview.write_text(json.dumps(found.to_dict()), encoding="utf-8")
+    except BaseException:
+        order.discard()
+        raise
+    return f"{found.frames} frames checked"
 
 
 def optimize(

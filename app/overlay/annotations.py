@@ -35,10 +35,18 @@ class LegendRow:
     region: bool = False
 
 
-def draw_legend(painter: QPainter, rows: list[LegendRow], *, within: QRectF) -> None:
-    """A plate with a mark, a name and a figure a row in the upper left corner.
+def draw_legend(
+    painter: QPainter, rows: list[LegendRow], *, within: QRectF, avoid: list[QPointF] | None = None
+) -> None:
+    """A plate with a mark, a name and a figure a row, in the corner where it covers least.
 
     Where it would take too much of the view, it goes without figures and with shorter names.
+
+    Args:
+        painter: on screen pixels.
+        rows: what is drawn.
+        within: the view.
+        avoid: what it should not cover: the person's joints.
     """
     if not rows:
         return
@@ -57,7 +65,7 @@ def draw_legend(painter: QPainter, rows: list[LegendRow], *, within: QRectF) -> 
     names = max(metrics.horizontalAdvance(elide(row.name)) for row in rows)
     figures = max(metrics.horizontalAdvance(row.figure) for row in rows)
     width = 28 + names + (figures + 16 if figures else 0) + GAP
-    plate = QRectF(within.left() + GAP, within.top() + GAP, width, line * len(rows) + GAP)
+    plate = _choose_corner(width, line * len(rows) + GAP, within, avoid or [])
     _draw_plate(painter, plate)
     for number, row in enumerate(rows):
         box = QRectF(plate.left(), plate.top() + TIGHT + number * line, width, line)
@@ -73,6 +81,19 @@ def draw_legend(painter: QPainter, rows: list[LegendRow], *, within: QRectF) -> 
         painter.setPen(_QUIET)
         right = Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignRight
         painter.drawText(box.adjusted(0, 0, -GAP, 0), right, row.figure)
+
+
+def _choose_corner(width: float, height: float, within: QRectF, avoid: list[QPointF]) -> QRectF:
+    """The upper left corner, or the one of the others that covers fewer of the points."""
+    inner = within.adjusted(GAP, GAP, -GAP, -GAP)
+    right, bottom = inner.right() - width, inner.bottom() - height
+    corners = [(inner.left(), inner.top()), (right, inner.top()), (right, bottom)]
+    plates = [QRectF(x, y, width, height) for x, y in corners]
+    room = 2 * GAP  # a head is larger than its joint
+    return min(
+        plates,
+        key=lambda plate: sum(plate.adjusted(-room, -room, room, room).contains(point) for point in avoid),
+    )
 
 
 def draw_callout(painter: QPainter, position: QPointF, heading: str, line: str, *, within: QRectF) -> None:

@@ -9,6 +9,7 @@ from typing import Any
 from PyQt6.QtCore import QSize
 from PyQt6.QtWidgets import QFrame, QHBoxLayout, QToolButton
 
+from app.overlay.opacity_menu import OpacityMenu
 from app.session.changes import Change
 from app.session.session import BASE_LAYERS, Session
 from app.theme.current import shades_of
@@ -56,7 +57,16 @@ class LayerBar(QFrame):
             switch.clicked.connect(partial(self._toggle, invoke, layer))
             self.switches[layer] = switch
             row.addWidget(switch)
+        self._opacity = _make_button("Opacity of the layers")
+        self._opacity.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
+        self.opacities = OpacityMenu(session, invoke)
+        self._opacity.setMenu(self.opacities)
+        row.addWidget(self._opacity)
         row.addStretch(1)
+        self.cameras = _make_button("All cameras of the instant")
+        self.cameras.setCheckable(True)
+        self.cameras.clicked.connect(lambda shown: invoke("cameras.toggle", shown=shown))
+        row.addWidget(self.cameras)
         self._fit, self._fit_person = _make_button("Whole picture"), _make_button("Person")
         self._fit.clicked.connect(lambda: fit())
         self._fit_person.clicked.connect(lambda: fit_person())
@@ -72,8 +82,11 @@ class LayerBar(QFrame):
             for layer, switch in self.switches.items():
                 switch.setIcon(icon(layer, shades))
             self._fit.setIcon(icon("fit", shades))
+            self._opacity.setIcon(icon("opacity", shades))
+            self.cameras.setIcon(icon("cameras", shades))
             self._fit_person.setIcon(icon("crop", shades))
         if change & Change.LAYERS:
+            self.cameras.setChecked(self._session.all_cameras)
             for layer, switch in self.switches.items():
                 switch.setChecked(layer in self._session.layers)
 

@@ -79,6 +79,15 @@ class PictureView(QGraphicsView):
         self.centerOn(target.center())
         self._tell_seen()
 
+    def zoom_by(self, factor: float) -> None:
+        """Enlarge about the middle of the view."""
+        middle = self.map_to_picture(QPointF(self.viewport().rect().center()))
+        scale = min(max(self.zoom * factor, _SMALLEST), _LARGEST)
+        self.setTransform(QTransform.fromScale(scale, scale))
+        self.centerOn(QPointF(*map(float, middle)))
+        self._release_fit()
+        self._tell_seen()
+
     def map_to_picture(self, position: QPointF) -> FloatArray:
         """Position in the view -> pixels of the picture, (2,)."""
         inverse, _ = self.viewportTransform().inverted()

@@ -8,34 +8,28 @@ from PyQt6.QtGui import QImage
 from app.theme.colors import DataColors, to_rgb
 from core.types import FloatArray
 
-OPACITY = 0.45
 
-
-def tint_region(share: FloatArray, color: str, *, opacity: float = OPACITY) -> QImage:
+def tint_region(share: FloatArray, color: str) -> QImage:
     """A region in one colour, as opaque as each pixel is covered.
 
     Args:
         share: (H, W), 0 to 1, or bool.
         color: ``#rrggbb``.
-        opacity: of a pixel that is wholly covered.
     """
-    return _to_image(np.asarray(share, np.float32) * opacity, color)
+    return _to_image(np.asarray(share, np.float32), color)
 
 
-def mark_difference(
-    mask: FloatArray, silhouette: FloatArray, colors: DataColors, *, opacity: float = 0.75
-) -> tuple[QImage, QImage]:
+def mark_difference(mask: FloatArray, silhouette: FloatArray, colors: DataColors) -> tuple[QImage, QImage]:
     """What the body misses of the mask, and what it spills beyond it.
 
     Args:
         mask: (H, W), 0 to 1.
         silhouette: (H, W), 0 to 1, on the same pixels.
         colors: for the two regions.
-        opacity: of a pixel that differs wholly.
     """
     difference = np.asarray(mask, np.float32) - silhouette
-    missed = _to_image(np.clip(difference, 0, 1) * opacity, colors.missed)
-    spilled = _to_image(np.clip(-difference, 0, 1) * opacity, colors.spilled)
+    missed = _to_image(np.clip(difference, 0, 1), colors.missed)
+    spilled = _to_image(np.clip(-difference, 0, 1), colors.spilled)
     return missed, spilled
 
 

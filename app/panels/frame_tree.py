@@ -83,6 +83,7 @@ class FrameTree(Panel):
                 self._shots[(*path, shot.camera)[:depth]].append(number)
         header = self.view.header()
         header.setStretchLastSection(False)
+        header.setMinimumSectionSize(16)
         header.setSectionResizeMode(0, QHeaderView.ResizeMode.Stretch)
         for column in (ERROR, FINDINGS, FLAGS):
             header.setSectionResizeMode(column, QHeaderView.ResizeMode.ResizeToContents)
@@ -135,6 +136,7 @@ class FrameTree(Panel):
             (FINDINGS, self.count_findings(), "open finding", icon("finding", shades, color=shades.warning)),
             (FLAGS, self.count_flags(), "flag", icon("flagged", shades, color=data_colors().label)),
         ):
+            self.view.setColumnHidden(column, not counts)
             for path, items in self._items.items():
                 count, badge = counts.get(path, 0), items[column]
                 badge.setText(str(count) if count else "")

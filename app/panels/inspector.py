@@ -159,18 +159,11 @@ class Inspector(Panel):
         if vertex is None:
             return ""
         names, colors = session.project.joint_set.names, data_colors()
-        fed = sorted(
-            (
-                (float(regressor.weights[joint, vertex]), name, joint)
-                for name, regressor in session.regressors.items()
-                for joint in np.flatnonzero(regressor.weights[:, vertex])
-            ),
-            reverse=True,
-        )
+        fed = session.fed_joints(vertex)
         rows = "".join(
             f'<tr><td><span style="color:{colors.joints(name)}">●</span> {_shorten(name)}</td>'
             f'<td>{names[joint]}</td><td align="right">{weight:.3f}</td></tr>'
-            for weight, name, joint in fed[:_FEEDS]
+            for name, joint, weight in fed[:_FEEDS]
         )
         more = f"<br>and {len(fed) - _FEEDS} more" if len(fed) > _FEEDS else ""
         told = (

@@ -57,8 +57,6 @@ class RegressorsPanel(Panel):
         self.refit = make_button("Refit")
         self.refit.clicked.connect(self._refit)
         self.note = make_note()
-        self._runs: list[str] = []
-        self._ended = -1
         self._lay_out()
         self.listen()
 
@@ -126,7 +124,7 @@ class RegressorsPanel(Panel):
             )
         if change & Change.SELECTION:
             self._show_selection()
-        if change & (Change.FLAGS | Change.REGRESSORS | Change.JOBS | Change.THEME):
+        if change & (Change.FLAGS | Change.REGRESSORS | Change.JOBS | Change.RUNS | Change.THEME):
             self._show_form()
 
     def _list_regressors(self) -> None:
@@ -165,11 +163,7 @@ class RegressorsPanel(Panel):
             self.table.selectRow(self.session.selection)
 
     def _show_form(self) -> None:
-        ended = sum(not job.live for job in self.session.jobs)
-        if ended != self._ended:  # a job that ended may have made a run
-            self._ended = ended
-            self._runs = [run.name for run in self.session.project.runs()]
-        sources = ["initial", *self._runs]
+        sources = ["initial", *self.session.runs]
         for box, choices in ((self.source, sources), (self.name, list(self.session.regressors))):
             if [box.itemText(number) for number in range(box.count())] != choices:
                 chosen = box.currentText()

@@ -7,8 +7,9 @@ from typing import Any
 
 from PyQt6.QtCore import QModelIndex, QSize, Qt
 from PyQt6.QtWidgets import QFrame, QHBoxLayout, QHeaderView, QScrollArea, QSplitter, QTableView, QVBoxLayout
+from superqt import QElidingLabel
 
-from app.panels.controls import make_button, make_label, make_note, make_panel, make_tool
+from app.panels.controls import make_button, make_note, make_panel, make_tool
 from app.panels.finding_card import FindingCard
 from app.panels.finding_filters import FindingFilters
 from app.panels.finding_table import FindingTable
@@ -38,7 +39,8 @@ class ReviewPanel(Panel):
         self._build_table()
         self.filters = FindingFilters(session, invoke)
         self.card = FindingCard(session, invoke)
-        self.count = make_label(role="heading")
+        self.count = QElidingLabel()
+        self.count.setProperty("role", "heading")
         self.progress = ProgressLine()
         self.blind = make_tool("Blind review: hide what others decided", checkable=True)
         self.blind.clicked.connect(lambda blind: invoke("review.blind", blind=blind))
@@ -118,8 +120,9 @@ class ReviewPanel(Panel):
         review = self.session.review
         self.model.reload()
         total, listed = len(review.findings), len(review.listed)
-        shown = f"{listed} of {total}" if listed != total else str(total)
-        self.count.setText(f"{shown} findings, {review.decided} reviewed" if total else "No findings yet")
+        shown = f"{listed} listed, " if listed != total else ""
+        self.count.setText(f"{shown}{review.decided} of {total} reviewed" if total else "No findings yet")
+        self.count.setToolTip(f"{total} findings, {listed} of them listed, {review.decided} reviewed by you")
         self.progress.setVisible(bool(total))
         self.progress.set_share(review.decided / total if total else 0.0)
         self.filters.setVisible(bool(total))

@@ -30,6 +30,7 @@ class Change(enum.Flag):
     SURVEY = enum.auto()  # errors of all frames, as far as they are measured
     HEAT = enum.auto()  # what the heat map shows of them
     COMPANIONS = enum.auto()  # frames shown beside the one asked for
+    COMPARISON = enum.auto()  # two subjects' labels side by side
     FINDINGS = enum.auto()  # findings, their reviews, which one is looked at
     KEYS = enum.auto()
     RUNS = enum.auto()

@@ -19,6 +19,7 @@ from app.session.companions import Companions
 from app.session.error_board import ErrorBoard
 from app.session.frame_data import FrameData
 from app.session.job_record import JobRecord
+from app.session.label_comparison import LabelComparison
 from app.session.optimisation import BodySnapshot, OptimisationState
 from app.session.review_queue import ReviewQueue
 from app.session.run_view import RunView
@@ -50,7 +51,7 @@ OPACITIES = {
     "mask": 0.45,
     "silhouette": 0.45,
     "difference": 0.75,
-    "mesh": 0.5,
+    "mesh": 1.0,
 }
 
 #: Equation 3 of the paper uses the regressor that was fitted to the initial estimates.
@@ -69,9 +70,9 @@ class Session:
         layers: ids of what the overlay draws: :data:`BASE_LAYERS` and names of regressors.
         camera_view: from where the viewport looks; ``frame`` is the frame's own camera.
         selection: joint under the cursor or selected in a table; None without.
-        vertex: of the body's mesh that was picked; None without.
         terms: settings that the live run reads before every step.
         paint: regressor and joint whose weights colour the mesh; None without.
+        vertex: of the body, picked on its surface; None without.
         flags: flagged labels, oldest first.
         optimisation: where the live run stands.
         run_view: what of the live run is shown, and how.
@@ -86,6 +87,7 @@ class Session:
         all_cameras: whether the overlay shows every camera of the instant.
         playback_rate: frames a second.
         data_colors: name of the set of colours that joints and regions are drawn in.
+        comparison: one joint's labels of two subjects side by side; None without.
         runs: names of the project's runs, oldest first.
     """
 
@@ -116,6 +118,7 @@ class Session:
         self.review = ReviewQueue(self.changed, project)
         self.companions = Companions(self.changed)
         self.opacities: dict[str, float] = dict(OPACITIES)
+        self.comparison: LabelComparison | None = None
         self.all_cameras = False
         self.playback_rate = 10.0
         self.data_colors: DataColorSet = "standard"
@@ -185,6 +188,15 @@ class Session:
                 self.snapshot.vertices, regressors=self.regressors, mesh=self.mesh
             )
         return self._live_frame
+
+    def shown_of(self, variant: str) -> FrameData | None:
+        """The frame with the body of a variant of the live run; None where none is to be shown."""
+        if variant == self.optimisation.active:
+            return self.shown if self.live else None
+        snapshot = self.run_view.snapshots.get(variant)
+        if snapshot is None or self.frame_data is None or snapshot.row != self.frame_data.row:
+            return None
+        return self.frame_data.with_body(snapshot.vertices, regressors=self.regressors, mesh=self.mesh)
 
     @property
     def shown_vertices(self) -> FloatArray | None:
@@ -281,17 +293,33 @@ class Session:
             self.selection = joint
             self.changed.emit(Change.SELECTION)
 
-    def pick_vertex(self, vertex: int | None) -> None:
-        """Point at a vertex of the body's mesh, or at none.
+    def compare_labels(self, comparison: LabelComparison | None) -> None:
+        """Show one joint's labels of two subjects side by side, or no more."""
+        self.comparison = comparison
+        self.companions.want("subjects", comparison.all_rows if comparison else ())
+        self.changed.emit(Change.COMPARISON)
+
+    def select_vertex(self, vertex: int | None) -> None:
+        """Point at a vertex of the body, or at none.
 
         Raises:
-            SettingsError: there is no such vertex.
+            SettingsError: the body has no such vertex.
         """
-        count = len(self.project.body().v_template)
+        count = self.project.body().vertex_count
         if vertex is not None and not 0 <= vertex < count:
-            raise SettingsError(f"vertex {vertex} does not exist; expected 0 to {count - 1}")
-        self.vertex = vertex
-        self.changed.emit(Change.SELECTION)
+            raise SettingsError(f"there is no vertex {vertex}; the body has 0 to {count - 1}")
+        if vertex != self.vertex:
+            self.vertex = vertex
+            self.changed.emit(Change.SELECTION)
+
+    def fed_joints(self, vertex: int) -> list[tuple[str, int, float]]:
+        """Joints that a vertex has weight in: regressor's name, joint and weight, heaviest first."""
+        fed = [
+            (name, int(joint), float(regressor.weights[joint, vertex]))
+            for name, regressor in self.regressors.items()
+            for joint in np.flatnonzero(regressor.weights[:, vertex])
+        ]
+        return sorted(fed, key=lambda entry: -entry[2])
 
     def set_theme(self, theme: Theme) -> None:
         """Dark or light."""
@@ -428,4 +456,4 @@ def describe_opening(project: Project) -> str:
         return "Another window edits this project; here it is open read-only"
     if project.read_only:
         return "This project is open read-only"
-    return "Synthetic studio" if project.synthetic else ""
+    return "F1 shows you round; Ctrl+Shift+P finds every command"

@@ -22,7 +22,6 @@ class BodyChoice(QComboBox):
     def __init__(self, session: Session, invoke: Callable[..., Any]) -> None:
         super().__init__()
         self._session = session
-        self._ended = -1
         self.setAccessibleName("Bodies shown")
         self.setToolTip("Which bodies are shown")
         self.setMinimumWidth(140)
@@ -31,11 +30,8 @@ class BodyChoice(QComboBox):
 
     def refresh(self, change: Change) -> None:
         """Follow the shown source, and the runs that jobs make."""
-        if change & Change.JOBS:
-            ended = sum(not job.live for job in self._session.jobs)
-            if ended != self._ended:
-                self._ended = ended
-                self._list_sources()
+        if change & Change.RUNS:
+            self._list_sources()
         if change & Change.FRAME:
             self.setCurrentIndex(self.findData(self._session.body_source))
 
@@ -46,6 +42,6 @@ class BodyChoice(QComboBox):
         self.addItem(f"Initial ({first})", "initial")
         for name in others:
             self.addItem(f"Estimator {name}", name)
-        for run in project.runs():
-            self.addItem(f"Run {run.name}", run.name)
+        for run in self._session.runs:
+            self.addItem(f"Run {run}", run)
         self.setCurrentIndex(self.findData(self._session.body_source))

@@ -23,7 +23,7 @@ def list_choices(session: Session, commands: CommandRegistry) -> list[Choice]:
 def _list_entries(commands: CommandRegistry) -> Iterator[Choice]:
     for command, entry in commands.entries():
         title = f"{entry.menu}: {entry.title}" if entry.menu else entry.title
-        yield Choice(title, command.id, entry.args, entry.key)
+        yield Choice(title, command.id, entry.args, commands.keys.key_of(command.id + entry.suffix))
 
 
 def _list_regressors(session: Session) -> Iterator[Choice]:

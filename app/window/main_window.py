@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from PyQt6.QtCore import QRectF, QSize, Qt, QTimer
-from PyQt6.QtGui import QAction, QCloseEvent, QKeySequence
+from PyQt6.QtGui import QCloseEvent
 from PyQt6.QtWidgets import (
     QApplication,
     QDockWidget,
@@ -43,11 +43,14 @@ from app.viewport.viewport import Viewport
 from app.window.body_choice import BodyChoice
 from app.window.choices import list_choices
 from app.window.command_palette import CommandPalette
+from app.window.desk import WindowDesk
 from app.window.menus import Menus
 from app.window.screenshot import save_screenshot
 from app.window.settings_file import SettingsFile, default_path
 from app.window.status_line import StatusLine
+from core.device import describe_device
 
+TOUR_AFTER_MS = 1200
 POLL_MS = 8  # the live run limits itself to thirty bodies a second
 
 
@@ -65,14 +68,13 @@ class MainWindow(QMainWindow):
         self, session: Session, commands: CommandRegistry, jobs: Jobs, *, settings: Path | None = None
     ) -> None:
         super().__init__()
-        self._session = session
-        self._commands = commands
-        self._jobs = jobs
+        self.session = session
+        self.commands = commands
+        self.jobs = jobs
         self._settings = SettingsFile(settings or default_path())
-        if self._settings.theme:
-            session.set_theme("light" if self._settings.theme == "light" else "dark")
-        choose_data_colors(_application(), self._settings.data_colors)
-        apply_theme(_application(), session.theme)
+        self._take_settings()
+        self._dress(Change.THEME)
+        session.changed.connect(self._dress)  # before the views, which then take the colours that it chose
         self.setWindowTitle(_make_title(session))
         self.resize(QSize(1440, 900).boundedTo(self.screen().availableSize()))
         invoke = commands.invoke
@@ -88,7 +90,9 @@ class MainWindow(QMainWindow):
         self.jobs_panel = JobsPanel(session, invoke)
         self.menus = Menus(self, session, commands)
         self.body_choice = BodyChoice(session, invoke)
-        self.status_line = StatusLine(session, "processor")
+        self.status_line = StatusLine(session, describe_device())
+        self.desk = WindowDesk(self)
+        commands.workspace.desk = self.desk
         self._finding = ""
         self._compose()
         self.overlay.hovered.connect(self._point_at)
@@ -140,7 +144,7 @@ class MainWindow(QMainWindow):
         self.tabifyDockWidget(self.docks["Errors"], self.docks["Labels"])
         self.docks["Terms"].raise_()
         self._fill_tool_bar()
-        self._add_palette()
+        self._fill_menus()
         self.setStatusBar(self.status_line)
 
     def _add_dock(
@@ -169,7 +173,7 @@ class MainWindow(QMainWindow):
         bar.addWidget(gap)
         bar.addWidget(make_label("Bodies  ", "muted"))
         bar.addWidget(self.body_choice)
-        if self._session.project.synthetic:
+        if self.session.project.synthetic:
             self.badge = make_label("Synthetic studio", "badge")
             self.badge.setToolTip("These pictures, labels and bodies are made up; their truth is known.")
             space = QWidget()
@@ -177,21 +181,31 @@ class MainWindow(QMainWindow):
             bar.addWidget(space)
             bar.addWidget(self.badge)
 
-    def _add_palette(self) -> None:
-        show = QAction("Command palette", self)
-        show.setShortcut(QKeySequence("Ctrl+Shift+P"))
-        show.triggered.connect(self.open_palette)
-        self.addAction(show)
-        safe = QAction("Colour-blind-safe colours", self)
-        safe.setCheckable(True)
-        safe.setChecked(self._settings.data_colors == "safe")
-        safe.triggered.connect(self._choose_colors)
-        panels = self.menuBar().addMenu("Window")
-        panels.addAction(show)
-        panels.addAction(safe)
-        panels.addSeparator()
-        for dock in self.docks.values():
-            panels.addAction(dock.toggleViewAction())
+    def _fill_menus(self) -> None:
+        """What the registry does not hold: projects that were open lately, and the docks."""
+        self.menus.list_projects(self._settings.recent_projects, self.desk.open_project)
+        self.menus.add_docks(list(self.docks.values()))
+
+    def _take_settings(self) -> None:
+        """Bring back what the person chose before."""
+        settings, session = self._settings, self.session
+        if settings.theme:
+            session.set_theme("light" if settings.theme == "light" else "dark")
+        session.set_data_colors("safe" if settings.data_colors == "safe" else "standard")
+        self.commands.keys.restore(settings.keys)
+        if settings.reviewer:
+            session.review.sign(settings.reviewer)
+        place = settings.place_of(session.project.id)
+        if place < len(session.project.keys):
+            session.go_to(place)
+
+    def _keep_settings(self) -> None:
+        settings, session = self._settings, self.session
+        settings.theme, settings.data_colors = session.theme, session.data_colors
+        settings.keys, settings.reviewer = self.commands.keys.own, session.review.reviewer
+        settings.add_project(session.project.path)
+        settings.set_place(session.project.id, session.row)
+        settings.save_layout(self, self.centre)
 
     def _lay_out_anew(self) -> None:
         self.resizeDocks([self.docks["Frames"], self.docks["Terms"]], [256, 310], Qt.Orientation.Horizontal)
@@ -200,10 +214,12 @@ class MainWindow(QMainWindow):
 
     # What happens
 
-    def _refresh(self, change: Change) -> None:
+    def _dress(self, change: Change) -> None:
         if change & Change.THEME:
-            apply_theme(_application(), self._session.theme)
-            self._settings.theme = self._session.theme
+            choose_data_colors(_application(), self.session.data_colors)
+            apply_theme(_application(), self.session.theme)
+
+    def _refresh(self, change: Change) -> None:
         self.menus.refresh(change)
         self.status_line.refresh(change)
         if change & Change.FINDINGS:
@@ -212,18 +228,13 @@ class MainWindow(QMainWindow):
 
     def _show_finding(self) -> None:
         """Bring the queue to the front when another finding is looked at."""
-        finding = self._session.review.finding
+        finding = self.session.review.finding
         name = finding.id if finding is not None else ""
         if name and name != self._finding:
             self.labels.show_page("Findings")
             self.docks["Labels"].show()
             self.docks["Labels"].raise_()
         self._finding = name
-
-    def _choose_colors(self, safe: bool) -> None:
-        self._settings.data_colors = "safe" if safe else "standard"
-        choose_data_colors(_application(), self._settings.data_colors)
-        self._session.set_theme(self._session.theme)  # all views take their colours anew
 
     def _point_at(self, hit: JointHit | None) -> None:
         if hit is None:
@@ -237,11 +248,17 @@ class MainWindow(QMainWindow):
 
     def open_palette(self) -> CommandPalette:
         """Show everything that can be done."""
-        choices = list_choices(self._session, self._commands)
-        palette = CommandPalette(self, choices, self._commands.invoke)
+        choices = list_choices(self.session, self.commands)
+        palette = CommandPalette(self, choices, self.commands.invoke)
         palette.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         palette.open_over(self)
         return palette
+
+    def offer_tour(self) -> None:
+        """Start the tour, the first time that a person opens the window."""
+        if not self._settings.toured:
+            self._settings.set_toured()
+            QTimer.singleShot(TOUR_AFTER_MS, lambda: self.desk.open_dialog("tour"))
 
     def grab_screenshot(self, path: Path | str) -> None:
         """Write a picture of the window, the 3D view included.
@@ -255,8 +272,10 @@ class MainWindow(QMainWindow):
     def closeEvent(self, event: QCloseEvent | None) -> None:
         """Remember the layout, stop the timer, give back the graphics context."""
         self._poll_timer.stop()
-        self._settings.save_layout(self, self.centre)
-        self._session.changed.disconnect(self._refresh, missing_ok=True)
+        self.desk.close()
+        self._keep_settings()
+        for listener in (self._dress, self._refresh):
+            self.session.changed.disconnect(listener, missing_ok=True)
         for panel in (
             self.tree,
             self.inspector,

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from functools import partial
+from pathlib import Path
 
 from PyQt6.QtCore import QSize, Qt
 from PyQt6.QtGui import QAction, QKeySequence
-from PyQt6.QtWidgets import QMainWindow, QToolBar
+from PyQt6.QtWidgets import QDockWidget, QMainWindow, QMenu, QToolBar
 
 from app.commands.command import Command, Entry
 from app.commands.registry import CommandRegistry
@@ -17,8 +18,22 @@ from app.theme.current import shades_of
 from app.theme.icons import NAMES, icon
 from app.theme.spacing import ICON
 
-MENUS = ("Edit", "Frame", "View", "Optimise", "Regressors")
-_CHECKED_BY = Change.LAYERS | Change.CAMERA_VIEW | Change.TERMS | Change.THEME | Change.PLAYBACK
+MENUS = (
+    "File",
+    "Edit",
+    "Frame",
+    "View",
+    "Optimise",
+    "Terms",
+    "Variants",
+    "Regressors",
+    "Review",
+    "Window",
+    "Help",
+)
+_CHECKED_BY = (
+    Change.LAYERS | Change.CAMERA_VIEW | Change.TERMS | Change.THEME | Change.PLAYBACK | Change.FINDINGS
+)
 
 
 class Menus:
@@ -34,6 +49,8 @@ class Menus:
         self._window = window
         self._session = session
         self._invoke = commands.invoke
+        self._keys = commands.keys
+        self._menus: dict[str, QMenu | None] = {}
         self.actions: dict[str, tuple[Entry, QAction]] = {}
         self.tool_bar = QToolBar("Tools")
         self.tool_bar.setObjectName("tools")
@@ -46,7 +63,11 @@ class Menus:
     def _fill(self, entries: Iterable[tuple[Command, Entry]]) -> None:
         listed = list(entries)
         titles = [*MENUS, *(entry.menu for _, entry in listed if entry.menu not in MENUS)]
-        menus = {title: self._window.menuBar().addMenu(title) for title in dict.fromkeys(titles) if title}
+        used = {entry.menu for _, entry in listed} | {"Window"}
+        menus = {
+            title: self._window.menuBar().addMenu(title) for title in dict.fromkeys(titles) if title in used
+        }
+        self._menus = menus
         last_command: dict[str, str] = {}
         last_tool_menu = ""
         for command, entry in listed:
@@ -69,9 +90,6 @@ class Menus:
 
     def _make_action(self, command: Command, entry: Entry) -> QAction:
         action = QAction(entry.title, self._window)
-        if entry.key:
-            action.setShortcut(QKeySequence(entry.key))
-            action.setToolTip(f"{entry.title}  ({entry.key})")
         action.setCheckable(entry.checked is not None)
         action.triggered.connect(partial(self._trigger, command.id, entry))
         return action
@@ -87,7 +105,31 @@ class Menus:
             for entry, action in self.actions.values():
                 if entry.icon in NAMES:
                     action.setIcon(icon(entry.icon, shades))
+        if change & Change.KEYS:
+            self._show_keys()
         if change & _CHECKED_BY:
             for entry, action in self.actions.values():
                 if entry.checked is not None:
                     action.setChecked(entry.checked(self._session))
+
+    def _show_keys(self) -> None:
+        for name, (entry, action) in self.actions.items():
+            key = self._keys.key_of(name)
+            action.setShortcut(QKeySequence(key))
+            action.setToolTip(f"{entry.title}  ({key})" if key else entry.title)
+
+    def list_projects(self, projects: list[Path], open_project: Callable[[Path], None]) -> None:
+        """Offer the projects that were open lately in the File menu."""
+        menu = self._menus["File"].addMenu("Open recent")
+        assert menu is not None
+        for path in projects:
+            menu.addAction(f"{path.parent.name}/{path.name}", partial(open_project, path)).setToolTip(
+                str(path)
+            )
+        menu.setEnabled(bool(projects))
+
+    def add_docks(self, docks: list[QDockWidget]) -> None:
+        """Offer to show and hide docks in the Window menu."""
+        self._menus["Window"].addSeparator()
+        for dock in docks:
+            self._menus["Window"].addAction(dock.toggleViewAction())

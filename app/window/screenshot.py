@@ -19,17 +19,35 @@ def grab_window(window: QWidget, viewport: Viewport) -> QPixmap:
     Qt cannot grab what VTK draws by itself, so the body's picture is put where it belongs.
     """
     pixmap = window.grab()
-    if not viewport.isVisible():
+    if viewport.plotter is None or not viewport.isVisible():
         return pixmap
-    pixels = np.ascontiguousarray(viewport.take_picture())
-    height, width, _ = pixels.shape
-    memory = pixels.tobytes()  # the image does not keep it alive
-    body = QImage(memory, width, height, 3 * width, QImage.Format.Format_RGB888)
+    body = grab_viewport(viewport)
     place = QRect(viewport.plotter.mapTo(window, QPoint(0, 0)), viewport.plotter.size())
     painter = QPainter(pixmap)
     painter.drawImage(place, body)
     painter.end()
     return pixmap
+
+
+def grab_viewport(viewport: Viewport) -> QImage:
+    """The body as it is seen."""
+    pixels = np.ascontiguousarray(viewport.take_picture())
+    height, width, _ = pixels.shape
+    shared = QImage(pixels.tobytes(), width, height, 3 * width, QImage.Format.Format_RGB888)
+    return shared.copy()
+
+
+def write_viewport(viewport: Viewport, path: Path) -> None:
+    """Write a picture of the body as it is seen.
+
+    Raises:
+        JointlensError: it cannot be written, or there is no 3D view.
+    """
+    if viewport.plotter is None:
+        raise JointlensError("there is no 3D view here: this machine has no OpenGL")
+    path.parent.mkdir(parents=True, exist_ok=True)
+    if not grab_viewport(viewport).save(str(path)):
+        raise JointlensError(f"{path}: this picture cannot be written; expected a .png or .jpg in a folder")
 
 
 def save_screenshot(window: QWidget, viewport: Viewport, path: Path) -> None:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
+from typing import Any
 
 import platformdirs
 from PyQt6.QtCore import QByteArray, QSettings
@@ -12,6 +14,8 @@ from app.theme.colors import DATA_COLORS, SHADES
 
 #: Raised when docks or tool bars change so much that an old layout no longer fits.
 LAYOUT_VERSION = 2
+#: Projects that are remembered.
+RECENT = 8
 
 
 def default_path() -> Path:
@@ -49,6 +53,54 @@ class SettingsFile:
     def data_colors(self, name: str) -> None:
         self._settings.setValue("data_colors", name)
 
+    @property
+    def keys(self) -> dict[str, str]:
+        """Keys that a person chose, by name of entry."""
+        return _read_names(self._settings.value("keys", ""))
+
+    @keys.setter
+    def keys(self, keys: dict[str, str]) -> None:
+        self._settings.setValue("keys", json.dumps(keys))
+
+    @property
+    def reviewer(self) -> str:
+        """Who reviews, or empty."""
+        return str(self._settings.value("reviewer", ""))
+
+    @reviewer.setter
+    def reviewer(self, name: str) -> None:
+        self._settings.setValue("reviewer", name)
+
+    @property
+    def toured(self) -> bool:
+        """Whether the tour was offered already."""
+        return str(self._settings.value("toured", "")) == "yes"
+
+    def set_toured(self) -> None:
+        """Offer the tour no more."""
+        self._settings.setValue("toured", "yes")
+
+    @property
+    def recent_projects(self) -> list[Path]:
+        """Projects that were open lately and are still there, the last one first."""
+        paths = _read_names(self._settings.value("recent_projects", "")).values()
+        return [Path(path) for path in paths if Path(path).is_dir()]
+
+    def add_project(self, path: Path) -> None:
+        """Remember a project that was open."""
+        recent = [path, *(known for known in self.recent_projects if known != path)][:RECENT]
+        names = {str(number): str(known) for number, known in enumerate(recent)}
+        self._settings.setValue("recent_projects", json.dumps(names))
+
+    def place_of(self, project: str) -> int:
+        """Row that was shown last of a project, by its id; 0 without any."""
+        value = str(self._settings.value(f"places/{project}", "0"))
+        return int(value) if value.isdecimal() else 0
+
+    def set_place(self, project: str, row: int) -> None:
+        """Remember the row that is shown of a project."""
+        self._settings.setValue(f"places/{project}", row)
+
     def save_layout(self, window: QMainWindow, splitter: QSplitter) -> None:
         """Remember size, docks and splitter."""
         self._settings.setValue("geometry", window.saveGeometry())
@@ -63,3 +115,12 @@ class SettingsFile:
             return False
         splitter.restoreState(centre)
         return window.restoreGeometry(geometry) and window.restoreState(layout, LAYOUT_VERSION)
+
+
+def _read_names(value: Any) -> dict[str, str]:
+    """Texts by name out of JSON; nothing where it is damaged."""
+    try:
+        read = json.loads(str(value)) if value else {}
+    except json.JSONDecodeError:
+        return {}
+    return {str(name): str(text) for name, text in read.items()} if isinstance(read, dict) else {}

@@ -32,16 +32,23 @@ class StatusLine(QStatusBar):
         # A project is mostly called "project": its parent folder tells which.
         self.project = make_label(f"{folder.parent.name}/{folder.name}", "muted")
         self.project.setToolTip(str(folder))
-        for widget in (self.device, self.project):
+        self.frame = make_label(role="muted")
+        self.frame.setToolTip("The shown frame, of all")
+        self.progress = make_label(role="muted")
+        for widget in (self.progress, self.frame, self.device, self.project):
             self.addPermanentWidget(widget)
-        if session.project.synthetic:
-            self.addPermanentWidget(make_label("synthetic studio", "warning"))
         if session.project.read_only:
             self.addPermanentWidget(make_label("read-only", "warning"))
         self.refresh(Change.everything())
 
     def refresh(self, change: Change) -> None:
-        """Follow the session's status."""
+        """Follow the session's status, frame and jobs."""
+        if change & Change.FRAME:
+            self.frame.setText(f"{self._session.row + 1} of {len(self._session.project.keys)}")
+        if change & Change.JOBS:
+            running = [job for job in self._session.jobs if job.status == "running"]
+            share = f" {100 * running[0].fraction:.0f}%" if running and running[0].fraction else ""
+            self.progress.setText(f"{running[0].title}{share}" if running else "")
         if change & Change.STATUS:
             self.message.setText(self._session.status)
             self.message.setToolTip(self._session.status)

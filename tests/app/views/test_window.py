@@ -137,10 +137,10 @@ def test_colours_for_the_colour_blind_are_taken_at_once_and_come_back(
     opened = open_window()
     (action,) = [found for found in opened.window.findChildren(QAction) if "Colour-blind" in found.text()]
     action.trigger()
-    assert opened.window.overlay._joints["label"].color == COLOR_BLIND_SAFE.label
+    assert opened.window.overlay.items.joints["label"].color == COLOR_BLIND_SAFE.label
     opened.window.close()
     choose_data_colors(qapp, "standard")
-    assert open_window().window.overlay._joints["label"].color == COLOR_BLIND_SAFE.label
+    assert open_window().window.overlay.items.joints["label"].color == COLOR_BLIND_SAFE.label
     choose_data_colors(qapp, "standard")
 
 
@@ -178,7 +178,7 @@ def test_the_palette_flags_the_selected_joint_and_takes_flags_away(open_window: 
         for choice in list_choices(opened.session, opened.registry)
         if choice.title.startswith("Labels: Flag RAnkle")
     )
-    opened.registry.execute(flag.command, flag.args)
+    opened.registry.execute(flag.command, {**flag.args, "reason": "too far back"})
     (unflag,) = [
         choice for choice in list_choices(opened.session, opened.registry) if "Unflag" in choice.title
     ]

@@ -1,0 +1,112 @@
+"""What is to be imported: checked beside the project's place first, and moved there when it is kept."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from core.errors import SettingsError
+
+
+@dataclass(frozen=True)
+class ImportOrder:
+    """The parts of a data set and the project that is made of them.
+
+    Attributes:
+        project: folder to make.
+        dataset: folder; referred to, never changed.
+        body: body model file.
+        estimates: estimator -> file.
+        regressors: name -> file.
+    """
+
+    project: Path
+    dataset: Path
+    body: Path
+    estimates: dict[str, Path]
+    regressors: dict[str, Path]
+
+    @property
+    def partial(self) -> Path:
+        """Where it is made until it is kept: beside the project, so that moving it is one step."""
+        return self.project.with_name(f".{self.project.name}.importing")
+
+    @property
+    def preview(self) -> Path:
+        """File with what was found."""
+        return self.partial.with_suffix(".preview.json")
+
+    def check(self) -> None:
+        """Raise a SettingsError where a part is missing or the project's folder is taken."""
+        for what, path in (("project", self.project), ("data set", self.dataset), ("body model", self.body)):
+            if path == Path():
+                raise SettingsError(f"the {what} is missing")
+        if not self.dataset.is_dir():
+            raise SettingsError(f"{self.dataset}: is no folder; expected the data set's")
+        if not self.body.is_file():
+            raise SettingsError(f"{self.body}: is no file; expected the SMPL body model")
+        if self.project.exists():
+            raise SettingsError(f"{self.project}: is there already; choose another folder")
+
+    def read_preview(self) -> dict[str, Any]:
+        """What was found, as ``import --json`` prints it."""
+        return dict(json.loads(self.preview.read_text(encoding="utf-8")))
+
+    def keep(self) -> None:
+        """Move what was made to the project's place.
+
+        Raises:
+            SettingsError: it cannot be moved.
+        """
+        self.preview.unlink(missing_ok=True)
+        try:
+            self.partial.rename(self.project)
+        except OSError as error:
+            raise SettingsError(f"{self.project}: cannot be made ({error.strerror})") from error
+
+    def discard(self) -> None:
+        """Leave no trace."""
+        self.preview.unlink(missing_ok=True)
+        if self.partial.exists():
+            shutil.rmtree(self.partial)
+
+
+def parse_named_files(text: str) -> dict[str, Path]:
+    """``NAME=FILE`` lines as a mapping, in their order.
+
+    Raises:
+        SettingsError: a line is no such pair, or a name comes twice.
+    """
+    files: dict[str, Path] = {}
+    for line in filter(None, map(str.strip, text.splitlines())):
+        name, equals, file = (part.strip() for part in line.partition("="))
+        if not (name and equals and file):
+            raise SettingsError(f"{line}: expected NAME=FILE, e.g. spin=estimates/spin.npz")
+        if name in files:
+            raise SettingsError(f"{line}: {name} is given twice")
+        files[name] = Path(file)
+    return files
+
+
+def list_found(found: dict[str, Any]) -> list[str]:
+    """What an import found, in lines for a person."""
+    agreement = found["view_agreement_mm"]
+    views = "" if agreement is None else f", views agree within {agreement:.1f} mm"
+    return [
+        f"{found['frames']} frames of {found['sequences']} sequences of {', '.join(found['subjects'])};"
+        f" cameras {', '.join(found['cameras'])}",
+        f"Labels: {found['joint_set']}, from {found['label_origin']};"
+        f" right is right in {100 * found['right_share']:.1f}% of the frames;"
+        f" reprojection {found['reprojection_px']:.2f} px{views}",
+        f"Files: {found['pictures']} pictures, {found['masks']} masks. Body: {found['body']}",
+        *(f"Estimates {name}: {count} bodies" for name, count in found["estimates"].items()),
+        *(
+            f"Regressor {name}: {told['order_in_file']}"
+            + (", rectified and normalised" if told["normalised"] else "")
+            for name, told in found["regressors"].items()
+        ),
+        *(f"Note: {note}" for note in found["notes"]),
+    ]

@@ -1,0 +1,140 @@
+"""A tour of the window in five steps, for who opens it for the first time."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from PyQt6.QtCore import QPoint, QRect, QRectF, Qt
+from PyQt6.QtGui import QColor, QKeyEvent, QPainter, QPainterPath, QPaintEvent, QPen
+from PyQt6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
+
+from app.panels.controls import make_button, make_label, make_note
+from app.theme.colors import Shades
+from app.theme.fonts import TITLE_POINTS, text_font
+from app.theme.spacing import GAP, RADIUS, ROOMY
+
+_WIDTH = 340
+
+
+@dataclass(frozen=True)
+class Stop:
+    """One step.
+
+    Attributes:
+        title: what it is about.
+        text: what to do there.
+        find: gives the part of the window that it points at, brought to the front.
+    """
+
+    title: str
+    text: str
+    find: Callable[[], QWidget]
+
+
+class Tour(QWidget):
+    """Dims the window but for one part, and says what that part is for.
+
+    Args:
+        window: that it covers.
+        stops: the steps.
+        shades: of the theme.
+    """
+
+    def __init__(self, window: QWidget, stops: list[Stop], shades: Shades) -> None:
+        super().__init__(window)
+        self._stops = stops
+        self._shades = shades
+        self._number = 0
+        self._target = QRect()
+        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.plate = QFrame(self)
+        self.plate.setProperty("role", "notice")
+        self.plate.setFixedWidth(_WIDTH)
+        self.title = make_label()
+        self.title.setFont(text_font(TITLE_POINTS, bold=True))
+        self.text = make_note()
+        self.count = make_label(role="faint")
+        self.back, self.next = make_button("Back"), make_button("Next", primary=True)
+        self.leave = make_button("Leave")
+        self.back.clicked.connect(lambda: self.go(-1))
+        self.next.clicked.connect(lambda: self.go(1))
+        self.leave.clicked.connect(self.close)
+        row = QHBoxLayout()
+        row.setSpacing(GAP)
+        row.addWidget(self.count, 1)
+        row.addWidget(self.leave)
+        row.addWidget(self.back)
+        row.addWidget(self.next)
+        column = QVBoxLayout(self.plate)
+        column.setSpacing(GAP)
+        column.addWidget(self.title)
+        column.addWidget(self.text)
+        column.addLayout(row)
+        self.setGeometry(window.rect())
+        self._show_stop()
+        self.show()
+        self.raise_()
+        self.next.setFocus()
+
+    @property
+    def number(self) -> int:
+        """Of the step that is shown, from 0."""
+        return self._number
+
+    def go(self, distance: int) -> None:
+        """Go on, or back; past the last step the tour is over."""
+        self._number += distance
+        if self._number >= len(self._stops):
+            self.close()
+            return
+        self._number = max(self._number, 0)
+        self._show_stop()
+
+    def _show_stop(self) -> None:
+        stop = self._stops[self._number]
+        self.title.setText(stop.title)
+        self.text.setText(stop.text)
+        self.count.setText(f"{self._number + 1} of {len(self._stops)}")
+        self.back.setEnabled(self._number > 0)
+        self.next.setText("Done" if self._number == len(self._stops) - 1 else "Next")
+        target = stop.find()
+        self._target = QRect(target.mapTo(self.parentWidget(), QPoint(0, 0)), target.size())
+        self.plate.adjustSize()
+        self.plate.move(self._place_plate())
+        self.update()
+
+    def _place_plate(self) -> QPoint:
+        """Beside the part where there is room, else within it at the bottom."""
+        size, target, room = self.plate.size(), self._target, self.rect()
+        top = min(max(target.top() + ROOMY, ROOMY), room.height() - size.height() - ROOMY)
+        if target.right() + ROOMY + size.width() < room.width():
+            return QPoint(target.right() + ROOMY, top)
+        if target.left() - ROOMY - size.width() > 0:
+            return QPoint(target.left() - ROOMY - size.width(), top)
+        left = target.center().x() - size.width() // 2
+        return QPoint(left, max(target.bottom() - size.height() - ROOMY, ROOMY))
+
+    def keyPressEvent(self, event: QKeyEvent | None) -> None:
+        """Arrows go on and back, Escape leaves."""
+        if event is None:
+            return
+        if event.key() == Qt.Key.Key_Escape:
+            self.close()
+        elif event.key() in (Qt.Key.Key_Right, Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            self.go(1)
+        elif event.key() == Qt.Key.Key_Left:
+            self.go(-1)
+
+    def paintEvent(self, event: QPaintEvent | None) -> None:
+        """A veil with a hole."""
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        veil, hole = QPainterPath(), QPainterPath()
+        veil.addRect(QRectF(self.rect()))
+        hole.addRoundedRect(QRectF(self._target), RADIUS, RADIUS)
+        painter.fillPath(veil.subtracted(hole), QColor(0, 0, 0, 140))
+        painter.setPen(QPen(QColor(self._shades.accent), 2))
+        painter.drawPath(hole)
+        painter.end()
