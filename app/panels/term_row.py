@@ -1,4 +1,4 @@
-"""One term of the energy: switch, name, share of the total, weight, and why it cannot be used."""
+"""One term of the energy: switch, name, share of the total and weight, or why it cannot be used."""
 
 from __future__ import annotations
 
@@ -7,13 +7,34 @@ from typing import Any
 
 from PyQt6.QtCore import Qt
 from PyQt6.QtGui import QColor
-from PyQt6.QtWidgets import QAbstractSpinBox, QDoubleSpinBox, QGridLayout
-from superqt import QToggleSwitch
+from PyQt6.QtWidgets import QAbstractSpinBox, QDoubleSpinBox, QGridLayout, QSizePolicy
+from superqt import QElidingLabel, QToggleSwitch
 
-from app.panels.controls import make_label, make_note
+from app.panels.controls import make_label
 from app.theme.colors import Shades
 from core.energy.terms import Term
 from core.optimize.settings import TermSetting
+
+_WEIGHT_WIDTH = 66
+
+
+class WeightBox(QDoubleSpinBox):
+    """A weight of any size, written as short as it can be."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setRange(0, 1e6)
+        self.setDecimals(6)
+        self.setStepType(QAbstractSpinBox.StepType.AdaptiveDecimalStepType)
+        self.setButtonSymbols(QAbstractSpinBox.ButtonSymbols.NoButtons)
+        self.setAlignment(Qt.AlignmentFlag.AlignRight)
+        self.setKeyboardTracking(False)
+        self.setFixedWidth(_WEIGHT_WIDTH)
+        self.setProperty("role", "compact")
+
+    def textFromValue(self, value: float) -> str:
+        """``1000``, ``0.013``, ``1e-05``."""
+        return f"{value:.4g}"
 
 
 class TermRow:
@@ -22,41 +43,38 @@ class TermRow:
     Args:
         term: of the table of terms.
         invoke: runs a command by id with JSON arguments.
+        key: that switches it, or empty.
     """
 
-    def __init__(self, term: Term, invoke: Callable[..., Any]) -> None:
+    def __init__(self, term: Term, invoke: Callable[..., Any], *, key: str = "") -> None:
         self._term = term
         self._invoke = invoke
         self._state: tuple[TermSetting, str, str] | None = None  # as shown
+        self._about = (
+            f"<b>{term.name}</b>{f'  ({key})' if key else ''}<br>{term.formula}<br><i>{term.source}</i>"
+        )
         self.switch = QToggleSwitch()
         self.switch.setAccessibleName(term.name)
         self.switch.clicked.connect(self._toggle)
         self.name = make_label(term.name)
-        self.name.setToolTip(f"<b>{term.name}</b><br>{term.formula}<br><i>{term.source}</i>")
         self.share = make_label(role="muted")
         self.share.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
-        self.share.setMinimumWidth(44)
-        self.weight = QDoubleSpinBox()
+        self.weight = WeightBox()
         self.weight.setAccessibleName(f"Weight of {term.name}")
-        self.weight.setRange(0, 1e6)
-        self.weight.setDecimals(3)
-        self.weight.setStepType(QAbstractSpinBox.StepType.AdaptiveDecimalStepType)
-        self.weight.setButtonSymbols(QAbstractSpinBox.ButtonSymbols.NoButtons)
-        self.weight.setAlignment(Qt.AlignmentFlag.AlignRight)
-        self.weight.setKeyboardTracking(False)
-        self.weight.setFixedWidth(76)
         self.weight.valueChanged.connect(self._weigh)
-        self.reason = make_note()
-        self.reason.setProperty("role", "warning")
+        self.reason = QElidingLabel()
+        self.reason.setProperty("role", "faint")
+        self.reason.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+        self.reason.setFixedHeight(self.weight.sizeHint().height())
         self.reason.hide()
 
     def place(self, grid: QGridLayout, line: int) -> None:
-        """Put it on a line of a grid, with its reason on the next."""
+        """Put it on a line of a grid; a reason takes the room of share and weight."""
         grid.addWidget(self.switch, line, 0)
         grid.addWidget(self.name, line, 1)
         grid.addWidget(self.share, line, 2)
         grid.addWidget(self.weight, line, 3)
-        grid.addWidget(self.reason, line + 1, 1, 1, 3)
+        grid.addWidget(self.reason, line, 2, 1, 2)
 
     def set_shades(self, shades: Shades) -> None:
         """Take a theme's colours; the switch has the colour of the term's curve."""
@@ -69,7 +87,7 @@ class TermRow:
 
         Args:
             setting: switch and weight.
-            share: of the total energy at the last iteration, 0 to 1.
+            share: of the total energy at the shown iteration, 0 to 1.
             unavailable: why it cannot be used on this frame, or empty.
         """
         state = (setting, "" if share is None or not setting.on else f"{100 * share:.0f} %", unavailable)
@@ -78,14 +96,19 @@ class TermRow:
         self._state = state
         self.switch.setChecked(setting.on)
         self.switch.setEnabled(not unavailable)
-        self.name.setEnabled(setting.on)
+        self.name.setEnabled(setting.on and not unavailable)
         self.share.setText(state[1])
         self.weight.setEnabled(setting.on)
         self.weight.blockSignals(True)
         self.weight.setValue(setting.weight)
         self.weight.blockSignals(False)
         self.reason.setText(unavailable)
+        self.share.setVisible(not unavailable)
+        self.weight.setVisible(not unavailable)
         self.reason.setVisible(bool(unavailable))
+        why = f"<br><br>Cannot be used here: {unavailable}" if unavailable else ""
+        for widget in (self.name, self.switch, self.reason):
+            widget.setToolTip(self._about + why)
 
     def _toggle(self) -> None:
         self._state = None  # the switch moved by itself

@@ -5,37 +5,27 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from PyQt6.QtWidgets import QGridLayout, QHBoxLayout, QVBoxLayout
+from PyQt6.QtCore import Qt
+from PyQt6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QScrollArea, QSizePolicy, QVBoxLayout
 
-from app.panels.controls import (
-    make_button,
-    make_choice,
-    make_label,
-    make_line,
-    make_note,
-    make_tool,
-    set_role,
-)
-from app.panels.energy_plot import EnergyPlot
+from app.commands.terms import KEYS
+from app.panels.controls import make_choice, make_label, make_line, make_panel
+from app.panels.energy_chart import EnergyChart
 from app.panels.panel import Panel
-from app.panels.progress_line import ProgressLine
 from app.panels.term_row import TermRow
+from app.panels.terms_transport import Transport
+from app.panels.terms_variants import VariantList
 from app.session.changes import Change
 from app.session.session import Session
 from app.theme.current import shades_of
-from app.theme.icons import icon
-from app.theme.spacing import GAP, TIGHT, WIDE
+from app.theme.spacing import GAP, HAIR, TIGHT, WIDE
 from core.energy.terms import TERMS
 from core.optimize.presets import PRESETS
 
-_STATES = {
-    "off": "not started",
-    "starting": "preparing this frame",
-    "running": "running",
-    "paused": "paused",
-    "done": "done",
-    "failed": "failed",
-}
+#: How many views may share the body, and what that is called.
+VIEWS = {1: "1 view", 4: "4 views"}
+#: Lines of terms that are seen at least, however low the window.
+_LEAST_LINES = 4
 
 
 class TermsPanel(Panel):
@@ -50,107 +40,94 @@ class TermsPanel(Panel):
         super().__init__(session, invoke)
         self.preset = make_choice("Preset")
         self.preset.addItems(list(PRESETS))
+        self.preset.setToolTip("Terms, weights and step sizes to start from")
         self.preset.textActivated.connect(lambda name: invoke("terms.preset", preset=name))
-        self.rows = {name: TermRow(term, invoke) for name, term in TERMS.items()}
-        self.run = make_button("Run", primary=True)
-        self.step = make_tool("One step")
-        self.reset = make_tool("Back to the start")
-        self.run.clicked.connect(self._run_or_pause)
-        self.step.clicked.connect(lambda: invoke("optimize.step", n=1))
-        self.reset.clicked.connect(lambda: invoke("optimize.reset"))
-        self.state = make_label(role="muted")
-        self.progress = ProgressLine()
-        self.note = make_note()
-        self.plot = EnergyPlot(invoke)
-        self.curves_note = make_note()
-        self.curves_note.setText("Run, and the energy of every term is drawn here over the iterations.")
+        self.views = make_choice("Views")
+        for count, title in VIEWS.items():
+            self.views.addItem(title, count)
+        self.views.activated.connect(lambda place: invoke("terms.views", n=self.views.itemData(place)))
+        self.transport = Transport(session, invoke)
+        self.variants = VariantList(session, invoke)
+        self.rows = {name: TermRow(term, invoke, key=KEYS.get(name, "")) for name, term in TERMS.items()}
+        self.chart = EnergyChart(session, invoke)
+        self.plot = self.chart.plot
         self._lay_out()
         self.listen()
 
     def _lay_out(self) -> None:
         top = QHBoxLayout()
         top.setSpacing(GAP)
-        top.addWidget(make_label("Preset", "muted"))
-        top.addWidget(self.preset, 1)
-        terms = QGridLayout()
-        terms.setHorizontalSpacing(GAP)
-        terms.setVerticalSpacing(TIGHT)
-        terms.setColumnStretch(1, 1)
-        for place, title in ((1, "Term"), (2, "Share"), (3, "Weight")):
-            terms.addWidget(make_label(title, "faint"), 0, place)
-        for number, row in enumerate(self.rows.values()):
-            row.place(terms, 1 + 2 * number)
-        buttons = QHBoxLayout()
-        buttons.setSpacing(TIGHT)
-        buttons.addWidget(self.run, 1)
-        buttons.addWidget(self.step)
-        buttons.addWidget(self.reset)
+        top.addWidget(self.preset, 3)
+        top.addWidget(self.views, 2)
         column = QVBoxLayout(self)
-        column.setContentsMargins(WIDE, WIDE, WIDE, WIDE)
+        column.setContentsMargins(WIDE, WIDE, WIDE, GAP)
         column.setSpacing(GAP)
         column.addLayout(top)
-        column.addLayout(terms)
+        column.addWidget(self.transport)
+        column.addWidget(self.variants)
         column.addWidget(make_line())
-        column.addLayout(buttons)
-        column.addWidget(self.progress)
-        column.addWidget(self.state)
-        column.addWidget(self.note)
-        column.addWidget(self.curves_note)
-        column.addWidget(self.plot, 1)
-        column.addStretch(0)
+        column.addWidget(self._lay_out_terms())
+        column.addWidget(make_line())
+        column.addWidget(self.chart, 1)
+
+    def _lay_out_terms(self) -> QScrollArea:
+        """All terms where there is room, a few of them otherwise, so that the curves stay in sight."""
+        ground = make_panel()
+        grid = QGridLayout(ground)
+        grid.setContentsMargins(0, 0, TIGHT, 0)
+        grid.setHorizontalSpacing(GAP)
+        grid.setVerticalSpacing(HAIR)
+        grid.setColumnStretch(1, 1)
+        grid.setColumnMinimumWidth(2, 40)
+        for place, title in ((1, "Term"), (2, "Share"), (3, "Weight")):
+            heading = make_label(title, "faint")
+            if place > 1:
+                heading.setAlignment(Qt.AlignmentFlag.AlignRight)
+            grid.addWidget(heading, 0, place)
+        for number, row in enumerate(self.rows.values()):
+            row.place(grid, 1 + number)
+        scroll = QScrollArea()
+        scroll.setWidget(ground)
+        scroll.setWidgetResizable(True)
+        scroll.setFrameShape(QFrame.Shape.NoFrame)
+        scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        height = ground.sizeHint().height()
+        scroll.setMaximumHeight(height)
+        scroll.setMinimumHeight(height * (_LEAST_LINES + 1) // (len(self.rows) + 1))
+        scroll.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Maximum)
+        return scroll
 
     def refresh(self, change: Change) -> None:
         """Follow the settings, the live run, the shown frame and the theme."""
         if change & Change.THEME:
-            self._show_icons()
+            self.transport.show_icons()
+            self.chart.show_icons()
+            for row in self.rows.values():
+                row.set_shades(shades_of(self.session))
         if change & (Change.TERMS | Change.OPTIMISATION | Change.THEME):
             self._show_terms()
         if change & (Change.OPTIMISATION | Change.TERMS | Change.FRAME | Change.THEME):
-            self._show_state()
-        if change & (Change.OPTIMISATION | Change.ITERATION | Change.TERMS | Change.THEME):
-            shown = self.session.snapshot.iteration if self.session.snapshot else None
-            self.plot.setVisible(bool(self.session.optimisation.energies))
-            self.curves_note.setVisible(self.plot.isHidden())
-            self.plot.show_energies(self.session.optimisation, shades_of(self.session), shown)
-
-    def _show_icons(self) -> None:
-        shades = shades_of(self.session)
-        self.step.setIcon(icon("step", shades))
-        self.reset.setIcon(icon("reset", shades))
-        for row in self.rows.values():
-            row.set_shades(shades)
+            self.transport.show_state()
+        if change & (Change.OPTIMISATION | Change.TERMS | Change.RUN_VIEW | Change.THEME):
+            self.variants.show_variants()
+        if change & (Change.OPTIMISATION | Change.TERMS | Change.THEME):
+            self.chart.show_run()
 
     def _show_terms(self) -> None:
-        settings, run = self.session.terms, self.session.optimisation
+        session, settings, run = self.session, self.session.terms, self.session.optimisation
         if self.preset.currentText() != settings.preset:
             self.preset.setCurrentText(settings.preset)
-        latest = run.energies[-1].weighted if run.energies else {}
+        shared = session.project.has_extrinsics
+        self.views.setEnabled(shared)
+        self.views.setCurrentIndex(self.views.findData(settings.views))
+        self.views.setToolTip(
+            "How many cameras of the instant share one body; taken up when the run begins anew"
+            if shared
+            else "This data set does not say where its cameras stand, so they cannot share a body"
+        )
+        record = run.course.energies_at(run.course.shown) if run.course else None
+        latest = record.weighted if record else {}
         total = sum(latest.values())
         for name, row in self.rows.items():
             share = latest[name] / total if name in latest and total > 0 else None
             row.show_setting(settings.terms[name], share=share, unavailable=run.unavailable.get(name, ""))
-
-    def _show_state(self) -> None:
-        run, shades = self.session.optimisation, shades_of(self.session)
-        running = run.status in ("starting", "running")
-        self.run.setText("Pause" if running else "Run")
-        self.run.setIcon(icon("pause" if running else "play", shades, color=shades.on_accent))
-        self.reset.setEnabled(run.status != "off")
-        iterations = self.session.terms.iterations
-        self.progress.set_share(min(run.iteration / iterations, 1.0))
-        words = _STATES[run.status]
-        if run.alive:
-            words = f"iteration {run.iteration} of {iterations}  ·  {words}"
-        self.state.setText(words)
-        if run.alive and self.session.row not in run.rows:
-            self.note.setText(
-                f"This run is of {self.session.project.keys[run.rows[0]]}; Run starts anew here."
-            )
-        else:
-            self.note.setText(run.message or (run.course.message if run.course else ""))
-        set_role(self.note, "danger" if run.status == "failed" else "muted")
-        self.note.setVisible(bool(self.note.text()))
-
-    def _run_or_pause(self) -> None:
-        running = self.session.optimisation.status in ("starting", "running")
-        self.invoke("optimize.pause" if running else "optimize.start")

@@ -48,6 +48,8 @@ NAMES: dict[str, str] = {
     "split": "mdi6.view-column-outline",
     "close": "mdi6.close",
     "eye": "mdi6.eye-outline",
+    "fast": "mdi6.fast-forward",
+    "log": "mdi6.math-log",
     "processor": "mdi6.cpu-64-bit",
     "hidden": "mdi6.eye-off-outline",
     "audit": "mdi6.text-search",

@@ -70,10 +70,17 @@ QToolButton:pressed { background: $border_strong; }
 QToolButton:checked { background: $accent_soft; color: $text; }
 QToolButton:focus { border-color: $accent; }
 QToolButton:disabled { color: $faint; }
+QToolButton[role="chip"] { padding: 0 4px; min-height: 18px; color: $muted; font-size: 8.5pt; }
+QToolButton[role="chip"]:checked { background: transparent; color: $text; }
+QToolButton[role="chip"]:hover { background: $hover; }
+QFrame[role="row"] { border-radius: ${radius}px; border: 1px solid transparent; }
+QFrame[role="row"]:hover { background: $hover; }
+QFrame[role="row"][active="true"] { background: $accent_soft; }
 QToolButton::menu-indicator { image: none; }
 
 QLineEdit, QAbstractSpinBox, QComboBox { background: $raised; border: 1px solid $border_strong;
   padding: 1px 6px; }
+QAbstractSpinBox[role="compact"] { min-height: 18px; padding: 1px 4px; }
 QLineEdit:focus, QAbstractSpinBox:focus, QComboBox:focus { border-color: $accent; }
 QLineEdit:disabled, QAbstractSpinBox:disabled, QComboBox:disabled { color: $faint; background: $surface;
   border-color: $border; }

@@ -23,6 +23,7 @@ from core.types import BoolArray, FloatArray
 
 _GUTTER = 76
 _RULER, _STRIP, _FLAGS, _SPACE = 18, 14, 8, 3
+_LINE = 4  # of a variant
 _FULL_MM = 80.0  # mean error that is tinted most
 
 
@@ -49,12 +50,15 @@ class TimeAxes(QWidget):
 
     def sizeHint(self) -> QSize:
         """As tall as its rows."""
-        return QSize(600, 2 * _RULER + 2 * _STRIP + _FLAGS + 4 * _SPACE + GAP)
+        rows = 2 * _RULER + 2 * _STRIP + _FLAGS + 4 * _SPACE + GAP
+        return QSize(600, round(rows + self._variants_height))
 
     def refresh(self, change: Change) -> None:
         """Follow the shown frame, the flags and the live run."""
         if change & (Change.FRAME | Change.FLAGS):
             self._find_flags()
+        if change & Change.OPTIMISATION and self.height() != self.sizeHint().height():
+            self.setFixedHeight(self.sizeHint().height())
         self.update()
 
     def _find_flags(self) -> None:
@@ -77,7 +81,13 @@ class TimeAxes(QWidget):
     def iteration_axis(self) -> Axis:
         """Cells are the iterations of the live run, and the start."""
         run = self._session.optimisation
-        return Axis(_GUTTER, self.width() - ROOMY, max(self._session.terms.iterations, run.iteration) + 1)
+        last = max([self._session.terms.iterations, *(variant.iteration for variant in run.variants)])
+        return Axis(_GUTTER, self.width() - ROOMY, last + 1)
+
+    @property
+    def _variants_height(self) -> float:
+        count = len(self._session.optimisation.variants)
+        return _SPACE + count * _LINE if count > 1 else 0
 
     @property
     def _iterations_top(self) -> float:
@@ -161,9 +171,23 @@ class TimeAxes(QWidget):
         iterations = [record.iteration for record in energies]
         shares[iterations] = (totals - low) / (high - low) if high > low else 0.0
         self._paint_strip(painter, axis, top, _STRIP, shares, (shades.accent_soft, shades.accent))
+        self._paint_variants(painter, axis, top + _STRIP + _SPACE)
         if session.snapshot is not None and session.live:
             self._paint_marker(
                 painter, axis.middle(session.snapshot.iteration), self._iterations_top, top + _STRIP
+            )
+
+    def _paint_variants(self, painter: QPainter, axis: Axis, top: float) -> None:
+        """A line a variant, from its fork to where it is."""
+        run, shades = self._session.optimisation, shades_of(self._session)
+        if len(run.variants) < 2:
+            return
+        for number, variant in enumerate(run.variants):
+            y = top + number * _LINE + 1
+            active = variant.id == run.active
+            painter.setPen(QPen(QColor(shades.variants[variant.id]), 3.0 if active else 1.6))
+            painter.drawLine(
+                QPointF(axis.middle(variant.forked_at), y), QPointF(axis.middle(variant.iteration), y)
             )
 
     def _paint_ruler(

@@ -9,7 +9,7 @@ from app.session.optimisation import OptimisationState, Variant
 
 
 def caption_variant(run: OptimisationState, variant: Variant, frame: FrameData, *, regressor: str) -> str:
-    """Name, iteration, and how well the body agrees with labels and mask.
+    """Name, how well the body agrees with labels and mask, and the iteration if it is not the axis'.
 
     Args:
         run: of the variant.
@@ -24,7 +24,10 @@ def caption_variant(run: OptimisationState, variant: Variant, frame: FrameData, 
     overlap = measure_overlap(frame)
     if overlap is not None:
         parts.append(f"IoU {overlap:.2f}")
-    return "\n".join([run.title_of(variant), f"iteration {variant.shown}", "   ".join(parts)])
+    title = run.title_of(variant)
+    if run.course is not None and variant.shown != run.course.shown:
+        title += f"  ({variant.shown})"
+    return f"{title}\n{'   '.join(parts)}"
 
 
 def measure_overlap(frame: FrameData) -> float | None:

@@ -11,6 +11,8 @@ from typing import Any
 
 import numpy as np
 import pytest
+from PyQt6.QtCore import QCoreApplication, QEvent
+from PyQt6.QtWidgets import QWidget
 from pytestqt.qtbot import QtBot
 
 from app.session.frame_data import FrameData, load_frame
@@ -79,14 +81,19 @@ def run_of() -> Callable[..., OptimisationState]:
 
 
 @pytest.fixture
-def build(qtbot: QtBot, shown: Session, invoked: Callable[..., None]) -> Callable[[type], object]:
+def build(qtbot: QtBot, shown: Session, invoked: Callable[..., None]) -> Iterator[Callable[[type], object]]:
     """Builds a panel or view on the session that shows the frame."""
+    built: list[QWidget] = []  # a plot that is collected while Qt still paints it ends the process
 
     def make(kind: type) -> object:
         widget = kind(shown, invoked)
-        qtbot.addWidget(widget)
+        built.append(widget)
         widget.resize(320, 600)
         widget.show()
         return widget
 
-    return make
+    yield make
+    for widget in built:
+        widget.close()
+        widget.deleteLater()
+    QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete.value)

@@ -1,0 +1,113 @@
+"""Buttons that run, pause, step, fork and reset the live run, and how far it is."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from PyQt6.QtWidgets import QGridLayout, QHBoxLayout, QSizePolicy, QWidget
+from superqt import QElidingLabel
+
+from app.panels.controls import make_button, make_label, make_tool, set_role
+from app.panels.progress_line import ProgressLine
+from app.session.session import Session
+from app.theme.current import shades_of
+from app.theme.icons import icon
+from app.theme.spacing import GAP, TIGHT
+
+_STATES = {
+    "off": "not started",
+    "starting": "preparing this frame",
+    "running": "running",
+    "paused": "paused",
+    "done": "done",
+    "failed": "failed",
+}
+
+
+class Transport(QWidget):
+    """Steers the live run.
+
+    Args:
+        session: what is shown.
+        invoke: runs a command by id with JSON arguments.
+    """
+
+    def __init__(self, session: Session, invoke: Callable[..., Any]) -> None:
+        super().__init__()
+        self._session = session
+        self._invoke = invoke
+        self.run = make_button("Run", primary=True)
+        self.every = make_tool("Run all variants  (Shift+R)")
+        self.step = make_tool("One step  (N)")
+        self.fork = make_tool("Fork: begin a variant at the shown iteration  (Y)")
+        self.reset = make_tool("Back to the start, with one variant  (Ctrl+R)")
+        self.run.clicked.connect(self._run_or_pause)
+        self.every.clicked.connect(lambda: invoke("optimize.start", variants="all"))
+        self.step.clicked.connect(lambda: invoke("optimize.step", n=1))
+        self.fork.clicked.connect(lambda: invoke("optimize.fork"))
+        self.reset.clicked.connect(lambda: invoke("optimize.reset"))
+        self.state = make_label(role="muted")
+        self.progress = ProgressLine()
+        self.note = QElidingLabel()
+        self.note.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+        buttons = QHBoxLayout()
+        buttons.setSpacing(TIGHT)
+        buttons.addWidget(self.run, 1)
+        for button in (self.every, self.step, self.fork, self.reset):
+            buttons.addWidget(button)
+        grid = QGridLayout(self)
+        grid.setContentsMargins(0, 0, 0, 0)
+        grid.setVerticalSpacing(TIGHT)
+        grid.setHorizontalSpacing(GAP)
+        grid.addLayout(buttons, 0, 0)
+        grid.addWidget(self.progress, 1, 0)
+        grid.addWidget(self.state, 2, 0)
+        grid.addWidget(self.note, 3, 0)
+
+    def show_icons(self) -> None:
+        """Take the theme's colours."""
+        shades = shades_of(self._session)
+        for button, name in (
+            (self.every, "fast"),
+            (self.step, "step"),
+            (self.fork, "fork"),
+            (self.reset, "reset"),
+        ):
+            button.setIcon(icon(name, shades))
+
+    def show_state(self) -> None:
+        """Follow the live run."""
+        run, shades = self._session.optimisation, shades_of(self._session)
+        running = run.busy
+        self.run.setText("Pause" if running else "Run")
+        self.run.setToolTip("Pause  (P)" if running else "Run on from the shown iteration  (R)")
+        self.run.setIcon(icon("pause" if running else "play", shades, color=shades.on_accent))
+        self.reset.setEnabled(run.phase != "off")
+        self.every.setVisible(len(run.variants) > 1)
+        iterations = self._session.terms.iterations
+        shown = run.course.shown if run.course else 0
+        self.progress.set_share(min(shown / iterations, 1.0))
+        self.state.setText(self._describe(shown, iterations))
+        if run.alive and self._session.row not in run.rows:
+            self.note.setText(
+                f"This run is of {self._session.project.keys[run.rows[0]]}; Run starts anew here."
+            )
+        else:
+            self.note.setText(run.message or (run.course.message if run.course else ""))
+        set_role(self.note, "danger" if run.status == "failed" else "muted")
+        self.note.setToolTip(self.note.text())
+        self.note.setVisible(bool(self.note.text()))
+
+    def _describe(self, shown: int, iterations: int) -> str:
+        run = self._session.optimisation
+        if not run.alive:
+            return _STATES[run.status]
+        where = f"iteration {shown} of {iterations}"
+        if run.status != "running" and shown != run.iteration:
+            return f"{where}  ·  went on to {run.iteration}"
+        views = f"  ·  {len(run.rows)} views" if len(run.rows) > 1 else ""
+        return f"{where}  ·  {_STATES[run.status]}{views}"
+
+    def _run_or_pause(self) -> None:
+        self._invoke("optimize.pause" if self._session.optimisation.busy else "optimize.start")
