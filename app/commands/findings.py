@@ -16,7 +16,7 @@ WORDS: dict[Decision, str] = {"accepted": "Accepted", "rejected": "Rejected", "u
 
 
 def run_audit(workspace: Workspace) -> None:
-    """Look for bad labels in the background: the bodies shown are judged, findings come when it is done."""
+    """Look for bad labels in the background; findings come when it is done."""
     workspace.jobs.audit()
 
 

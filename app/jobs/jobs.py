@@ -107,7 +107,9 @@ class Jobs:
         )
 
     def audit(self) -> int:
-        """Look for bad labels with the bodies shown, in the background; returns the job's number.
+        """Look for bad labels in the background; returns the job's number.
+
+        A run that is shown gives the bodies; else the audit chooses the run with most of them.
 
         Raises:
             ProjectError: the project is open read-only.
@@ -116,7 +118,10 @@ class Jobs:
         session.check_writable()
         return self._queue.submit(
             tasks.audit,
-            {"project": session.project.path, "source": session.body_source},
+            {
+                "project": session.project.path,
+                "source": session.body_source if session.body_source in session.runs else None,
+            },
             kind="audit",
             title="Audit the labels",
             when_done=session.refresh_flags,

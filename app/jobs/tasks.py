@@ -27,7 +27,7 @@ def refit(*, project: Path, source: str, name: str, progress: Progress) -> str:
     return f"{name} refitted from {source}"
 
 
-def audit(*, project: Path, source: str, progress: Progress) -> str:
+def audit(*, project: Path, source: str | None, progress: Progress) -> str:
     """Look for bad labels; findings replace those of the audit before."""
     from core.audit.audit import audit_project
     from core.project.project import Project

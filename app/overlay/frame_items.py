@@ -45,6 +45,7 @@ class FrameItems:
         below = (self._empty, self._picture, *self._regions.values(), self._crop, self._mesh)
         for drawn in (*below, self._joints[LABEL]):
             scene.addItem(drawn)
+        self.show_frame(None)
 
     @property
     def items(self) -> tuple[QGraphicsItem, ...]:
@@ -89,6 +90,7 @@ class FrameItems:
         for name in self._session.regressors.keys() - self._joints.keys():
             item = JointsItem()
             item.set_color(data_colors().joints(name))
+            item.setVisible(False)
             self._joints[name] = item
             self._scene.addItem(item)
 

@@ -38,11 +38,11 @@ class FindingFilters(QWidget):
         grid.setContentsMargins(0, 0, 0, 0)
         grid.setSpacing(TIGHT)
         choices: tuple[tuple[str, str, Mapping[Any, str]], ...] = (
-            ("decision", "Every decision", _DECISIONS),
-            ("verdict", "Every verdict", VERDICTS),
-            ("kind", "Every kind", KINDS),
-            ("subject", "Every subject", {name: name for name in project.keys.subjects}),
-            ("joint", "Every joint", {name: name for name in project.joint_set.names}),
+            ("decision", "Decision", _DECISIONS),
+            ("verdict", "Verdict", VERDICTS),
+            ("kind", "Kind", KINDS),
+            ("subject", "Subject", {name: name for name in project.keys.subjects}),
+            ("joint", "Joint", {name: name for name in project.joint_set.names}),
         )
         for number, (part, everything, values) in enumerate(choices):
             box = make_choice(everything)

@@ -228,12 +228,17 @@ class HeatMap(QWidget):
             ink = max(("#101318", "#f6f8fb"), key=lambda color: contrast(color, ground))
             painter.setPen(QColor(ink if known else shades.faint))
             painter.setFont(text_font(SMALL_POINTS))
-            text = (f"{value:+.0f}" if self.table.signed else f"{value:.0f}") if known else "–"
-            painter.drawText(box, Qt.AlignmentFlag.AlignCenter, text.replace("-", "−"))
+            painter.drawText(box, Qt.AlignmentFlag.AlignCenter, self._write(value))
         if (row, column) in self.table.marked:
             self._outline(painter, (row, column), shades.danger, 2.0)
         elif (row, column) == (self._row, self._column):
             self._outline(painter, (row, column), shades.accent, 1.6)
+
+    def _write(self, value: float) -> str:
+        if not np.isfinite(value):
+            return "–"
+        whole = round(value)
+        return f"{whole:+d}".replace("-", "−") if self.table.signed and whole else str(whole)
 
     def _outline(self, painter: QPainter, cell: tuple[int, int], color: str, width: float) -> None:
         painter.setPen(QPen(QColor(color), width))

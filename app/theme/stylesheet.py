@@ -48,7 +48,7 @@ QLabel[role="warning"] { color: $warning; }
 QLabel[role="danger"] { color: $danger; }
 QLabel[role="dock"] { color: $muted; background: $surface; padding: 6px 12px; font-weight: 600;
   border-bottom: 1px solid $border; }
-QLabel[role="notice"] { background: $surface; color: $muted; border: 1px solid $border;
+QFrame[role="notice"] { background: $surface; color: $muted; border: 1px solid $border;
   border-radius: ${radius}px; padding: 12px 16px; }
 QLabel[role="badge"] { color: $warning; background: $warning_soft; border: 1px solid $warning_line;
   border-radius: ${radius}px; padding: 2px 8px; font-weight: 600; }
@@ -92,6 +92,8 @@ QComboBox QAbstractItemView { background: $raised; border: 1px solid $border_str
 
 QTreeView, QTableView, QListView, QPlainTextEdit { background: $surface; border: none; outline: none;
   alternate-background-color: $surface; selection-background-color: $accent_soft; selection-color: $text; }
+QPlainTextEdit[role="input"] { background: $raised; border: 1px solid $border_strong;
+  border-radius: ${radius}px; }
 QTreeView::item, QListView::item { min-height: 22px; padding: 1px 2px; border: none; }
 QTreeView::item:hover, QListView::item:hover, QTableView::item:hover { background: $hover; }
 QTreeView::item:selected, QListView::item:selected, QTableView::item:selected { background: $accent_soft;

@@ -59,7 +59,8 @@ class ImportDialog(QDialog):
             (self.regressors, "one NAME=FILE a line, e.g. J_std=J_regressor_h36m.npy"),
         ):
             box.setPlaceholderText(hint)
-            box.setFixedHeight(52)
+            box.setProperty("role", "input")
+            box.setFixedHeight(58)
             box.setTabChangesFocus(True)
         self.progress = ProgressLine()
         self.found = QLabel()
@@ -67,6 +68,12 @@ class ImportDialog(QDialog):
         self.found.setWordWrap(True)
         self.found.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         self.found.setAlignment(Qt.AlignmentFlag.AlignTop)
+        self.found.setText(
+            "Check reads everything and tells what it found: frames, cameras, the order of the joints, whether"
+            " left and right agree with the geometry, and what is missing. A project is made after that, when"
+            " you say so."
+        )
+        self.progress.hide()
         self.note = make_note()
         self.note.setText("The data set is referred to, never changed.")
         self.check = make_button("Check", primary=True)
@@ -140,6 +147,7 @@ class ImportDialog(QDialog):
             return
         self._order = order
         self.found.setText("")
+        self.progress.show()
         self._say("Checking…", "muted")
         self.check.setEnabled(False)
         self._job = self._jobs.import_data(order, when_done=self._show_found)

@@ -8,7 +8,7 @@ from superqt import QElidingLabel
 from app.panels.controls import make_label
 from app.session.changes import Change
 from app.session.session import Session
-from app.theme.spacing import WIDE
+from app.theme.spacing import GAP, WIDE
 
 
 class StatusLine(QStatusBar):
@@ -36,6 +36,7 @@ class StatusLine(QStatusBar):
         self.frame.setToolTip("The shown frame, of all")
         self.progress = make_label(role="muted")
         for widget in (self.progress, self.frame, self.device, self.project):
+            widget.setContentsMargins(GAP, 0, GAP, 0)
             self.addPermanentWidget(widget)
         if session.project.read_only:
             self.addPermanentWidget(make_label("read-only", "warning"))

@@ -6,8 +6,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from PyQt6.QtCore import QPoint, QRect, QRectF, Qt
-from PyQt6.QtGui import QColor, QKeyEvent, QPainter, QPainterPath, QPaintEvent, QPen
-from PyQt6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
+from PyQt6.QtGui import QCloseEvent, QColor, QKeyEvent, QPainter, QPainterPath, QPaintEvent, QPen
+from PyQt6.QtWidgets import QApplication, QFrame, QHBoxLayout, QVBoxLayout, QWidget
 
 from app.panels.controls import make_button, make_label, make_note
 from app.theme.colors import Shades
@@ -49,7 +49,8 @@ class Tour(QWidget):
         self._target = QRect()
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        self.plate = QFrame(self)
+        # A window of its own: the 3D view lies over whatever is drawn in this one.
+        self.plate = QFrame(self, Qt.WindowType.Tool | Qt.WindowType.FramelessWindowHint)
         self.plate.setProperty("role", "notice")
         self.plate.setFixedWidth(_WIDTH)
         self.title = make_label()
@@ -76,6 +77,7 @@ class Tour(QWidget):
         self._show_stop()
         self.show()
         self.raise_()
+        self.plate.show()
         self.next.setFocus()
 
     @property
@@ -100,9 +102,10 @@ class Tour(QWidget):
         self.back.setEnabled(self._number > 0)
         self.next.setText("Done" if self._number == len(self._stops) - 1 else "Next")
         target = stop.find()
+        QApplication.processEvents()  # what was brought to the front takes its place
         self._target = QRect(target.mapTo(self.parentWidget(), QPoint(0, 0)), target.size())
         self.plate.adjustSize()
-        self.plate.move(self._place_plate())
+        self.plate.move(self.mapToGlobal(self._place_plate()))
         self.update()
 
     def _place_plate(self) -> QPoint:
@@ -115,6 +118,11 @@ class Tour(QWidget):
             return QPoint(target.left() - ROOMY - size.width(), top)
         left = target.center().x() - size.width() // 2
         return QPoint(left, max(target.bottom() - size.height() - ROOMY, ROOMY))
+
+    def closeEvent(self, event: QCloseEvent | None) -> None:
+        """The plate goes with it."""
+        self.plate.close()
+        super().closeEvent(event)
 
     def keyPressEvent(self, event: QKeyEvent | None) -> None:
         """Arrows go on and back, Escape leaves."""
