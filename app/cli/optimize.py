@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Annotated, Literal
 
@@ -21,6 +22,7 @@ def optimize(
     frames: str | None = None,
     estimates: str = "initial",
     regressor: str = "J_spin",
+    silhouette: Literal["exact", "pytorch3d"] = "exact",
     device: str = "auto",
     resume: Annotated[bool, Parameter(negative="")] = False,
     json: Annotated[bool, Parameter(negative="")] = False,
@@ -40,6 +42,7 @@ def optimize(
             of the training subjects.
         estimates: whose bodies are optimised: "initial" or an estimator.
         regressor: whose joints the labels are compared with.
+        silhouette: exact coverage, or the paper's renderer, PyTorch3D, where that is installed.
         device: cpu, cuda, cuda:N, or auto, which is the first graphics card where there is one.
         resume: go on with a run of that name, or start it if it is new.
         json: print one JSON document.
@@ -49,7 +52,7 @@ def optimize(
     from core.optimize.selection import select_rows
     from core.project.project import Project
 
-    settings = get_preset(preset, views=views)
+    settings = replace(get_preset(preset, views=views), silhouette=silhouette)
     if terms is not None:
         settings = settings.with_only(word.strip() for word in terms.split(",") if word.strip())
     with Project.open(project) as opened, Progress() as progress:

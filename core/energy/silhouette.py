@@ -1,7 +1,8 @@
 """Term ``silhouette``: the mask against the body's silhouette (Hedlin, Rhodin, Yi, CRV 2022, equation 4).
 
 The paper renders with PyTorch3D's soft rasteriser, whose silhouette is neither 1 inside the body nor 0
-outside it; here it is the exact coverage of each pixel (:mod:`core.silhouette.exact`).
+outside it; here it is the exact coverage of each pixel, unless the other is asked for
+(:mod:`core.silhouette.backends`).
 """
 
 from __future__ import annotations
@@ -11,8 +12,8 @@ from torch import Tensor
 
 from core.cameras import Lens
 from core.energy.projection import project_to_crop
+from core.silhouette.backends import BACKENDS
 from core.silhouette.contour import ClosedMesh
-from core.silhouette.exact import silhouette_error
 
 
 def mask_error(
@@ -24,6 +25,7 @@ def mask_error(
     lens: Lens,
     crop: Tensor,
     pixel_weights: Tensor | None = None,
+    backend: str = "exact",
 ) -> Tensor:
     """Mean over the crop's pixels of the squared difference between mask and coverage, body by body.
 
@@ -36,22 +38,26 @@ def mask_error(
         crop: (B, 3) left, top and scale.
         pixel_weights: (B, H, W) how much each pixel counts, e.g. none where a mask has failed; all the same,
             1, if not given.
+        backend: what draws the silhouette, one of :data:`core.silhouette.backends.BACKENDS`.
 
     Returns:
         (B,).
     """
+    compare = BACKENDS[backend]
     if vertices.is_cuda:  # without asking the card which bodies are valid, which would wait for it
         ahead = torch.zeros_like(vertices)
         ahead[..., 2] = 1
-        pixels = project_to_crop(torch.where(valid[:, None, None], vertices, ahead), lens, crop)
-        return torch.where(valid, silhouette_error(pixels, mesh, masks, pixel_weights=pixel_weights), 0)
+        seen = torch.where(valid[:, None, None], vertices, ahead)
+        pixels = project_to_crop(seen, lens, crop)
+        return torch.where(valid, compare(pixels, seen[..., 2], mesh, masks, pixel_weights), 0)
     if bool(valid.all()):
         pixels = project_to_crop(vertices, lens, crop)
-        return silhouette_error(pixels, mesh, masks, pixel_weights=pixel_weights)
+        return compare(pixels, vertices[..., 2], mesh, masks, pixel_weights)
     rows = valid.nonzero()[:, 0]
     errors = vertices.new_zeros(len(vertices))
     if len(rows):
-        pixels = project_to_crop(vertices[rows], lens[rows], crop[rows])
+        seen = vertices[rows]
+        pixels = project_to_crop(seen, lens[rows], crop[rows])
         chosen = None if pixel_weights is None else pixel_weights[rows]
-        errors = errors.index_add(0, rows, silhouette_error(pixels, mesh, masks[rows], pixel_weights=chosen))
+        errors = errors.index_add(0, rows, compare(pixels, seen[..., 2], mesh, masks[rows], chosen))
     return errors

@@ -142,6 +142,7 @@ def _start_run(
             load_problem(project, sample, source=source, regressor=record),
             joint_alignment=settings.joint_alignment,
             discriminators=Discriminators(),
+            silhouette=settings.silhouette,
         )
     else:
         details["scales"] = dict.fromkeys(settings.terms, 1.0)

@@ -104,7 +104,10 @@ class Optimizer:
         if not settings.balanced:
             return dict.fromkeys(settings.terms, 1.0)
         return balance_terms(
-            self.problem, joint_alignment=settings.joint_alignment, discriminators=self.discriminators
+            self.problem,
+            joint_alignment=settings.joint_alignment,
+            discriminators=self.discriminators,
+            silhouette=settings.silhouette,
         )
 
     def reset(self) -> None:
@@ -171,13 +174,16 @@ class Optimizer:
         if self._shared:
             self._vertices = self.problem.views.look_at(self._vertices)
         self._errors: dict[str, Tensor] = {}
-        self._alignment = self.settings.joint_alignment
+        self._alignment, self._silhouette = self.settings.joint_alignment, self.settings.silhouette
 
     def _measure(self, settings: Settings) -> dict[str, Tensor]:
         """Term id -> (B,) bare values of the terms that are on, view by view; computed once a state."""
         if settings.joint_alignment != self._alignment:
             self._errors.pop("joint", None)
             self._alignment = settings.joint_alignment
+        if settings.silhouette != self._silhouette:
+            self._errors.pop("silhouette", None)
+            self._silhouette = settings.silhouette
         sixd, rotations, betas = self._sixd, self._rotations, self._body_betas
         if self._shared:
             rotations = self.problem.views.turn(rotations)
@@ -191,6 +197,7 @@ class Optimizer:
             vertices=self._vertices,
             joint_alignment=settings.joint_alignment,
             discriminators=self.discriminators,
+            silhouette=settings.silhouette,
         )
         return {term: self._errors[term] for term in settings.active if term in self._errors}
 

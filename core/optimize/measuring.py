@@ -20,7 +20,7 @@ from core.energy.smoothness import jerkiness
 from core.energy.terms import TERMS
 from core.energy.visibility import find_visible
 from core.optimize.problem import Problem
-from core.optimize.settings import JointAlignment
+from core.optimize.settings import JointAlignment, Silhouette
 from core.rotations import matrix_to_sixd
 
 
@@ -34,6 +34,7 @@ def measure_terms(
     vertices: Tensor,
     joint_alignment: JointAlignment,
     discriminators: Discriminators,
+    silhouette: Silhouette = "exact",
 ) -> dict[str, Tensor]:
     """Bare values of some terms, body by body.
 
@@ -46,6 +47,7 @@ def measure_terms(
         vertices: (B, V, 3) metres, camera frame.
         joint_alignment: how term ``joint`` compares.
         discriminators: for term ``adversarial``.
+        silhouette: what draws the silhouette.
 
     Returns:
         Term id -> (B,), in the table's order.
@@ -71,6 +73,7 @@ def measure_terms(
                 mesh=problem.body.mesh,
                 lens=problem.lens,
                 crop=problem.crop,
+                backend=silhouette,
             )
         elif term == "adversarial":
             errors[term] = adversarial_error(sixd, betas, discriminators)
@@ -97,7 +100,12 @@ def measure_terms(
 
 @torch.no_grad()
 def balance_terms(
-    problem: Problem, *, joint_alignment: JointAlignment, discriminators: Discriminators, seed: int = 0
+    problem: Problem,
+    *,
+    joint_alignment: JointAlignment,
+    discriminators: Discriminators,
+    silhouette: Silhouette = "exact",
+    seed: int = 0,
 ) -> dict[str, float]:
     """Factors that bring the terms to equal magnitude on a problem's initial bodies, slightly perturbed.
 
@@ -105,6 +113,7 @@ def balance_terms(
         problem: a sample of the run's bodies; the terms available to it are balanced, on or off.
         joint_alignment: how term ``joint`` compares.
         discriminators: untrained.
+        silhouette: what draws the silhouette.
         seed: of the perturbation.
 
     Returns:
@@ -122,5 +131,6 @@ def balance_terms(
             vertices=vertices,
             joint_alignment=joint_alignment,
             discriminators=discriminators,
+            silhouette=silhouette,
         )
     )

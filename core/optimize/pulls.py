@@ -71,6 +71,7 @@ def find_pulls(
         vertices=vertices,
         joint_alignment=settings.joint_alignment,
         discriminators=discriminators,
+        silhouette=settings.silhouette,
     )
     share = views.shares if views else torch.ones(())
     pulls = {}

@@ -13,6 +13,7 @@ from core.energy.terms import TERMS
 from core.errors import SettingsError
 
 JointAlignment = Literal["pelvis", "absolute"]
+Silhouette = Literal["exact", "pytorch3d"]
 
 
 @dataclass(frozen=True)
@@ -44,6 +45,8 @@ class Settings:
         balanced: whether weights multiply terms that were first brought to equal magnitude
             (:mod:`core.energy.balancing`), or the bare terms.
         one_shape: whether all bodies of a subject share their betas.
+        silhouette: what draws the body's silhouette: ``exact``, its coverage of each pixel, or ``pytorch3d``,
+            the paper's soft rasteriser, where that is installed.
         placing_steps: steps of Adam that move nothing but the translation towards the 2D joints, before all
             else; with 0 the closed form's translation is taken.
         views: how many views of an instant at most share one body in the world; with 1 every image has a
@@ -64,6 +67,7 @@ class Settings:
     joint_alignment: JointAlignment = "pelvis"
     balanced: bool = True
     one_shape: bool = False
+    silhouette: Silhouette = "exact"
     placing_steps: int = 0
     views: int = 1
     rounds: int = 0
@@ -77,6 +81,8 @@ class Settings:
             raise SettingsError(
                 f"joint_alignment is {self.joint_alignment!r}; expected one of {get_args(JointAlignment)}"
             )
+        if self.silhouette not in get_args(Silhouette):
+            raise SettingsError(f"silhouette is {self.silhouette!r}; expected one of {get_args(Silhouette)}")
         for name in ("iterations", "step_size", "betas_step_size", "views"):
             if not getattr(self, name) > 0:
                 raise SettingsError(f"{name} is {getattr(self, name)}; expected a number above zero")
