@@ -19,6 +19,7 @@ def audit(
     /,
     *,
     source: str | None = None,
+    influence: bool = True,
     json: Annotated[bool, Parameter(negative="")] = False,
 ) -> None:
     """Find labels that are wrong, in rank order, each with its verdict and evidence.
@@ -29,13 +30,14 @@ def audit(
     Args:
         project: project folder.
         source: run, or estimator, whose bodies tell subject offsets; the best run there is without it.
+        influence: find out what each finding does to the refitted regressor and the error table.
         json: print one JSON document.
     """
     from core.audit.audit import audit_project
     from core.project.project import Project
 
     with Project.open(project) as opened, Progress() as progress:
-        findings = audit_project(opened, source=source, progress=progress)
+        findings = audit_project(opened, source=source, influence=influence, progress=progress)
         provenance = opened.audit_provenance() or {}
     document = {
         "findings": [finding.to_dict() for finding in findings],

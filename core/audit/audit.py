@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 from core.audit.bone_lengths import measure_bone_lengths
 from core.audit.drifts import find_drifts
 from core.audit.evidence import Evidence, SubjectEvidence
+from core.audit.influence import measure_influence
 from core.audit.mask_evidence import choose_views, gather_mask_evidence
 from core.audit.observations import Observations, read_observations
 from core.audit.offsets import centre_sequences, compare_subjects, find_mirrors
@@ -60,7 +61,11 @@ class Audit:
 
 
 def audit_project(
-    project: Project, *, source: str | None = None, progress: ProgressCallback | None = None
+    project: Project,
+    *,
+    source: str | None = None,
+    influence: bool = True,
+    progress: ProgressCallback | None = None,
 ) -> list[Finding]:
     """Audit a project and keep the findings in it, in place of the last audit's; reviews stay.
 
@@ -68,6 +73,7 @@ def audit_project(
         project: open for writing.
         source: run, or estimator, whose bodies tell subject offsets; the run with bodies for most frames if
             not given, or the first estimator without one.
+        influence: find out as well what each finding does to a refit, which costs one.
         progress: told of steps done.
 
     Returns:
@@ -78,8 +84,12 @@ def audit_project(
     """
     project.database.check_writable()
     audit = examine_project(project, source=source, progress=progress)
-    project.write_findings(audit.findings, audit.details)
-    return audit.findings
+    findings = audit.findings
+    if influence:
+        bodies = audit.details["run"] or audit.details["estimator"]
+        findings = measure_influence(project, findings, source=bodies, progress=progress)
+    project.write_findings(findings, audit.details)
+    return findings
 
 
 def examine_project(
