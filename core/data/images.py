@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from PIL import Image, UnidentifiedImageError
 
 from core.cameras import CROP_SIDE
+from core.data.whole_file import open_whole
 from core.errors import DatasetError
 from core.types import BoolArray, FloatArray
 
@@ -50,6 +51,23 @@ def read_valid_mask(path: Path | str, width: int, height: int) -> BoolArray | No
     mask = grey >= 128
     mask[:2, :2] = False
     return mask
+
+
+def write_mask(path: Path, mask: BoolArray | None, width: int, height: int) -> None:
+    """Write a mask (H, W) as PNG, whole or not at all; None marks it invalid, as nobody was found.
+
+    Raises:
+        DatasetError: it cannot be written.
+    """
+    picture = np.zeros((height, width), np.uint8) if mask is None else mask.astype(np.uint8) * 255
+    if mask is not None:
+        picture[:2, :2] = 255
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with open_whole(path) as stream:
+            stream.write(cv2.imencode(".png", picture)[1].tobytes())
+    except OSError as error:
+        raise DatasetError(f"{path}: the mask cannot be written ({error.strerror or error})") from error
 
 
 def check_size(path: Path | str, width: int, height: int, expected_width: int, expected_height: int) -> None:

@@ -1,7 +1,8 @@
-"""Where pictures and masks lie; they stay in the data set and are never changed."""
+"""Where pictures and masks lie: in the data set, which is never changed, or masks in the project's folder."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 
 from core.cameras import Camera
@@ -9,6 +10,9 @@ from core.data.images import read_valid_mask
 from core.errors import ProjectError
 from core.project.database import Database
 from core.types import BoolArray
+
+#: Before a mask's path that is relative to the project's folder rather than to the data set's.
+_OWN = "project:"
 
 
 class Media:
@@ -28,9 +32,19 @@ class Media:
         return self._root / self._read_names(row)[0]
 
     def mask_path(self, row: int) -> Path | None:
-        """Where a frame's mask lies; None where the data set has none."""
+        """Where a frame's mask lies; None where there is none."""
         mask = self._read_names(row)[1]
+        if mask is not None and mask.startswith(_OWN):
+            return self._database.path.parent / mask.removeprefix(_OWN)
         return None if mask is None else self._root / mask
+
+    def use_masks(self, masks: Mapping[int, str]) -> None:
+        """Take other masks for some rows: row -> path relative to the project's folder."""
+        with self._database.transaction() as connection:
+            connection.executemany(
+                "UPDATE frames SET mask = ? WHERE row = ?",
+                [(_OWN + mask, int(row)) for row, mask in masks.items()],
+            )
 
     def read_mask(self, row: int, camera: Camera) -> BoolArray | None:
         """The mask of a frame, (H, W); None where there is none or it is marked invalid.

@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import os
 import threading
+from collections.abc import Mapping
 from pathlib import Path
 from types import TracebackType
 from typing import Any
@@ -215,6 +216,10 @@ class Project:
     def mask_path(self, row: int) -> Path | None:
         """Where a frame's mask lies; None where the data set has none."""
         return self._media.mask_path(row)
+
+    def use_masks(self, masks: Mapping[int, str]) -> None:
+        """Take masks that were made: row -> path relative to the project's folder."""
+        self._media.use_masks(masks)
 
     def labels(self, rows: NDArray[np.intp]) -> FloatArray:
         """Labelled joints (n, J, 3) float32, metres, camera frame; NaN where absent."""

@@ -1,0 +1,1 @@
+"""Masks of the person: made from pictures, or taken over from files, and looked over."""

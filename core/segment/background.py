@@ -1,0 +1,263 @@
+"""Masks without any weights, where cameras stand still: the room's picture, then GrabCut on the difference.
+
+The room is, at every pixel, a quantile over pictures in which the estimated body is not there; a little above
+the median, since shadows darken. GrabCut (Rother, Kolmogorov, Blake, SIGGRAPH 2004) then separates the
+difference to the room, in which what has not changed is grey whatever colour it has. A shadow changes a
+pixel's brightness and not its colour, and is told by that; the estimated body and the labelled limbs tell
+GrabCut where to begin, and what is far from both is left out.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from core.data.images import read_image
+from core.errors import DatasetError
+from core.segment.body_silhouette import BodySilhouettes
+from core.types import BoolArray, FloatArray
+
+if TYPE_CHECKING:
+    from core.project.project import Project
+
+_Picture = NDArray[np.uint8]
+
+#: Pictures that the room is made of, and fewer than these are too few.
+_PICTURES, _FEWEST_PICTURES = 32, 4
+_QUANTILE = 0.6
+#: Lengths as shares of the longer side of the labels' box.
+_AROUND_BODY = 0.05
+_REACH = 0.055
+_LIMB = 0.012
+_LEAST_PART = 0.002
+#: Hands lie beyond the wrists by so much of the lower arm.
+_BEYOND = 0.6
+_LARGEST_HOLE = 0.0015
+#: A hole through which the room is seen as it was, by the median of its colour steps, is one.
+_SEEN_THROUGH = 12.0
+#: Colour steps and brightness beyond which more tells no more: so GrabCut sees edges where the person ends,
+#: and not where clothes change.
+_SATURATED, _SATURATED_BRIGHTNESS = 40.0, 1.6
+#: Brightness that a shadow, here or in the room's picture, may leave of a pixel's, and colour steps of 255.
+_SHADOW = (0.55, 1.08)
+_COLOUR_STEP = 18.0
+_ANY_STEP = 12.0
+_ITERATIONS = 2
+
+
+class TooFewPicturesError(DatasetError):
+    """A camera has too few pictures to tell the room from the person."""
+
+
+@dataclass(eq=False)
+class BackgroundSegmenter:
+    """Segments the frames of one project; keeps one room a subject and camera.
+
+    Attributes:
+        project: open; its pictures must be there.
+    """
+
+    project: Project
+    _rooms: dict[tuple[str, str], _Picture] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self._bodies = BodySilhouettes(self.project)
+
+    def segment(self, row: int) -> BoolArray | None:
+        """The mask of a frame; None where nothing differs from the room.
+
+        Raises:
+            DatasetError: the picture is missing or damaged, the frame has neither labels nor body, or the
+                camera has too few pictures.
+        """
+        keypoints = self.project.keypoints(np.array([row]))[0].astype(np.float64)
+        body = self._bodies.draw(row)
+        side = _measure_person(keypoints, body)
+        if side is None:
+            raise DatasetError(f"{self.project.keys[row]}: has neither 2D labels nor a placed body")
+        picture, room = read_image(self.project.image_path(row)), self._find_room(row)
+        if picture.shape != room.shape:
+            raise DatasetError(f"{self.project.image_path(row)}: is not as large as its camera's others")
+        return cut_out(picture, room, keypoints, self.project.joint_set.bones, body, side=side)
+
+    def _find_room(self, row: int) -> _Picture:
+        shot = self.project.keys.shot_of(row)
+        name = (shot.subject, shot.camera)
+        if name not in self._rooms:
+            rows = self.project.rows_of(shot.subject, camera=shot.camera)
+            rows = rows[np.unique(np.linspace(0, len(rows) - 1, _PICTURES).astype(np.intp))]
+            pictures, people = [], []
+            for other in rows.tolist():
+                path = self.project.image_path(other)
+                if path.is_file():
+                    pictures.append(read_image(path))
+                    people.append(self._cover_person(other, pictures[-1].shape[:2]))
+            if len(pictures) < _FEWEST_PICTURES:
+                raise TooFewPicturesError(
+                    f"{shot.subject}, camera {shot.camera}: has {len(pictures)} pictures; the background takes "
+                    f"{_FEWEST_PICTURES} or more"
+                )
+            self._rooms[name] = estimate_room(np.stack(pictures), np.stack(people))
+        return self._rooms[name]
+
+    def _cover_person(self, row: int, shape: tuple[int, ...]) -> BoolArray:
+        """Where the person may be, generously: around the body, or the labels' hull."""
+        body = self._bodies.draw(row)
+        keypoints = self.project.keypoints(np.array([row]))[0].astype(np.float64)
+        side = _measure_person(keypoints, body)
+        if side is None:
+            return np.zeros(shape[:2], bool)
+        if body is None:
+            body = np.zeros(shape[:2], bool)
+            there = keypoints[np.isfinite(keypoints).all(axis=1)].astype(np.float32)
+            filled = body.astype(np.uint8)
+            cv2.fillConvexPoly(filled, cv2.convexHull(there).astype(np.int32), 1)
+            body = filled > 0
+        return _grow(body, _AROUND_BODY * side)
+
+
+def estimate_room(pictures: NDArray[np.uint8], people: NDArray[np.bool_]) -> _Picture:
+    """The room without the person.
+
+    Args:
+        pictures: of one camera, (N, H, W, 3).
+        people: where the person may be in each, (N, H, W); where that is so in all pictures, all count.
+
+    Returns:
+        (H, W, 3).
+    """
+    room = np.empty(pictures.shape[1:], np.uint8)
+    for line in range(pictures.shape[1]):  # one line at a time keeps the memory small
+        seen = ~people[:, line] | people[:, line].all(axis=0)  # [N, W]
+        values = np.where(seen[..., None], pictures[:, line].astype(np.int16), np.int16(999))
+        rank = np.round(_QUANTILE * (seen.sum(axis=0) - 1)).astype(np.intp)
+        room[line] = np.take_along_axis(np.sort(values, axis=0), rank[None, :, None], axis=0)[0]
+    return room
+
+
+def cut_out(
+    picture: _Picture,
+    room: _Picture,
+    keypoints: FloatArray,
+    bones: tuple[tuple[int, int], ...],
+    body: BoolArray | None,
+    *,
+    side: float,
+) -> BoolArray | None:
+    """The person in a picture (H, W, 3) of a room (H, W, 3).
+
+    Args:
+        picture: RGB.
+        room: the same without the person.
+        keypoints: labels (J, 2) pixels, NaN where absent.
+        bones: pairs of them that limbs lie between.
+        body: pixels (H, W) of the estimated body, if there is one.
+        side: longer side of the person's box, pixels.
+
+    Returns:
+        (H, W); None where nothing differs from the room there.
+    """
+    limbs = _draw_limbs(picture.shape[:2], keypoints, bones, _LIMB * side)
+    near = limbs if body is None else limbs | body
+    hands = _draw_limbs(picture.shape[:2], keypoints, bones, _LIMB * side, beyond=_BEYOND)
+    reach = _grow(near | hands, _REACH * side if body is not None else 2 * _REACH * side)
+    rows, columns = np.flatnonzero(reach.any(axis=1)), np.flatnonzero(reach.any(axis=0))
+    window = np.s_[rows[0] : rows[-1] + 1, columns[0] : columns[-1] + 1]
+    seen, empty = picture[window].astype(np.float32), room[window].astype(np.float32)
+    brightness = (seen * empty).sum(-1) / np.maximum((empty * empty).sum(-1), 1)
+    shade = np.clip(brightness, *_SHADOW)[..., None] * empty
+    recoloured = np.linalg.norm(seen - shade, axis=-1)
+    steps = np.linalg.norm(seen - empty, axis=-1)
+    changed = steps > _ANY_STEP
+
+    labels = np.full(changed.shape, cv2.GC_PR_BGD, np.uint8)
+    labels[recoloured > _COLOUR_STEP] = cv2.GC_PR_FGD
+    if body is not None:
+        labels[body[window] & (recoloured > _COLOUR_STEP / 2)] = cv2.GC_PR_FGD
+    labels[~reach[window]] = cv2.GC_BGD
+    labels[limbs[window] & changed] = cv2.GC_FGD
+    if not (labels & 1).any() or (labels & 1).all():
+        return None
+    evidence = np.stack(
+        [recoloured / _SATURATED, steps / _SATURATED, brightness / _SATURATED_BRIGHTNESS], axis=-1
+    )
+    mask = _grab((255 * np.clip(evidence, 0, 1)).astype(np.uint8), labels)
+    mask = _keep_parts(mask, limbs[window], _LEAST_PART * side**2)
+    mask = _fill_holes(mask, steps, _LARGEST_HOLE * side**2)
+    if not mask.any():
+        return None
+    whole = np.zeros(picture.shape[:2], bool)
+    whole[window] = mask
+    return whole
+
+
+def _measure_person(keypoints: FloatArray, body: BoolArray | None) -> float | None:
+    """Longer side of the person's box; None where nothing tells it."""
+    there = keypoints[np.isfinite(keypoints).all(axis=1)]
+    if len(there) > 2:
+        return float((there.max(axis=0) - there.min(axis=0)).max())
+    if body is None or not body.any():
+        return None
+    return float(max(np.ptp(np.flatnonzero(body.any(axis=1))), np.ptp(np.flatnonzero(body.any(axis=0)))))
+
+
+def _draw_limbs(
+    shape: tuple[int, ...],
+    keypoints: FloatArray,
+    bones: tuple[tuple[int, int], ...],
+    width: float,
+    *,
+    beyond: float = 0.0,
+) -> BoolArray:
+    """Lines between labelled joints; the last bones of limbs longer by a share of their length."""
+    parents = {parent for parent, _ in bones}
+    drawn = np.zeros(shape, np.uint8)
+    for parent, child in bones:
+        ends = keypoints[[parent, child]]
+        if np.isfinite(ends).all():
+            if child not in parents:
+                ends[1] += beyond * (ends[1] - ends[0])
+            (x0, y0), (x1, y1) = np.round(ends).astype(int).tolist()
+            cv2.line(drawn, (x0, y0), (x1, y1), 1, max(1, round(width)))
+    return drawn > 0
+
+
+def _grow(mask: BoolArray, radius: float) -> BoolArray:
+    side = 2 * max(1, round(radius)) + 1
+    kernel = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (side, side))
+    return cv2.dilate(mask.astype(np.uint8), kernel) > 0
+
+
+def _grab(evidence: _Picture, labels: NDArray[np.uint8]) -> BoolArray:
+    if len(np.unique(labels & 1)) == 2:
+        cv2.setRNGSeed(0)  # its clustering draws at random
+        background, person = np.zeros((1, 65)), np.zeros((1, 65))
+        rectangle: Any = None  # the labels are given instead
+        cv2.grabCut(evidence, labels, rectangle, background, person, _ITERATIONS, cv2.GC_INIT_WITH_MASK)
+    return (labels & 1) > 0
+
+
+def _keep_parts(mask: BoolArray, limbs: BoolArray, least: float) -> BoolArray:
+    """Parts that are large enough and have a limb in them."""
+    count, parts, stats, _ = cv2.connectedComponentsWithStats(mask.astype(np.uint8))
+    keep = stats[:, cv2.CC_STAT_AREA] > least
+    touched = np.bincount(parts[limbs], minlength=count) > 0
+    keep &= touched
+    keep[0] = False
+    return np.asarray(keep[parts])
+
+
+def _fill_holes(mask: BoolArray, steps: FloatArray, largest: float) -> BoolArray:
+    """Small holes closed, but for those through which the room is seen."""
+    _, parts, stats, _ = cv2.connectedComponentsWithStats((~mask).astype(np.uint8))
+    filled = stats[:, cv2.CC_STAT_AREA] < largest
+    filled[0] = False
+    for part in np.flatnonzero(filled):
+        left, top, width, height = stats[part, : cv2.CC_STAT_AREA]
+        box = np.s_[top : top + height, left : left + width]
+        filled[part] = np.median(steps[box][parts[box] == part]) > _SEEN_THROUGH
+    return mask | filled[parts]
