@@ -19,6 +19,7 @@ def reproduce(
     presets: str = "paper,jointlens_1v",
     ablations: Annotated[bool, Parameter(negative="")] = False,
     estimates: str = "initial",
+    device: str = "auto",
     json: Annotated[bool, Parameter(negative="")] = False,
 ) -> None:
     """Fit J_spin, optimise bodies, refit the regressor to them, and write Table I, figures and a report.
@@ -32,6 +33,7 @@ def reproduce(
         ablations: make the paper's run without its discriminators, without its silhouette and with joints
             alone as well, and set them beside it.
         estimates: whose bodies are optimised: "initial" or an estimator.
+        device: cpu, cuda, cuda:N, or auto, which is the first graphics card where there is one.
         json: print one JSON document.
     """
     from core.evaluate.reproduce import ABLATIONS
@@ -42,7 +44,7 @@ def reproduce(
     if ablations:
         runs = list(dict.fromkeys([*runs, "paper", *ABLATIONS]))
     with Project.open(project) as opened, Progress() as progress:
-        result = reproduce_project(opened, runs=runs, estimates=estimates, progress=progress)
+        result = reproduce_project(opened, runs=runs, estimates=estimates, device=device, progress=progress)
     table = result.table
 
     def render(console: Console) -> None:

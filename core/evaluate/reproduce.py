@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from core.device import choose_device
 from core.errors import SettingsError
 from core.evaluate.agreement import Agreement, measure_agreement
 from core.evaluate.protocols import PROTOCOLS
@@ -133,6 +134,7 @@ def reproduce(
     *,
     runs: Sequence[str] = DEFAULT_RUNS,
     estimates: str = "initial",
+    device: str = "auto",
     progress: ProgressCallback | None = None,
 ) -> Reproduction:
     """Do the whole experiment on a project.
@@ -141,12 +143,15 @@ def reproduce(
         project: open for writing.
         runs: names of the runs to make, of :data:`RECIPES`.
         estimates: whose bodies are optimised.
+        device: what to optimise on, see :mod:`core.device`.
         progress: told of each step's progress.
 
     Raises:
         SettingsError: a run's name is unknown, or a run of that name was made with other settings.
         ProjectError: frames or bodies are missing.
+        DeviceError: the device is not there.
     """
+    choose_device(device)
     unknown = [run for run in runs if run not in RECIPES]
     if unknown or not runs:
         raise SettingsError(
@@ -157,7 +162,7 @@ def reproduce(
     for estimator in project.estimators():
         _place_bodies(project, estimator)
     _refit_if_stale(project, source, "J_spin", remade=False, progress=progress)
-    summaries = tuple(_reproduce_run(project, RECIPES[run], source, progress) for run in runs)
+    summaries = tuple(_reproduce_run(project, RECIPES[run], source, device, progress) for run in runs)
     tables = {name: evaluate(project, name) for name in PROTOCOLS if len(find_rows(project, PROTOCOLS[name]))}
     report = project.path / REPORT
     write_report(report, project, tables, summaries)
@@ -172,7 +177,7 @@ def _place_bodies(project: Project, estimator: str) -> None:
 
 
 def _reproduce_run(
-    project: Project, recipe: Recipe, source: str, progress: ProgressCallback | None
+    project: Project, recipe: Recipe, source: str, device: str, progress: ProgressCallback | None
 ) -> RunSummary:
     known = {record.name: record for record in project.runs()}
     made_with = known[recipe.run].details if recipe.run in known else {}
@@ -188,6 +193,7 @@ def _reproduce_run(
         source=source,
         resume=True,
         overwrite=stale,
+        device=device,
         progress=progress,
     )
     _refit_if_stale(
