@@ -23,10 +23,12 @@ def import_dataset(
     /,
     *,
     dataset: Path | None = None,
-    format: str = "h36m-fetch",  # noqa: A002 -- the option's name
+    format: str = "auto",  # noqa: A002 -- the option's name
     body: Path | None = None,
     estimates: NamedFiles = (),
     regressor: NamedFiles = (),
+    preview: Annotated[bool, Parameter(negative="")] = False,
+    propose_videos: Path | None = None,
     json: Annotated[bool, Parameter(negative="")] = False,
 ) -> None:
     """Make a project of a data set; everything is checked before anything is written.
@@ -35,20 +37,29 @@ def import_dataset(
 
     Args:
         project: folder to make, or to add to.
-        dataset: folder of the data set; it is referred to, never changed.
-        format: the data set's format: h36m-fetch.
+        dataset: folder or file of the data set; it is referred to, never changed.
+        format: h36m-fetch, spin-npz, mks-json, human-data, precomputed, generic; auto finds it out.
         body: SMPL body model, .pkl or .npz.
-        estimates: NAME=FILE, a SPIN npz, or the videos.csv (or its folder) of VIBE or MEVA results; can be
-            repeated, the first is "initial".
+        estimates: NAME=FILE in one of the formats of docs/formats.md, or the videos.csv (or its folder) of
+            VIBE or MEVA results; FILE@DATASET.npz where rows follow that file's. Can be repeated, the first
+            is "initial".
         regressor: NAME=FILE, a joint regressor; can be repeated.
+        preview: tell what is there and make nothing.
+        propose_videos: a folder of VIBE or MEVA results: print a videos.csv made of their names, and stop.
         json: print one JSON document.
     """
+    if propose_videos is not None:
+        from core.data.joblib_tracks import propose_table
+
+        table = propose_table(propose_videos)
+        emit({"videos_csv": table}, json, table.rstrip("\n"))
+        return
     estimate_files = parse_named_files("--estimates", estimates)
     regressor_files = parse_named_files("--regressor", regressor)
     if dataset is None:
         _add_to_project(project, estimate_files, regressor_files, json)
     else:
-        _make_project(project, dataset, format, body, estimate_files, regressor_files, json)
+        _make_project(project, dataset, format, body, estimate_files, regressor_files, preview, json)
 
 
 def parse_named_files(option: str, words: Sequence[str]) -> dict[str, Path]:
@@ -75,6 +86,7 @@ def _make_project(
     body: Path | None,
     estimates: dict[str, Path],
     regressors: dict[str, Path],
+    preview_only: bool,
     as_json: bool,
 ) -> None:
     from core.data.importing import import_project
@@ -90,8 +102,10 @@ def _make_project(
             estimates=estimates,
             regressors=regressors,
             progress=progress,
+            preview_only=preview_only,
         )
-    document = {"project": str(path), **preview.to_dict(), "placed": place_estimates(path, list(estimates))}
+    placed = {} if preview_only else place_estimates(path, list(estimates))
+    document = {"project": str(path), "made": not preview_only, **preview.to_dict(), "placed": placed}
     emit(document, as_json, lambda console: _print_preview(console, document))
 
 
@@ -147,15 +161,17 @@ def _have_places(project: Project, estimator: str) -> bool:
 
 def _print_preview(console: Console, found: dict[str, Any]) -> None:
     synthetic = "synthetic studio, " if found["synthetic"] else ""
-    agreement = found["view_agreement_mm"]
+    agreement, reprojection = found["view_agreement_mm"], found["reprojection_px"]
+    sides, made = found["right_share"], "Project" if found["made"] else "Nothing was made; found for"
     lines = [
-        f"Project {found['project']}: {synthetic}{found['format']}, {found['frames']} frames of "
+        f"{made} {found['project']}: {synthetic}{found['format']}, {found['frames']} frames of "
         f"{found['sequences']} sequences",
         f"  subjects    {', '.join(found['subjects'])}",
         f"  cameras     {', '.join(found['cameras'])}",
-        f"  labels      {found['joint_set']}, from {found['label_origin']}; right is right in "
-        f"{100 * found['right_share']:.1f}% of the frames",
-        f"  geometry    reprojection {found['reprojection_px']:.2f} px"
+        f"  labels      {found['joint_set']}, from {found['label_origin']}, {found['label_frame']}"
+        + ("" if sides is None else f"; right is right in {100 * sides:.1f}% of the frames"),
+        "  geometry    reprojection "
+        + ("cannot be told" if reprojection is None else f"{reprojection:.2f} px")
         + ("" if agreement is None else f", views agree within {agreement:.1f} mm"),
         f"  files       {found['pictures']} pictures, {found['masks']} masks",
         f"  body        {found['body']}, topology {found['topology']}",

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from core.cameras import project, to_world
 from core.data.dataset import Dataset
 from core.errors import DatasetError
-from core.joints import check_sides
+from core.joints import H36M_17, check_sides
 
 #: Share of a subject's frames whose right hip must lie on the body's right. Swapped stretches of a sequence
 #: are defects to find later; legs in another order are a file to refuse.
@@ -22,14 +22,24 @@ _MOST_REPROJECTION = 8.0
 _MOST_DISAGREEMENT = 0.05
 
 
-def measure_sides(dataset: Dataset) -> float:
+def measure_sides(dataset: Dataset) -> float | None:
     """Share of frames whose right hip lies on the body's right, and a check of every subject.
+
+    None where the joint set has not the joints to tell it by.
 
     Raises:
         DatasetError: the legs of a subject come left first.
     """
     subjects = _split_by_subject(dataset)
-    shares = {subject: check_sides(dataset.joints[rows]) for subject, rows in subjects.items()}
+    try:
+        shares = {
+            subject: check_sides(dataset.joints[rows], dataset.joint_set)
+            for subject, rows in subjects.items()
+        }
+    except DatasetError:
+        if dataset.joint_set == H36M_17:
+            raise
+        return None
     for subject, share in shares.items():
         if share < _LEAST_SIDE_SHARE:
             raise DatasetError(
@@ -41,12 +51,16 @@ def measure_sides(dataset: Dataset) -> float:
     return float((np.array(list(shares.values())) * counts).sum() / counts.sum())
 
 
-def measure_reprojection(dataset: Dataset) -> float:
+def measure_reprojection(dataset: Dataset) -> float | None:
     """Median distance between projected 3D labels and 2D labels, pixels, and a check of every camera.
+
+    None where the labels do not tell where people stand, or no lens is known.
 
     Raises:
         DatasetError: a camera's intrinsics, its distortion or its 2D labels are not those of the 3D labels.
     """
+    if not dataset.absolute_labels or not dataset.has_intrinsics:
+        return None
     medians, counts = [], []
     for (subject, name), rows in _split_by_view(dataset).items():
         lens = dataset.cameras[subject, name].lens
@@ -77,11 +91,13 @@ def measure_reprojection(dataset: Dataset) -> float:
 def measure_agreement(dataset: Dataset) -> float | None:
     """Median distance between what two views of an instant say of a joint in the world, millimetres.
 
-    None where cameras have no extrinsics, or no instant has two views.
+    None where cameras have no extrinsics, labels no place, or no instant two views.
 
     Raises:
         DatasetError: a camera's extrinsics disagree with the other cameras'.
     """
+    if not dataset.absolute_labels:
+        return None
     views = {view: rows for view, rows in _split_by_view(dataset).items() if _has_extrinsics(dataset, view)}
     world = np.full(dataset.joints.shape, np.nan)
     for view, rows in views.items():

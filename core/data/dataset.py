@@ -5,7 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
+import numpy as np
+from numpy.typing import NDArray
+
 from core.cameras import Camera
+from core.joints import H36M_17, JointSet
 from core.types import BodyParameters, BoolArray, FloatArray, FrameKey
 
 #: Where labels can come from. Scoring against regressed ones is circular.
@@ -21,13 +25,17 @@ class Dataset:
         format: name of the importer, e.g. ``h36m-fetch``.
         synthetic: whether a studio made it.
         keys: sorted, each once.
-        joints: labels (N, 17, 3) float32, metres, camera frame, right side first; NaN where absent.
-        keypoints: labels (N, 17, 2) float32, pixels of the whole image; NaN where absent.
-        cameras: by subject and name; extrinsics are NaN where the data set has none.
+        joints: labels (N, J, 3) float32, metres, camera frame, right side first; NaN where absent.
+        keypoints: labels (N, J, 2) float32, pixels of the whole image; NaN where absent.
+        cameras: by subject and name; extrinsics and lenses are NaN where the data set has none.
         images: pictures, relative to the root.
         masks: masks, relative to the root; None where there is none.
         label_origin: one of :data:`LABEL_ORIGINS`.
         pictures_on_demand: whether pictures may be absent because a studio makes them when asked.
+        joint_set: that the labels follow.
+        absolute_labels: whether ``joints`` tell where the person stands, or are relative to the pelvis.
+        crops: square crops (N, 3) where the data set tells them: left, top, crop pixels per image pixel.
+        file_order: rows in the order of the data set's own file, where it has one.
     """
 
     root: Path
@@ -41,6 +49,15 @@ class Dataset:
     masks: list[str | None]
     label_origin: str
     pictures_on_demand: bool = False
+    joint_set: JointSet = H36M_17
+    absolute_labels: bool = True
+    crops: FloatArray | None = None
+    file_order: NDArray[np.intp] | None = None
+
+    @property
+    def has_intrinsics(self) -> bool:
+        """Whether every camera's lens is known."""
+        return all(bool(np.isfinite(camera.lens.f).all()) for camera in self.cameras.values())
 
     def camera(self, row: int) -> Camera:
         """The camera of a frame."""

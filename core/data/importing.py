@@ -12,9 +12,8 @@ from core.body.files import load_body
 from core.body.model import BodyModel
 from core.data.checks import measure_agreement, measure_reprojection, measure_sides
 from core.data.dataset import Dataset, Estimates
+from core.data.detect import FORMATS, detect_format
 from core.data.estimate_files import describe_estimates, read_estimates
-from core.data.h36m_fetch import FORMAT as H36M_FETCH
-from core.data.h36m_fetch import read_h36m_fetch
 from core.data.media_checks import check_masks, check_pictures
 from core.data.plausibility import MatchTarget
 from core.data.preview import Preview, RegressorFound
@@ -25,34 +24,37 @@ from core.project.frame_index import FrameIndex
 from core.project.naming import check_name
 from core.project.project import Project
 from core.regressor.files import read_regressor
+from core.regressor.places import make_anatomical_regressor
 from core.regressor.record import Regressor
 
 Progress = Callable[[int, int, str], None]
 
-#: Importers by the name that ``--format`` takes.
-FORMATS: dict[str, Callable[[Path | str], Dataset]] = {H36M_FETCH: read_h36m_fetch}
+#: What ``--format`` takes to have the format told by the content.
+AUTO = "auto"
 
 
 def import_project(
     path: Path | str,
     *,
     dataset: Path | str,
-    format: str = H36M_FETCH,  # noqa: A002 -- as --format
+    format: str = AUTO,  # noqa: A002 -- as --format
     body: Path | str,
     estimates: Mapping[str, Path | str],
     regressors: Mapping[str, Path | str],
     progress: Progress | None = None,
+    preview_only: bool = False,
 ) -> Preview:
     """Make a project of a data set, a body model, estimates and regressors.
 
     Args:
         path: project folder to make.
-        dataset: the data set's folder; referred to, never changed.
-        format: one of :data:`FORMATS`.
+        dataset: the data set's folder or file; referred to, never changed.
+        format: one of :data:`core.data.detect.FORMATS`, or ``auto``.
         body: body model file; referred to.
         estimates: estimator -> file, or table of files, the first being ``initial``.
         regressors: name -> file.
         progress: called with (done, total, message).
+        preview_only: look everything over and make nothing.
 
     Returns:
         What was found.
@@ -62,17 +64,25 @@ def import_project(
     """
     path = Path(path).absolute()
     check_free(path)
-    if format not in FORMATS:
-        raise SettingsError(f"{format!r} is no data set format; expected one of {', '.join(FORMATS)}")
+    if format not in (AUTO, *FORMATS):
+        raise SettingsError(
+            f"{format!r} is no data set format; expected {AUTO} or one of {', '.join(FORMATS)}"
+        )
     for what, names in (("estimator", estimates), ("regressor", regressors)):
         for name in names:
             check_name(name, what)
-    found = FORMATS[format](dataset)
+    found = FORMATS[detect_format(dataset) if format == AUTO else format](dataset)
     model = load_body(body)
     target = make_target(found, model)
     found_estimates = {name: read_estimates(file, target) for name, file in estimates.items()}
-    found_regressors = {name: read_regressor(file, name, model) for name, file in regressors.items()}
+    found_regressors = {
+        name: read_regressor(file, name, model, found.joint_set) for name, file in regressors.items()
+    }
+    if not found_regressors and found.joint_set != H36M_17:
+        found_regressors["J_std"] = make_anatomical_regressor(model, found.joint_set)
     preview = _check(found, model, found_estimates, found_regressors, progress)
+    if preview_only:
+        return preview
     with create_project(path, found, body_file=Path(body), topology=model.topology) as project:
         for name, estimated in found_estimates.items():
             project.add_estimates(
@@ -106,7 +116,7 @@ def add_regressor(project: Project, name: str, file: Path | str) -> RegressorFou
         RegressorError: the file is not what it should be, or belongs to another mesh.
         ProjectError: the name is impossible.
     """
-    regressor = read_regressor(file, name, project.body())
+    regressor = read_regressor(file, name, project.body(), project.joint_set)
     project.add_regressor(regressor)
     return _describe_regressor(regressor)
 
@@ -116,9 +126,10 @@ def make_target(dataset: Dataset, body: BodyModel) -> MatchTarget:
     return MatchTarget(
         dataset.keys,
         dataset.cameras,
-        H36M_17,
+        dataset.joint_set,
         body,
         lambda rows: dataset.joints[rows],
+        dataset.file_order,
     )
 
 
@@ -147,7 +158,10 @@ def _check(
         sequences=len({(shot.subject, shot.action) for shot in index.shots}),
         cameras=sorted({shot.camera for shot in index.shots}),
         frames=len(index),
-        joint_set=H36M_17.name,
+        joint_set=dataset.joint_set.name,
+        label_frame="metres, camera frame"
+        if dataset.absolute_labels
+        else "metres, camera axes, relative to the pelvis",
         right_share=right_share,
         reprojection_px=reprojection,
         view_agreement_mm=agreement,
@@ -166,7 +180,7 @@ def _check(
 
 def _find_notes(
     dataset: Dataset,
-    right_share: float,
+    right_share: float | None,
     pictures: int,
     masks: int,
     absent: int,
@@ -175,14 +189,26 @@ def _find_notes(
 ) -> list[str]:
     frames = len(dataset.keys)
     notes = []
-    if right_share < 1:
+    if right_share is None:
+        notes.append(
+            "left and right cannot be told by geometry: the joint set has no nose, hips or shoulders"
+        )
+    elif right_share < 1:
         notes.append(f"left and right look exchanged in {100 * (1 - right_share):.1f}% of the frames")
     if absent:
         notes.append(f"{absent} labelled joints are absent (NaN)")
-    if not all(np.isfinite(camera.R).all() for camera in dataset.cameras.values()):
+    if not dataset.has_intrinsics:
+        notes.append(
+            "no intrinsics: bodies cannot be placed, silhouette and reprojection are off; add a cameras.json"
+        )
+    elif not all(np.isfinite(camera.R).all() for camera in dataset.cameras.values()):
         notes.append(
             "no extrinsics and no lens distortion (no cameras.json): bodies stay in the camera frame"
         )
+    if not dataset.absolute_labels:
+        notes.append("labels are relative to the pelvis: absolute errors and views of one instant are off")
+    if not np.isfinite(dataset.keypoints).any():
+        notes.append("no 2D labels: bodies cannot be placed by them, and reprojection is off")
     if pictures < frames:
         why = (
             "they are made when they are asked for"
@@ -196,6 +222,8 @@ def _find_notes(
         notes.append("no estimates: there is nothing to optimise from")
     if not regressors:
         notes.append("no regressor: joints of bodies cannot be told")
+    elif any("made_from" in regressor.provenance for regressor in regressors.values()):
+        notes.append("J_std is made from the body's own joints: nobody has published one for this joint set")
     return notes
 
 

@@ -31,8 +31,11 @@ class Preview:
         cameras: names.
         frames: images.
         joint_set: name of the joint order that the labels are in.
-        right_share: share of frames whose right hip lies on the body's right, by geometry.
-        reprojection_px: median distance between projected 3D labels and 2D labels.
+        label_frame: unit and frame of reference of the 3D labels.
+        right_share: share of frames whose right hip lies on the body's right, by geometry; None where the
+            joint set has not the joints to tell it by.
+        reprojection_px: median distance between projected 3D labels and 2D labels; None where the labels have
+            no place or the cameras no lens.
         view_agreement_mm: distance between what two views say of one joint; None without extrinsics.
         absent_labels: labelled joints that are NaN.
         label_origin: ``mocap``, ``regressed``, ``synthetic`` or ``unknown``.
@@ -53,8 +56,9 @@ class Preview:
     cameras: list[str]
     frames: int
     joint_set: str
-    right_share: float
-    reprojection_px: float
+    label_frame: str
+    right_share: float | None
+    reprojection_px: float | None
     view_agreement_mm: float | None
     absent_labels: int
     label_origin: str

@@ -16,6 +16,7 @@ import numpy as np
 from core.cameras import CROP_SIDE, crop_around
 from core.data.dataset import Dataset
 from core.errors import ProjectError
+from core.joints_file import encode_joint_set
 from core.project import database as databases
 from core.project.arrays import ArrayStore
 from core.project.camera_table import write_camera_table
@@ -99,12 +100,15 @@ def _write_arrays(folder: Path, dataset: Dataset) -> None:
 
 
 def make_crops(dataset: Dataset) -> FloatArray:
-    """Square crops (N, 3) around the label keypoints; the whole picture where a frame has fewer than two."""
+    """Square crops (N, 3) around the 2D labels; without them the data set's own, or the whole picture."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", RuntimeWarning)  # a frame without labels; filled in below
         crops = crop_around(dataset.keypoints.astype(np.float64), margin=CROP_MARGIN)
     for row in np.flatnonzero(~np.isfinite(crops).all(axis=1)).tolist():
         camera = dataset.camera(row)
+        if dataset.crops is not None:
+            crops[row] = dataset.crops[row]
+            continue
         crops[row] = 0, 0, CROP_SIDE / max(camera.width, camera.height)
     return crops
 
@@ -118,6 +122,8 @@ def _write_index(folder: Path, dataset: Dataset, *, body_file: Path, topology: s
         "format": dataset.format,
         "synthetic": dataset.synthetic,
         "label_origin": dataset.label_origin,
+        "absolute_labels": dataset.absolute_labels,
+        "joint_set": encode_joint_set(dataset.joint_set),
         "dataset_root": _refer_to(dataset.root, folder),
         "body_file": _refer_to(body_file, folder),
         "body_topology": topology,

@@ -322,7 +322,7 @@ def test_impossible_names_and_formats_are_refused(tiny: Any) -> None:
     )
     expect_refusal(tiny, ProjectError, "'initial' is an estimator", estimates={"initial": tiny.estimates})
     expect_refusal(
-        tiny, SettingsError, "'coco' is no data set format; expected one of h36m-fetch", format="coco"
+        tiny, SettingsError, "'coco' is no data set format; expected auto or one of h36m-fetch", format="coco"
     )
 
 
@@ -367,7 +367,9 @@ def test_progress_is_told(tiny: Any) -> None:
 
 
 def test_every_format_has_an_importer() -> None:
-    assert list(importing.FORMATS) == ["h36m-fetch"]
+    assert set(importing.FORMATS) == {
+        "h36m-fetch", "spin-npz", "mks-json", "human-data", "precomputed", "generic",
+    }  # fmt: skip
 
 
 def test_universal_poses_are_never_labels(tiny: Any) -> None:

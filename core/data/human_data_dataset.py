@@ -1,0 +1,107 @@
+"""A data set from mmhuman3d's HumanData: labels of Human3.6M relative to the pelvis, and no intrinsics.
+
+Source: ``human_data.py`` and ``data_converters/h36m.py`` of open-mmlab/mmhuman3d. ``keypoints3d`` (N, K, 4)
+and ``keypoints2d`` (N, K, 3) lie in a space of 190 joints; a compressed file keeps those that
+``keypoints3d_mask`` (190,) marks. Human3.6M's 17 are named left side first there; mmpose names its first leg
+otherwise than it is, so sides are told by geometry as ever.
+"""
+
+from __future__ import annotations
+
+from itertools import pairwise
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from core.cameras import CROP_SIDE
+from core.data.dataset import Dataset
+from core.data.lensless import make_lensless_camera
+from core.data.npz_files import decode_text, read_arrays
+from core.data.spin_npz import read_frame_names
+from core.errors import DatasetError
+
+FORMAT = "human-data"
+
+SPACE = 190
+#: Where the 190 joints keep Human3.6M's 17, in our order.
+PLACES = (148, 144, 5, 8, 145, 4, 7, 150, 146, 152, 147, 16, 18, 20, 17, 19, 21)
+#: A pelvis farther than this from the origin in any frame is a place, metres.
+_ROOT_CENTRED = 1e-3
+
+
+def read_human_data(path: Path | str) -> Dataset:
+    """Read a HumanData npz as a data set.
+
+    Raises:
+        DatasetError: an array is missing or of the wrong shape, or a frame occurs twice.
+    """
+    path = Path(path)
+    names = ("image_path", "keypoints3d", "keypoints3d_mask", "keypoints2d", "keypoints2d_mask", "bbox_xywh")
+    arrays = read_arrays(path, names)
+    keys = read_frame_names(path, arrays["image_path"])
+    joints = _take_joints(path, arrays, "keypoints3d", len(keys))
+    if joints is None:
+        raise DatasetError(f"{path}: has no keypoints3d")
+    keypoints = _take_joints(path, arrays, "keypoints2d", len(keys))
+    if keypoints is None:
+        keypoints = np.full((*joints.shape[:2], 2), np.nan, np.float32)
+    order = sorted(range(len(keys)), key=keys.__getitem__)
+    for before, after in pairwise(order):
+        if keys[before] == keys[after]:
+            raise DatasetError(f"{path}: rows {before} and {after} are both of {keys[before]}")
+    rows = np.array(order, np.intp)
+    images = [decode_text(arrays["image_path"][row]) for row in order]
+    cameras = {}
+    for row, image in zip(order, images):
+        view = (keys[row].subject, keys[row].camera)
+        if view not in cameras:
+            cameras[view] = make_lensless_camera(keys[row].camera, path.parent / image)
+    return Dataset(
+        root=path.parent.resolve(),
+        format=FORMAT,
+        synthetic=False,
+        keys=[keys[row] for row in order],
+        joints=joints[rows],
+        keypoints=keypoints[rows],
+        cameras=cameras,
+        images=images,
+        masks=[None] * len(keys),
+        label_origin="unknown",
+        absolute_labels=bool(np.nanmax(np.abs(joints[:, 0]), initial=0) > _ROOT_CENTRED),
+        crops=_make_crops(arrays["bbox_xywh"][rows]) if "bbox_xywh" in arrays else None,
+        file_order=np.argsort(rows),
+    )
+
+
+def _take_joints(
+    path: Path, arrays: dict[str, NDArray[Any]], name: str, count: int
+) -> NDArray[np.float32] | None:
+    """Human3.6M's 17 of a compressed or whole array, NaN where they are not there."""
+    if name not in arrays:
+        return None
+    values = arrays[name]
+    mask = np.asarray(arrays.get(f"{name}_mask", np.ones(SPACE))).reshape(-1).astype(bool)
+    if len(mask) != SPACE or values.ndim != 3 or len(values) != count:
+        raise DatasetError(
+            f"{path}: {name} has shape {values.shape}; expected ({count}, K, …) of {SPACE} joints"
+        )
+    if values.shape[1] not in (SPACE, int(mask.sum())):
+        raise DatasetError(
+            f"{path}: {name} has {values.shape[1]} joints; its mask keeps {int(mask.sum())} of {SPACE}"
+        )
+    whole = np.zeros((count, SPACE, values.shape[2]))
+    if values.shape[1] == SPACE:
+        whole[:] = values
+    else:
+        whole[:, mask] = values
+    found = whole[:, list(PLACES)]
+    there = (found[..., -1:] > 0) & mask[list(PLACES)][None, :, None]
+    return np.where(there, found[..., :-1], np.nan).astype(np.float32)
+
+
+def _make_crops(boxes: NDArray[Any]) -> NDArray[np.float64]:
+    """Square crops around boxes (N, 4 or 5), x, y, width, height."""
+    side = boxes[:, 2:4].max(axis=1, keepdims=True).astype(np.float64)
+    return np.concatenate([boxes[:, :2] + (boxes[:, 2:4] - side) / 2, CROP_SIDE / side], axis=1)
