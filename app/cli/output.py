@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import sys
 import time
 from collections.abc import Callable
@@ -15,8 +16,8 @@ from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeElapsed
 from rich.progress import Progress as RichProgress
 from rich.table import Table
 
-#: Seconds between progress lines where stderr is no terminal.
-_LINE_INTERVAL = 5.0
+#: Seconds between progress lines where stderr is no terminal; a window that reads them wants more.
+_LINE_INTERVAL = float(os.environ.get("JOINTLENS_PROGRESS_INTERVAL", "5"))
 
 
 def emit(document: dict[str, Any], as_json: bool, render: Callable[[Console], None] | str) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from app.commands import (
     appearance,
+    command_lines,
     edits,
     errors,
     findings,
@@ -36,5 +37,6 @@ COMMANDS: tuple[Command, ...] = (
     *findings.COMMANDS,
     *subjects.COMMANDS,
     *jobs.COMMANDS,
+    *command_lines.COMMANDS,
     *wait.COMMANDS,
 )

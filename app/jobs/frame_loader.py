@@ -69,6 +69,10 @@ class FrameLoader:
         wanted, self._wanted = self._wanted, None
         return wanted.result()
 
+    def forget_pictures(self) -> None:
+        """Read every picture and mask anew when it is next asked for."""
+        self._scenes.clear()
+
     def forget_bodies(self) -> None:
         """Read every body anew when it is next asked for."""
         self._bodies.clear()

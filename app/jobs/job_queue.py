@@ -14,7 +14,7 @@ from app.session.session import Session
 from core.errors import SettingsError
 
 #: Seconds that a job has for stopping by itself after it was cancelled.
-CANCEL_GRACE = 5.0
+CANCEL_GRACE = 1.5
 
 
 class JobQueue:

@@ -17,9 +17,11 @@ from app.jobs.subject_matcher import SubjectMatcher
 from app.jobs.surveyor import Surveyor
 from app.session.changes import Change
 from app.session.import_order import ImportOrder
+from app.session.job_record import JobRecord
 from app.session.session import Session
 from core.errors import JointlensError
 from core.optimize.settings import Settings
+from core.project.runs import RunRecord
 
 
 class Jobs:
@@ -44,6 +46,7 @@ class Jobs:
         self._surveyor = Surveyor(session)
         self._watch = ProjectWatch(session)
         self.subjects = SubjectMatcher(session)
+        self._tell_stopped_runs()
         session.changed.connect(self._follow_session)
         self._request_frame()
 
@@ -137,6 +140,51 @@ class Jobs:
             when_done=when_done,
         )
 
+    def run_command_line(self, words: tuple[str, ...], *, kind: str, title: str) -> int:
+        """Run a subcommand of the command line in the background; returns the job's number."""
+        return self._queue.submit(
+            tasks.run_command, {"words": words}, kind=kind, title=title, when_done=self._read_all_anew
+        )
+
+    def resume(self, run: RunRecord) -> int:
+        """Go on with a run that was stopped, in the background; returns the job's number.
+
+        Raises:
+            ProjectError: the project is open read-only.
+        """
+        self._session.check_writable()
+        return self._queue.submit(
+            tasks.optimize,
+            {
+                "project": self._session.project.path,
+                "run": run.name,
+                "source": run.details["source"],
+                "regressor": run.details["regressor"]["name"],
+                "settings": Settings.from_dict(run.settings),
+            },
+            kind="optimize",
+            title=f"Go on with run {run.name}",
+            when_done=self._read_bodies_anew,
+        )
+
+    def _tell_stopped_runs(self) -> None:
+        """Runs that a window, a crash or a power cut stopped can be gone on with."""
+        session = self._session
+        if session.project.read_only:
+            return
+        for run in session.project.runs():
+            if run.state != "done":
+                session.receive_job(
+                    JobRecord(
+                        session.next_job,
+                        "optimize",
+                        f"Run {run.name}",
+                        "interrupted",
+                        message=f"stopped at {run.progress:.0%}; go on with it, and nothing is done twice",
+                        run=run.name,
+                    )
+                )
+
     def cancel(self, job: int) -> None:
         """Stop a job; what it finished stays."""
         self._queue.cancel(job)
@@ -177,6 +225,13 @@ class Jobs:
             self._request_frame()
         if change & (Change.FRAME | Change.REGRESSORS | Change.COMPANIONS):
             self._companions.follow(change)
+
+    def _read_all_anew(self) -> None:
+        """What a subcommand may have changed: regressors, runs, masks, flags."""
+        self._loader.forget_pictures()
+        self._session.refresh_regressors()
+        self._session.refresh_flags()
+        self._read_bodies_anew()
 
     def _read_bodies_anew(self) -> None:
         self._loader.forget_bodies()

@@ -66,6 +66,13 @@ def import_data(*, order: ImportOrder, progress: Progress) -> str:
     return f"{found.frames} frames checked"
 
 
+def run_command(*, words: tuple[str, ...], progress: Progress) -> str:
+    """Run a subcommand of the command line."""
+    from app.jobs.command_line import run_command_line
+
+    return run_command_line(words=words, progress=progress)
+
+
 def optimize(
     *, project: Path, run: str, source: str, regressor: str, settings: Settings, progress: Progress
 ) -> str:

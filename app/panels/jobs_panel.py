@@ -29,7 +29,14 @@ from app.theme.fonts import fixed_font
 from app.theme.icons import icon
 from app.theme.spacing import GAP, HAIR, WIDE
 
-_ICONS = {"queued": "jobs", "running": "jobs", "done": "done", "failed": "warning", "cancelled": "cancel"}
+_ICONS = {
+    "queued": "jobs",
+    "running": "jobs",
+    "done": "done",
+    "failed": "warning",
+    "cancelled": "cancel",
+    "interrupted": "pause",
+}
 
 
 class JobsPanel(Panel):
@@ -109,6 +116,8 @@ class JobRow(QWidget):
         self.progress = ProgressLine()
         self.cancel = make_tool("Cancel")
         self.cancel.clicked.connect(lambda: invoke("job.cancel", job=job.id))
+        self.resume = make_tool("Go on with this run")
+        self.resume.clicked.connect(lambda: invoke("job.resume", run=job.run))
         grid = QGridLayout(self)
         grid.setContentsMargins(0, 0, 0, 0)
         grid.setHorizontalSpacing(GAP)
@@ -118,6 +127,7 @@ class JobRow(QWidget):
         grid.addWidget(self.title, 0, 1)
         grid.addWidget(self.time, 0, 2)
         grid.addWidget(self.cancel, 0, 3, 2, 1)
+        grid.addWidget(self.resume, 0, 3, 2, 1)
         grid.addWidget(self.progress, 1, 1, 1, 2)
         grid.addWidget(self.message, 2, 1, 1, 2)
 
@@ -129,6 +139,8 @@ class JobRow(QWidget):
         self.progress.set_share(job.fraction or 0.0)
         self.cancel.setIcon(icon("cancel", shades))
         self.cancel.setVisible(job.live and not job.background)
+        self.resume.setIcon(icon("play", shades))
+        self.resume.setVisible(job.status == "interrupted")
         self.time.setText(_describe_time(job))
         message = _describe_progress(job)
         self.message.setText(message)
@@ -139,7 +151,8 @@ class JobRow(QWidget):
 
 def _describe_progress(job: JobRecord) -> str:
     if job.status == "running" and job.total:
-        return f"{job.message}  ·  {job.done} of {job.total}".removeprefix("  ·  ")
+        rate = f"  ·  {job.rate:.3g}/s" if job.rate else ""
+        return f"{job.message}  ·  {job.done} of {job.total}{rate}".removeprefix("  ·  ")
     return job.message
 
 

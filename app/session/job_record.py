@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-JobStatus = Literal["queued", "running", "done", "failed", "cancelled"]
+#: ``interrupted``: stopped with the window that it ran in, or with the machine; it can be gone on with.
+JobStatus = Literal["queued", "running", "done", "failed", "cancelled", "interrupted"]
 
 
 @dataclass(frozen=True)
@@ -24,6 +25,7 @@ class JobRecord:
         started: ``time.monotonic()`` at its start; None while queued.
         elapsed: seconds since its start.
         log: messages so far, oldest first.
+        run: name of the run that it makes and that can be gone on with; empty where it makes none.
     """
 
     id: int
@@ -37,6 +39,7 @@ class JobRecord:
     started: float | None = None
     elapsed: float = 0.0
     log: tuple[str, ...] = ()
+    run: str = ""
 
     @property
     def live(self) -> bool:
@@ -47,6 +50,11 @@ class JobRecord:
     def fraction(self) -> float | None:
         """Share done, 0 to 1; None while the total is unknown."""
         return min(self.done / self.total, 1.0) if self.total else None
+
+    @property
+    def rate(self) -> float | None:
+        """Units a second so far; None while nothing is known."""
+        return self.done / self.elapsed if self.status == "running" and self.done and self.elapsed else None
 
     @property
     def remaining(self) -> float | None:

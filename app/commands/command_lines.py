@@ -1,0 +1,102 @@
+"""Commands that run a subcommand of the command line in the background, and go on with what was stopped."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any, Literal
+
+from app.commands.command import Command, Entry, Workspace
+from core.errors import SettingsError
+
+
+def evaluate_project(workspace: Workspace, *, protocol: str = "paper") -> None:
+    """Evaluate every estimator with every regressor (Table I), into the jobs' log."""
+    project = str(workspace.session.project.path)
+    workspace.jobs.run_command_line(
+        ("evaluate", project, "--protocol", protocol), kind="evaluate", title=f"Evaluate, protocol {protocol}"
+    )
+
+
+def reproduce_paper(
+    workspace: Workspace, *, presets: str = "paper,jointlens_1v", estimates: str = "initial"
+) -> None:
+    """Make the paper's experiment in one go: runs, regressors, tables, figures and one report."""
+    project = str(workspace.session.project.path)
+    words = ("reproduce", project, "--presets", presets, "--estimates", estimates)
+    workspace.session.check_writable()
+    workspace.jobs.run_command_line(words, kind="reproduce", title=f"Reproduce with {presets}")
+
+
+def segment_pictures(
+    workspace: Workspace,
+    *,
+    backend: Literal["background", "detectron2", "torchvision", "files"] = "background",
+    masks: str | None = None,
+) -> None:
+    """Make masks of the person, or take them over from a folder of files."""
+    workspace.session.check_writable()
+    words = ["segment", str(workspace.session.project.path), "--backend", backend]
+    if masks is not None:
+        words += ["--masks", masks]
+    workspace.jobs.run_command_line(tuple(words), kind="segment", title=f"Make masks with {backend}")
+
+
+def export_files(
+    workspace: Workspace,
+    *,
+    what: Literal["regressor", "bodies", "flags"],
+    to: str,
+    name: str | None = None,
+    source: str | None = None,
+) -> None:
+    """Write a regressor, bodies or flags to a file."""
+    words = ["export", str(workspace.session.project.path), what, "--to", to]
+    if what == "regressor":
+        words += ["--name", name or workspace.session.compared_regressor]
+    if what == "bodies":
+        words += ["--source", source or workspace.session.body_source]
+    workspace.jobs.run_command_line(tuple(words), kind="export", title=f"Export {what} to {Path(to).name}")
+
+
+def _ask_file(workspace: Workspace, given: dict[str, Any]) -> dict[str, Any] | None:
+    names = {
+        "regressor": (f"{given.get('name') or workspace.session.compared_regressor}.npy", "Arrays (*.npy)"),
+        "bodies": ("bodies.npz", "Archives of arrays (*.npz)"),
+        "flags": ("flags.csv", "Tables (*.csv);;JSON (*.json)"),
+    }
+    name, kinds = names[given["what"]]
+    path = workspace.require_desk().ask_file_to_write(f"Export {given['what']}", name, kinds)
+    return None if path is None else {**given, "to": str(path)}
+
+
+def resume_run(workspace: Workspace, *, run: str | None = None) -> None:
+    """Go on with a run that was stopped, as it was told when it began; the last one without ``run``."""
+    open_runs = [record for record in workspace.session.project.runs() if record.state != "done"]
+    chosen = [record for record in open_runs if run in (None, record.name)]
+    if not chosen:
+        known = ", ".join(record.name for record in open_runs)
+        asked = f"run {run!r} is not one that was stopped" if run else "no run was stopped"
+        raise SettingsError(f"{asked}; there is {known}" if known else asked)
+    workspace.jobs.resume(chosen[-1])
+
+
+COMMANDS = (
+    Command("job.resume", resume_run, (Entry("Go on with the run that was stopped", menu="Optimise"),)),
+    Command("job.evaluate", evaluate_project, (Entry("Evaluate all estimators", menu="Regressors"),)),
+    Command("job.reproduce", reproduce_paper, (Entry("Reproduce the paper", menu="Regressors"),)),
+    Command(
+        "job.segment",
+        segment_pictures,
+        (Entry("Make masks from the background", {"backend": "background"}, menu="File"),),
+    ),
+    Command(
+        "job.export",
+        export_files,
+        (
+            Entry("Export the regressor…", {"what": "regressor"}, menu="File"),
+            Entry("Export the bodies shown…", {"what": "bodies"}, menu="File"),
+            Entry("Export the flags…", {"what": "flags"}, menu="File"),
+        ),
+        ask=_ask_file,
+    ),
+)
