@@ -8,6 +8,7 @@ from functools import cached_property
 from app.jobs.live_messages import KEPT, Iteration
 from app.session.optimisation_variant import Energies
 from core.energy.discriminators import Discriminators
+from core.optimize.cuda_graph import open_optimizer
 from core.optimize.loop import Optimizer, OptimizerState
 from core.optimize.measuring import balance_terms
 from core.optimize.problem import Problem
@@ -46,7 +47,7 @@ class Ground:
 
     def make_optimizer(self, settings: Settings) -> Optimizer:
         """An optimiser at the problem's start."""
-        return Optimizer(
+        return open_optimizer(
             self.problem,
             self.fit(settings),
             scales=self.find_scales(settings),

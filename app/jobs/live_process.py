@@ -109,6 +109,7 @@ class LiveProcess:
                     source=message.source,
                     regressor=message.regressor,
                     body=self._body,
+                    device="auto",
                 )
             settings = message.settings
             branch = Branch(Ground(problem, settings.views, settings.joint_alignment), settings)

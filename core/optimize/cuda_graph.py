@@ -38,15 +38,16 @@ class RecordedOptimizer(Optimizer):
     """An :class:`Optimizer` that gives the same bodies, from a recording of its step.
 
     Weights and step sizes are read from the card's memory when the step is replayed, so that a term may be
-    weighted anew, or switched off and on again, without another recording. A term that was never on, another
-    way of comparing joints or another momentum need one; so do bodies that are put back to an earlier state.
+    weighted anew, or switched off and on again, without another recording. One is needed for a term that was
+    never on, another way of comparing joints or of drawing silhouettes, or another momentum, and when bodies
+    are put back to an earlier state.
     Off a card the step is not recorded but run.
     """
 
     def reset(self) -> None:
         """Back to the problem's start; forgets the recording."""
         self._replay: Callable[[], None] | None = None
-        self._recorded: tuple[frozenset[str], str, float] | None = None
+        self._recorded: tuple[frozenset[str], str, str, float] | None = None
         self._behind = False
         self._taken = 0
         self._refusal: str | None = None
@@ -65,8 +66,8 @@ class RecordedOptimizer(Optimizer):
             self._taken += 1
             return
         self.settings = settings
-        terms, *manner = self._recorded or (frozenset(), None, None)
-        if not wanted <= terms or manner != [settings.joint_alignment, settings.momentum]:
+        terms, *manner = self._recorded or (frozenset(),)
+        if not wanted <= terms or tuple(manner) != _tell_manner(settings):
             self._record(wanted | terms, settings)
             if self._replay is None:
                 self.advance(settings)
@@ -102,7 +103,7 @@ class RecordedOptimizer(Optimizer):
         except RuntimeError as error:
             self._refusal = str(error).partition("\n")[0]
         else:
-            self._recorded = (terms, settings.joint_alignment, settings.momentum)
+            self._recorded = (terms, *_tell_manner(settings))
         self._behind = True
 
     def _forget(self) -> None:
@@ -120,10 +121,10 @@ class RecordedOptimizer(Optimizer):
         self._catch_up()
         return super().take_snapshot()
 
-    def measure_evidence(self) -> float:
+    def measure_evidence(self, settings: Settings) -> float:
         """As :meth:`Optimizer.measure_evidence`."""
         self._catch_up()
-        return super().measure_evidence()
+        return super().measure_evidence(settings)
 
     def read_bodies(self) -> PosedBodies:
         """The bodies as they stand, camera frame."""
@@ -143,6 +144,11 @@ class RecordedOptimizer(Optimizer):
             *notes,
             f"steps are launched one kernel at a time, as they cannot be recorded: {self._refusal}",
         )
+
+
+def _tell_manner(settings: Settings) -> tuple[str, str, float]:
+    """What of the settings, but for the terms, is fixed in a recording."""
+    return settings.joint_alignment, settings.silhouette, settings.momentum
 
 
 class Dial:

@@ -20,6 +20,7 @@ from core.energy.terms import TERMS
 from core.energy.visibility import find_visible
 from core.errors import SettingsError
 from core.optimize.measuring import balance_terms, measure_terms
+from core.optimize.outlines import soften_masks
 from core.optimize.placing import descend_translations
 from core.optimize.posed_bodies import PosedBodies
 from core.optimize.problem import Problem
@@ -93,7 +94,8 @@ class Optimizer:
         hold_shape: bool = False,
     ) -> None:
         self._placed = problem.placed
-        self.problem = _share_places(problem) if settings.views > 1 else problem
+        problem = _share_places(problem) if settings.views > 1 else problem
+        self.problem = soften_masks(problem, settings.mask_ramp)
         self.discriminators = (discriminators or Discriminators()).to(problem.placed.device)
         self.scales = dict(scales) if scales is not None else self._find_scales(settings)
         self._initial_settings = settings
@@ -128,7 +130,8 @@ class Optimizer:
         if self.settings.one_shape:
             self._shape_of = subjects
             counts = torch.bincount(subjects)
-            sums = betas.new_zeros(len(counts), betas.shape[1]).index_add(0, subjects, betas)
+            sums = betas.new_zeros(len(counts), betas.shape[1])
+            sums = sums.index_put((subjects,), betas, accumulate=True)  # in the same order each time
             betas = sums / counts[:, None]
         self._sixd, self._transl, self._betas = (
             tensor.clone().requires_grad_()
@@ -258,11 +261,11 @@ class Optimizer:
             notes=self._find_notes(),
         )
 
-    def measure_evidence(self) -> float:
-        """Weighted disagreement with labels and masks, mean over the bodies: the total without the priors."""
-        errors = self._measure(self.settings)
+    def measure_evidence(self, settings: Settings) -> float:
+        """Disagreement with labels and masks, mean over the bodies: the total without the priors."""
+        errors = self._measure(settings)
         return sum(
-            self._weigh(term, self.settings) * float(error.detach().mean())
+            self._weigh(term, settings) * float(error.detach().mean())
             for term, error in errors.items()
             if TERMS[term].needs
         )

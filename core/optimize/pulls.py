@@ -79,7 +79,7 @@ def find_pulls(
         weighted = settings.terms[term].weight * scales[term] * (share * error).sum()
         slope = torch.autograd.grad(weighted, variables, retain_graph=True, materialize_grads=True)
         moved = _carry_forward(problem, settings, state, tuple(-part for part in slope))
-        pulls[term] = Pull(problem.regressor(moved).numpy(), moved.numpy())
+        pulls[term] = Pull(problem.regressor(moved).cpu().numpy(), moved.cpu().numpy())
     return pulls
 
 

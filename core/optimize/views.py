@@ -57,7 +57,7 @@ class Views:
     def sum_by_instant(self, values: Tensor) -> Tensor:
         """(N, …) -> (B, …)."""
         sums = values.new_zeros(int(self.instants.max()) + 1, *values.shape[1:])
-        return sums.index_add(0, self.instants, values)
+        return sums.index_put((self.instants,), values, accumulate=True)  # in the same order each time
 
     def any_by_instant(self, truths: Tensor) -> Tensor:
         """(N,) -> (N,) whether it is true of some view of the same instant."""
