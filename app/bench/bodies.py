@@ -90,6 +90,7 @@ def make_problem(count: int, *, side: int = 224, seed: int = 0) -> Problem:
         keypoints_valid=known,
         masks=torch.from_numpy(masks),
         masks_valid=known[:, 0],
+        mask_offsets=torch.zeros(len(known)),
         placed=known[:, 0],
         lens=lens,
         crop=crop,

@@ -8,11 +8,12 @@ three terms brought to equal magnitude.
 here average squared distances, hence the divisors.
 
 ``jointlens``: the best recipe known to us: joints compared in camera space, a weak pull to the initial
-rotations in place of the discriminators, one shape a subject, and rounds in which regressor and bodies are
-fitted in turn. Its terms are not balanced: their weights are, up to a common factor, half the inverse
-variance of what each source gets wrong (joints by 10 mm through a regressor that is being corrected, outlines
-by half a pixel of the crop in pieces of some ten pixels, rotations by 8 degrees), which balancing at the
-start would hide.
+rotations in place of the discriminators, one shape a subject, masks taken as outlines that are a little off,
+and rounds in which regressor and bodies are fitted in turn, while joints come to count for more as the
+regressor comes nearer to what the labels mean. Its terms are not balanced: their weights are, up to a common
+factor, half the inverse variance of what each source gets wrong (joints by 10 mm through a regressor that is
+yet to be corrected, outlines by half a pixel of the crop in pieces of some ten pixels, rotations by 8
+degrees), which balancing at the start would hide.
 """
 
 from __future__ import annotations
@@ -72,9 +73,11 @@ PRESETS: dict[str, Settings] = {
             joint_alignment="absolute",
             balanced=False,
             one_shape=True,
-            rounds=5,
+            mask_ramp=2.0,
+            rounds=6,
             round_iterations=30,
             round_rate=0.5,
+            round_joint_gain=1.4,
         ),
     )
 }
@@ -84,7 +87,7 @@ PRESETS: dict[str, Settings] = {
 #: joints through a regressor that is being corrected, and leave less for the priors to decide.
 _SHARED: dict[str, Settings] = {
     "jointlens": replace(
-        PRESETS["jointlens"].with_term("silhouette", weight=45.0), views=4, rounds=4, round_iterations=30
+        PRESETS["jointlens"].with_term("silhouette", weight=45.0), views=4, rounds=5, round_iterations=30
     ),
 }
 

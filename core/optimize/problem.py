@@ -87,6 +87,8 @@ class Problem:
         keypoints_valid: (B, J): there, and not flagged.
         masks: (B, H, W) on the crop, between 0 and 1.
         masks_valid: (B,) whether there is a mask.
+        mask_offsets: (B,) crop pixels by which each mask is too small all round, as far as is known; see
+            :mod:`core.optimize.outlines`.
         placed: (B,) whether the distance from the camera is known; other bodies start at the camera and
             take part in nothing that looks at it.
         lens: leading shape (B,).
@@ -110,6 +112,7 @@ class Problem:
     keypoints_valid: Tensor
     masks: Tensor
     masks_valid: Tensor
+    mask_offsets: Tensor
     placed: Tensor
     lens: Lens
     crop: Tensor
@@ -207,6 +210,7 @@ def load_problem(
         keypoints_valid=torch.from_numpy(keypoints_valid),
         masks=_to_tensor(masks),
         masks_valid=torch.from_numpy(masks_valid),
+        mask_offsets=torch.zeros(len(rows)),
         placed=placed,
         lens=Lens(*(_to_tensor(getattr(lens, name)) for name in ("f", "c", "k", "p"))),
         crop=_to_tensor(project.crops(rows)),

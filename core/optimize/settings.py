@@ -51,10 +51,15 @@ class Settings:
             else; with 0 the closed form's translation is taken.
         views: how many views of an instant at most share one body in the world; with 1 every image has a
             body of its own.
+        mask_ramp: crop pixels on either side of a mask's border across which the mask is taken to fall from 1
+            to 0; with 0 it is taken as it is. Rounds then also find which masks are too large or too small
+            throughout (:mod:`core.optimize.outlines`).
         rounds: how often at most a batch run refits the regressor on its own bodies and goes on; 0 keeps the
             regressor that it started with. Needs ``one_shape``.
         round_iterations: steps in each such round.
         round_rate: step sizes in a round, relative to ``step_size`` and ``betas_step_size``.
+        round_joint_gain: factor on the weight of ``joint`` from each round to the next, as the regressor
+            comes nearer to what the labels mean.
     """
 
     preset: str
@@ -70,9 +75,11 @@ class Settings:
     silhouette: Silhouette = "exact"
     placing_steps: int = 0
     views: int = 1
+    mask_ramp: float = 0.0
     rounds: int = 0
     round_iterations: int = 0
     round_rate: float = 1.0
+    round_joint_gain: float = 1.0
 
     def __post_init__(self) -> None:
         if self.terms.keys() != TERMS.keys():
@@ -89,6 +96,11 @@ class Settings:
         if self.rounds and not (self.one_shape and self.round_iterations > 0 and self.round_rate > 0):
             raise SettingsError(
                 f"{self.rounds} rounds need one shape a subject, and steps and a rate of their own"
+            )
+        if not (0 <= self.mask_ramp < float("inf") and 0 < self.round_joint_gain < float("inf")):
+            raise SettingsError(
+                f"mask_ramp is {self.mask_ramp} and round_joint_gain {self.round_joint_gain}; expected "
+                "finite numbers, the first 0 or more, the second above zero"
             )
         for name, term in self.terms.items():
             if not 0 <= term.weight < float("inf"):
