@@ -59,7 +59,9 @@ class KeyMap:
         owner = self.owner_of(key)
         if owner is not None and owner != name:
             if not take:
-                raise SettingsError(f"{key} runs {self.title_of(owner)} already; take it from there first")
+                raise SettingsError(
+                    f"{spell_key(key)} runs {self.title_of(owner)} already; take it from there first"
+                )
             self.own[owner] = ""
         self.own[name] = spell_key(key)
         if self.own[name] == spell_key(self._entries[name].key):

@@ -141,10 +141,11 @@ _COMMANDS: dict[Decision, str] = {"accepted": "accept", "rejected": "reject", "u
 
 
 def describe_influence(finding: Finding) -> str:
-    """What a finding does to the refitted regressor, in words; empty while it is not computed."""
-    parts = [
-        f"{name.replace('_mm', '').replace('_', ' ')} {value:.1f} mm"
-        for name, value in (finding.influence or {}).items()
-        if isinstance(value, int | float) and name.endswith("_mm")
-    ]
-    return f"Influence: {', '.join(parts)}." if parts else ""
+    """What leaving a finding's labels out would change, in words; empty while it is not computed."""
+    influence = finding.influence or {}
+    parts = []
+    if isinstance(influence.get("joint_mm"), int | float):
+        parts.append(f"a refit without them moves the joint by {influence['joint_mm']:.1f} mm")
+    if isinstance(influence.get("mpjpe_mm"), int | float):
+        parts.append(f"the test MPJPE by {influence['mpjpe_mm']:+.2f} mm".replace("-", "−"))
+    return f"{', '.join(parts)}.".capitalize().replace("mpjpe", "MPJPE") if parts else ""

@@ -69,9 +69,9 @@ class ImportDialog(QDialog):
         self.found.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         self.found.setAlignment(Qt.AlignmentFlag.AlignTop)
         self.found.setText(
-            "Check reads everything and tells what it found: frames, cameras, the order of the joints, whether"
-            " left and right agree with the geometry, and what is missing. A project is made after that, when"
-            " you say so."
+            "Check reads everything and tells what it found: frames, cameras, the order of the joints,"
+            " whether left and right agree with the geometry, and what is missing. A project is made after"
+            " that, when you say so."
         )
         self.progress.hide()
         self.note = make_note()
