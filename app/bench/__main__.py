@@ -10,7 +10,7 @@ import importlib.util
 import sys
 
 #: What measuring imports.
-NEEDED = ("torch", "triton", "numpy", "scipy", "numba", "roma")
+NEEDED = ("torch", "triton", "numpy", "scipy", "numba", "cv2", "roma")
 
 if __name__ == "__main__":
     missing = [name for name in NEEDED if importlib.util.find_spec(name) is None]
