@@ -62,7 +62,7 @@ PRESETS: dict[str, Settings] = {
         Settings(
             preset="jointlens",
             terms=_terms(
-                {"joint": 85.0, "silhouette": 9.0, "initial_pose": 0.013, "shape_prior": 1e-4},
+                {"joint": 85.0, "silhouette": 18.0, "initial_pose": 0.013, "shape_prior": 1e-4},
                 off={"adversarial": 0.05, "reprojection": 0.01, "smoothness": 20.0, "angle_limits": 1e-4},
             ),
             iterations=100,
@@ -77,7 +77,7 @@ PRESETS: dict[str, Settings] = {
             rounds=6,
             round_iterations=30,
             round_rate=0.5,
-            round_joint_gain=1.4,
+            round_joint_gain=1.6,
         ),
     )
 }
@@ -87,7 +87,11 @@ PRESETS: dict[str, Settings] = {
 #: joints through a regressor that is being corrected, and leave less for the priors to decide.
 _SHARED: dict[str, Settings] = {
     "jointlens": replace(
-        PRESETS["jointlens"].with_term("silhouette", weight=45.0), views=4, rounds=5, round_iterations=30
+        PRESETS["jointlens"].with_term("silhouette", weight=90.0),
+        views=4,
+        rounds=5,
+        round_iterations=30,
+        round_joint_gain=1.7,
     ),
 }
 
