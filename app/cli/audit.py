@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
-from cyclopts import Parameter
+from cyclopts import CycloptsError, Parameter
 from rich.console import Console
 
 from app.cli.output import Progress, emit, make_table
@@ -20,6 +21,9 @@ def audit(
     *,
     source: str | None = None,
     influence: bool = True,
+    sample: int | None = None,
+    seed: int = 0,
+    agreement: Annotated[bool, Parameter(negative="")] = False,
     json: Annotated[bool, Parameter(negative="")] = False,
 ) -> None:
     """Find labels that are wrong, in rank order, each with its verdict and evidence.
@@ -31,8 +35,18 @@ def audit(
         project: project folder.
         source: run, or estimator, whose bodies tell subject offsets; the best run there is without it.
         influence: find out what each finding does to the refitted regressor and the error table.
+        sample: draw so many frames that nothing was found in, for people to look at, instead of auditing.
+        seed: decides which frames are drawn.
+        agreement: tell how far reviewers agree, and how much the audit missed by the sample they looked at,
+            instead of auditing.
         json: print one JSON document.
     """
+    if sample is not None:
+        _draw(project, sample, seed, json)
+        return
+    if agreement:
+        _compare_reviewers(project, json)
+        return
     from core.audit.audit import audit_project
     from core.project.project import Project
 
@@ -45,6 +59,51 @@ def audit(
         "provenance": provenance,
     }
     emit(document, json, lambda console: _render(console, findings, provenance))
+
+
+def _draw(path: Path, count: int, seed: int, as_json: bool) -> None:
+    from core.project.project import Project
+    from core.project.samples import draw_sample
+
+    if count < 1:
+        raise CycloptsError(msg=f"--sample {count}: expected one frame or more")
+    with Project.open(path) as opened:
+        keys = draw_sample(opened, count, seed=seed)
+    emit({"sample": keys, "seed": seed}, as_json, "\n".join(keys))
+
+
+def _compare_reviewers(path: Path, as_json: bool) -> None:
+    from core.project.agreement import measure_agreement
+    from core.project.project import Project
+    from core.project.samples import estimate_miss_rate
+
+    with Project.open(path, read_only=True) as opened:
+        pairs, missed = measure_agreement(opened.reviews()), estimate_miss_rate(opened)
+
+    def render(console: Console) -> None:
+        for pair in pairs:
+            kappa = "undefined" if pair.kappa is None else f"{pair.kappa:.2f}"
+            console.print(
+                f"{pair.first} and {pair.second} agree on {pair.agreeing} of {pair.findings}; "
+                f"Cohen's kappa {kappa}.",
+                markup=False,
+            )
+        if not pairs:
+            console.print("No two people have reviewed the same findings.")
+        if missed.interval is None:
+            console.print("No sampled frame was reviewed, so it is not known what the audit misses.")
+        else:
+            low, high = missed.interval
+            console.print(
+                f"{missed.bad} of {missed.reviewed} sampled frames without findings have a bad label: "
+                f"{100 * low:.1f}% to {100 * high:.1f}%, at 95%."
+            )
+
+    emit(
+        {"agreement": [asdict(pair) for pair in pairs], "miss_rate": asdict(missed)},
+        as_json,
+        render,
+    )
 
 
 def _render(console: Console, findings: list[Finding], provenance: dict[str, Any]) -> None:

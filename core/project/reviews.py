@@ -93,6 +93,29 @@ def review_finding(
     return review
 
 
+def set_review(
+    project: Project, finding_id: str, decision: Decision, *, reviewer: str, note: str = ""
+) -> Review:
+    """Decide about something that no flags follow from, such as a sampled frame; one undoable edit."""
+    with project.database.transaction() as connection:
+        review = Review(finding_id, decision, note, reviewer, now())
+        earlier = next(
+            (
+                known
+                for known in read_reviews(connection)
+                if (known.finding_id, known.reviewer) == (finding_id, reviewer)
+            ),
+            None,
+        )
+        project.journal.append_in(
+            connection,
+            SET,
+            _make_payload(review, review, [], []),
+            Edit(SET, _make_payload(review, earlier, [], [])),
+        )
+    return review
+
+
 def read_reviews(connection: sqlite3.Connection) -> list[Review]:
     """The decisions that stand, in the order in which they were made."""
     rows = connection.execute(
