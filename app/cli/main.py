@@ -38,6 +38,7 @@ COMMANDS = {
     "evaluate": ("app.cli.evaluate:evaluate", "Table I: every estimator with every regressor."),
     "reproduce": ("app.cli.reproduce:reproduce", "The paper's experiment in one go, into one report."),
     "regressor": ("app.cli.regressor:app", "Look a regressor file over, or compare two."),
+    "estimate": ("app.cli.estimate:estimate", "Estimate initial bodies from the pictures."),
     "segment": ("app.cli.segment:segment", "Make masks of the person, or take them over from files."),
     "export": ("app.cli.export:export", "Write regressors, bodies or flags to files."),
     "score": ("app.cli.demo:score", "Compare a studio's project with its truth."),

@@ -7,7 +7,7 @@ A file whose rows follow another file's, as SPIN's results and static fits follo
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -118,9 +118,15 @@ def describe_estimates(path: Path | str) -> dict[str, Any]:
             files = [find_table(file), *(video.file for video in read_table(file))]
         else:
             files = find_neural_annot(file) or [*sorted(file.glob("*.pt")), file / IMAGES]
+    parts = [*files, *([names_file] if names_file is not None else [])]
+    return {"file": Path(path).name, "sha256": hash_files(parts)}
+
+
+def hash_files(files: Iterable[Path]) -> str:
+    """SHA-256 of some files' contents, one after the other."""
     digest = hashlib.sha256()
-    for part in [*files, *([names_file] if names_file is not None else [])]:
-        with part.open("rb") as stream:
+    for file in files:
+        with file.open("rb") as stream:
             while block := stream.read(1 << 20):
                 digest.update(block)
-    return {"file": Path(path).name, "sha256": digest.hexdigest()}
+    return digest.hexdigest()

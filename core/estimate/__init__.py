@@ -1,0 +1,1 @@
+"""Initial bodies estimated from pictures."""
