@@ -2,33 +2,43 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 from cyclopts import CycloptsError, Parameter
 
 from app.cli.output import emit
 
+if TYPE_CHECKING:
+    from core.project.project import Project
+
+
+What = Literal["regressor", "bodies", "flags", "spin-npz", "humandata", "neural-annot"]
+
 
 def export(
     project: Path,
-    what: Literal["regressor", "bodies", "flags"],
+    what: What,
     /,
     *,
     to: Path,
     name: str | None = None,
     source: str = "initial",
+    order: Literal["right-first", "left-first"] = "right-first",
     json: Annotated[bool, Parameter(negative="")] = False,
 ) -> None:
     """Write a project's regressor, bodies or flags, with the project, flags and code that they come from.
 
     Args:
         project: project folder.
-        what: a regressor (.npy, .npz, .pt, .safetensors), bodies (.npz) or flags (.csv, .json).
-        to: file to write.
+        what: a regressor (.npy, .npz, .pt, .safetensors), bodies (.npz), flags (.csv, .json), spin-npz (a
+            data set file of SPIN's), humandata (mmhuman3d's .npz) or neural-annot (a folder of JSON files).
+        to: file or folder to write.
         name: of the regressor, e.g. J_opt.
         source: of the bodies: initial, an estimator or a run.
+        order: of a regressor's legs: SPIN's and VIBE's code expects left-first.
         json: print one JSON document.
     """
     from core.project.project import Project
@@ -38,24 +48,70 @@ def export(
     with Project.open(project, read_only=True) as opened:
         document: dict[str, Any] = {"what": what, "to": str(to), "provenance": opened.provenance()}
         if what == "regressor":
-            from core.regressor.files import write_regressor
-
             assert name is not None
-            regressor = opened.read_regressor(name)
-            provenance = {**regressor.provenance, "exported": opened.provenance()}
-            write_regressor(replace(regressor, provenance=provenance), to)
-            document |= {"name": name, "shape": list(regressor.weights.shape)}
-            sentence = f"Wrote {name}, right side first, to {to}."
-        elif what == "bodies":
-            from core.data.bodies_npz import export_bodies
-
-            count = export_bodies(opened, source, to)
-            document |= {"source": source, "bodies": count}
-            sentence = f"Wrote {count} bodies of {source} to {to}."
-        else:
+            sentence = _export_regressor(opened, name, to, order, document)
+        elif what == "flags":
             from core.data.flags_file import export_flags
 
             count = export_flags(opened, to)
             document["flags"] = count
             sentence = f"Wrote {count} flags to {to}."
+        else:
+            count = _EXPORTERS[what](opened, source, to)
+            document |= {"source": source, "bodies": count}
+            sentence = f"Wrote {count} bodies of {source} to {to}."
     emit(document, json, sentence)
+
+
+def _export_regressor(
+    project: Project,
+    name: str,
+    to: Path,
+    order: Literal["right-first", "left-first"],
+    document: dict[str, Any],
+) -> str:
+    from core.joints import H36M_17
+    from core.regressor.files import write_regressor
+    from core.regressor.snippets import write_snippet
+
+    regressor = project.read_regressor(name)
+    provenance = {**regressor.provenance, "exported": project.provenance()}
+    write_regressor(replace(regressor, provenance=provenance), to, order=order)
+    document |= {"name": name, "shape": list(regressor.weights.shape), "order": order}
+    sentence = f"Wrote {name}, {order.replace('-', ' side ')}, to {to}."
+    if regressor.joint_set == H36M_17.name:
+        document["snippets"] = {code: write_snippet(to, code, order) for code in ("spin", "vibe", "smplx")}
+        sentence += "\n\n" + document["snippets"]["smplx"].rstrip()
+    return sentence
+
+
+def _export_bodies(project: Project, source: str, to: Path) -> int:
+    from core.data.bodies_npz import export_bodies
+
+    return export_bodies(project, source, to)
+
+
+def _export_spin(project: Project, source: str, to: Path) -> int:
+    from core.data.spin_export import export_spin_npz
+
+    return export_spin_npz(project, source, to)
+
+
+def _export_human_data(project: Project, source: str, to: Path) -> int:
+    from core.data.human_data_export import export_human_data
+
+    return export_human_data(project, source, to)
+
+
+def _export_neural_annot(project: Project, source: str, to: Path) -> int:
+    from core.data.neural_annot_export import export_neural_annot
+
+    return export_neural_annot(project, source, to)
+
+
+_EXPORTERS: dict[str, Callable[[Project, str, Path], int]] = {
+    "bodies": _export_bodies,
+    "spin-npz": _export_spin,
+    "humandata": _export_human_data,
+    "neural-annot": _export_neural_annot,
+}

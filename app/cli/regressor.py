@@ -20,18 +20,25 @@ app = App(name="regressor", help="Look joint regressor files over and compare th
 
 @app.command
 def lint(
-    file: Path, /, *, body: Path | None = None, json: Annotated[bool, Parameter(negative="")] = False
+    file: Path,
+    /,
+    *,
+    body: Path | None = None,
+    joints: str = "h36m-17",
+    json: Annotated[bool, Parameter(negative="")] = False,
 ) -> None:
     """Tell a regressor file's order, normalisation, support and topology.
 
     Args:
         file: .npy, .npz, .safetensors or .pt.
         body: the body model that it is for; without it, SMPL's numbering or the demo body tell the order.
+        joints: the joint set of its rows: h36m-17, coco-17, openpose-25, or a JSON file.
         json: print one JSON document.
     """
+    from core.joints_file import find_joint_set
     from core.regressor.lint import lint_regressor
 
-    report = lint_regressor(file, _load_body(body))
+    report = lint_regressor(file, _load_body(body), find_joint_set(joints))
     emit(report, json, lambda console: _print_report(console, report))
 
 
@@ -81,13 +88,18 @@ def _print_report(console: Console, report: dict[str, Any]) -> None:
     told_by = f" (by {report['order_told_by']})" if report["order_told_by"] else ""
     sums = report["row_sums"]
     lines = [
-        f"{report['file']}: 17 joints of {report['vertices']} vertices",
+        f"{report['file']}: {len(sums)} joints, {report['joint_set']}, of {report['vertices']} vertices",
         f"  order       {report['order'] or 'cannot be told'}{told_by}",
         f"  weights     {report['positive_weights']} positive, {report['negative_weights']} negative",
         f"  row sums    {min(sums):.4f} to {max(sums):.4f}"
         + ("; rectify and normalise before use" if report["needs_normalising"] else ""),
         f"  support     {min(report['support'])} to {max(report['support'])} vertices a joint",
         f"  topology    {report['topology'] or 'the file does not say'}",
+        *(
+            f"  {entry['joint']:<11} {entry['to_place_mm']:.0f} mm from its place, "
+            f"{entry['to_surface_mm']:.0f} mm from the nearest vertex"
+            for entry in report["joints"]
+        ),
         *(f"  problem     {problem}" for problem in report["problems"]),
     ]
     for line in lines:

@@ -10,6 +10,7 @@ import numpy as np
 
 from core.body.files import load_body
 from core.body.model import BodyModel
+from core.body.topology import check_closed
 from core.data.checks import measure_agreement, measure_reprojection, measure_sides
 from core.data.dataset import Dataset, Estimates
 from core.data.detect import FORMATS, detect_format
@@ -17,7 +18,7 @@ from core.data.estimate_files import describe_estimates, read_estimates
 from core.data.media_checks import check_masks, check_pictures
 from core.data.plausibility import MatchTarget
 from core.data.preview import Preview, RegressorFound
-from core.errors import SettingsError
+from core.errors import BodyError, SettingsError
 from core.joints import H36M_17
 from core.project.creation import check_free, create_project
 from core.project.frame_index import FrameIndex
@@ -73,6 +74,12 @@ def import_project(
             check_name(name, what)
     found = FORMATS[detect_format(dataset) if format == AUTO else format](dataset)
     model = load_body(body)
+    try:
+        check_closed(model.faces)
+    except BodyError as error:
+        raise BodyError(
+            f"{body}: {error}; silhouettes need a closed mesh: cap its holes in a mesh editor"
+        ) from error
     target = make_target(found, model)
     found_estimates = {name: read_estimates(file, target) for name, file in estimates.items()}
     found_regressors = {

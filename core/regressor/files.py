@@ -12,6 +12,7 @@ import json
 import pickle
 import zipfile
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -19,8 +20,8 @@ import numpy as np
 
 from core.data.whole_file import open_whole
 from core.errors import RegressorError, UntrustedFileError
-from core.joints import H36M_17, JointSet
-from core.regressor.order import find_order_on_body, to_right_first
+from core.joints import H36M_17, LEFT_FIRST_TO_RIGHT_FIRST, JointSet
+from core.regressor.order import Order, find_order_on_body, to_right_first
 from core.regressor.record import Regressor
 from core.regressor.record_file import read_tensor, save_record
 from core.types import FloatArray
@@ -71,17 +72,30 @@ def read_regressor(path: Path | str, name: str, body: BodyModel, joint_set: Join
     return Regressor(name, to_right_first(weights, order), body.topology, joint_set.name, provenance)
 
 
-def write_regressor(regressor: Regressor, path: Path | str) -> None:
-    """Write a regressor, right side first, in the format that the suffix names.
+def write_regressor(regressor: Regressor, path: Path | str, *, order: Order = "right-first") -> None:
+    """Write a regressor in the format that the suffix names.
 
     ``.npy`` and ``.pt`` have no room for where it comes from: that goes to ``PATH.json`` beside them.
 
+    Args:
+        regressor: right side first, as all of ours are.
+        path: file to write.
+        order: ``left-first`` for code that expects SPIN's order; only of Human3.6M's joints, and not in a
+            record of our own (``.safetensors``), which is always right side first.
+
     Raises:
-        RegressorError: the suffix is unknown, or the file cannot be written.
+        RegressorError: the suffix is unknown, the order is impossible, or the file cannot be written.
     """
     path = Path(path)
     if path.suffix not in _WRITERS:
         raise RegressorError(f"{path}: unknown suffix; expected one of {', '.join(_WRITERS)}")
+    if order == "left-first":
+        if regressor.joint_set != H36M_17.name or path.suffix == ".safetensors":
+            raise RegressorError(
+                f"{path}: left-first is for Human3.6M's joints as .npy, .npz or .pt; write it right-first"
+            )
+        weights = regressor.weights[list(LEFT_FIRST_TO_RIGHT_FIRST)]
+        regressor = replace(regressor, weights=weights, provenance={**regressor.provenance, "order": order})
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         _WRITERS[path.suffix](regressor, path)
@@ -187,7 +201,7 @@ def _describe(regressor: Regressor) -> dict[str, Any]:
     return {
         "name": regressor.name,
         "joint_set": regressor.joint_set,
-        "joints": list(H36M_17.names),
+        "order": regressor.provenance.get("order", "right-first"),
         "topology": regressor.topology,
         "provenance": regressor.provenance,
     }

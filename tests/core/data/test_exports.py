@@ -15,7 +15,16 @@ from core.body.model import BodyModel
 from core.body.skinning import pose_vertices
 from core.data.bodies_npz import export_bodies
 from core.data.flags_file import export_flags
+from core.data.human_data import read_human_data_bodies
+from core.data.human_data_dataset import read_human_data
+from core.data.human_data_export import export_human_data
 from core.data.importing import import_project
+from core.data.match_bodies import match_by_name
+from core.data.neural_annot import read_neural_annot
+from core.data.neural_annot_export import export_neural_annot
+from core.data.spin_dataset import read_spin_dataset
+from core.data.spin_export import export_spin_npz
+from core.data.spin_npz import read_spin_bodies
 from core.errors import ProjectError
 from core.project.flags import Flag, add_flag
 from core.project.project import Project
@@ -110,3 +119,47 @@ def test_flags_are_written_as_table_and_document(project: Project, tmp_path: Pat
     assert document["provenance"]["journal_position"] == 2
     with pytest.raises(ProjectError, match=r"\.csv or \.json"):
         export_flags(project, tmp_path / "f.xlsx")
+
+
+def test_a_spin_data_set_comes_back_as_it_went(project: Project, tiny: Any, tmp_path: Path) -> None:
+    assert export_spin_npz(project, "initial", tmp_path / "h36m_train.npz") == 24
+    with np.load(tmp_path / "h36m_train.npz", allow_pickle=False) as file:
+        assert file["S"].shape == (24, 24, 4)
+        assert file["part"].shape == (24, 24, 3)
+        assert file["openpose"].shape == (24, 25, 3)
+        assert json.loads(str(file["provenance"]))["source"] == "spin"
+        assert str(file["imgname"][0]) == "images/S1_Posing_1.54138969_000001.jpg"
+    found = read_spin_dataset(tmp_path / "h36m_train.npz")
+    assert found.keys == list(project.keys)
+    labels = project.labels(np.arange(24))
+    np.testing.assert_allclose(found.joints, labels - labels[:, :1], atol=1e-6, equal_nan=True)
+    np.testing.assert_allclose(found.crops, project.crops(np.arange(24)))
+    bodies = match_by_name(read_spin_bodies(tmp_path / "h36m_train.npz"), project.keys)
+    np.testing.assert_allclose(bodies.parameters.pose, project.read_bodies("spin", np.arange(24)).pose)
+
+
+def test_human_data_comes_back_as_it_went(project: Project, tmp_path: Path) -> None:
+    assert export_human_data(project, "initial", tmp_path / "hd.npz") == 24
+    labels = read_human_data(tmp_path / "hd.npz")
+    assert labels.keys == list(project.keys)
+    assert labels.absolute_labels
+    np.testing.assert_allclose(labels.joints, project.labels(np.arange(24)), atol=1e-6)
+    np.testing.assert_allclose(labels.keypoints, project.keypoints(np.arange(24)), atol=1e-3)
+    bodies = match_by_name(read_human_data_bodies(tmp_path / "hd.npz"), project.keys).parameters
+    np.testing.assert_allclose(bodies.transl, project.read_bodies("spin", np.arange(24)).transl)
+    with np.load(tmp_path / "hd.npz", allow_pickle=True) as file:  # as mmhuman3d reads it
+        assert set(file["smpl"].item()) == {"global_orient", "body_pose", "betas", "transl"}
+        assert file["keypoints3d_mask"].sum() == 17
+
+
+def test_neural_annot_has_one_body_an_instant(project: Project, body: BodyModel, tmp_path: Path) -> None:
+    assert export_neural_annot(project, "initial", tmp_path / "na") == 6
+    table = read_neural_annot(tmp_path / "na")
+    assert {str(name) for name in table.names or ()} == {str(key.instant) for key in project.keys}
+    row = project.row(parse_key("S9/Posing-1/54138969/000065"))
+    own = project.read_bodies("spin", np.array([row]))
+    camera = project.camera(row)
+    there = [str(name) for name in table.names or ()].index("S9/Posing-1/000065")
+    seen = pose_vertices(body, own)[0]
+    stands = pose_vertices(body, table.parameters[np.array([there])])[0]
+    np.testing.assert_allclose(stands @ camera.R.T + camera.t, seen, atol=1e-4)

@@ -11,11 +11,13 @@ import pytest
 
 from core.body.model import BodyModel
 from core.errors import RegressorError, UntrustedFileError
-from core.joints import LEFT_FIRST_TO_RIGHT_FIRST
+from core.joints import H36M_17, LEFT_FIRST_TO_RIGHT_FIRST
+from core.joints_builtin import COCO_17
 from core.regressor.compare import diff_regressors
 from core.regressor.files import normalise_rows, read_matrix, read_regressor, write_regressor
 from core.regressor.lint import lint_regressor
 from core.regressor.order import to_right_first
+from core.regressor.places import make_anatomical_regressor
 from core.regressor.record import Regressor
 
 RELEASED = Path(__file__).parents[4] / "shared" / "data" / "retrained_J_Regressor.pt"
@@ -191,3 +193,36 @@ def test_a_record_keeps_its_provenance(tmp_path: Path, weights: np.ndarray, body
     read = read_regressor(tmp_path / "j.safetensors", "J", body)
     assert read.provenance["project"] == "p1"
     assert replace(read, provenance={}).joint_set == original.joint_set
+
+
+def test_lint_tells_how_far_joints_are_from_their_places(
+    body: BodyModel, weights: np.ndarray, tmp_path: Path
+) -> None:
+    path = tmp_path / "J.npy"
+    moved = weights.copy()
+    elbow = H36M_17.index("RElbow")
+    vertex = int(np.argmin(body.v_template[:, 0]))  # the tip of the right hand
+    moved[elbow] = 0
+    moved[elbow, vertex], moved[elbow, weights[elbow].argmax()] = 0.05, 0.95
+    np.save(path, moved[LEFT_FIRST])
+    report = lint_regressor(path, body)
+    told = {entry["joint"]: entry for entry in report["joints"]}
+    assert list(told) == list(H36M_17.names)
+    assert told["LKnee"]["to_place_mm"] < 1
+    assert told["RElbow"]["to_place_mm"] > 20
+    assert told["Spine"]["to_surface_mm"] > 30
+    assert report["heaviest"][elbow] == pytest.approx(0.95)
+    assert any("RElbow hangs by one vertex" in problem for problem in report["problems"])
+    moved = weights.copy()
+    knee = H36M_17.index("RKnee")
+    moved[knee] = 0
+    moved[knee, weights[knee].argmax()] = 1
+    np.save(path, moved[LEFT_FIRST])
+    assert any(problem.startswith("RKnee hangs") for problem in lint_regressor(path, body)["problems"])
+
+
+def test_a_regressor_of_another_joint_set_is_linted(body: BodyModel, tmp_path: Path) -> None:
+    np.save(tmp_path / "J.npy", make_anatomical_regressor(body, COCO_17).weights)
+    report = lint_regressor(tmp_path / "J.npy", body, COCO_17)
+    assert (report["joint_set"], report["order"]) == ("coco-17", "as-named")
+    assert len(report["joints"]) == 17

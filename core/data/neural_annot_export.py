@@ -1,0 +1,76 @@
+"""Bodies of a project in NeuralAnnot's layout: one JSON file a subject, in the world's frame.
+
+Where views do not share a body, the first camera's counts: the format has one body an instant.
+"""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from core.body.frames import bodies_to_world
+from core.data.h36m_names import number_sequence
+from core.data.whole_file import open_whole
+from core.errors import ProjectError
+
+if TYPE_CHECKING:
+    from core.project.project import Project
+
+
+def export_neural_annot(project: Project, source: str, folder: Path | str) -> int:
+    """Write ``Human36M_subjectX_SMPL_NeuralAnnot.json`` into a folder.
+
+    Args:
+        project: open, with extrinsics.
+        source: ``initial``, an estimator or a run whose bodies have been placed.
+        folder: made if need be.
+
+    Returns:
+        How many bodies were written.
+
+    Raises:
+        ProjectError: the source has no placed body, the data set has no extrinsics or other actions than
+            Human3.6M's, or a file cannot be written.
+    """
+    if not project.has_extrinsics:
+        raise ProjectError(f"{project.path}: has no extrinsics; NeuralAnnot's bodies stand in the world")
+    rows = np.flatnonzero(project.bodies_present(source))
+    rows = rows[np.isfinite(project.read_bodies(source, rows).transl).all(axis=1)]
+    if not len(rows):
+        raise ProjectError(f"{project.path}: {source} has no placed body to export")
+    rows = rows[np.unique(project.keys.instants[rows], return_index=True)[1]]
+    bodies = project.read_bodies(source, rows)
+    cameras = [project.camera(int(row)) for row in rows]
+    world = bodies_to_world(
+        bodies,
+        project.body().rest_pelvis(bodies.betas),
+        np.stack([camera.R for camera in cameras]),
+        np.stack([camera.t for camera in cameras]),
+    )
+    files: dict[str, dict[str, Any]] = {}
+    for number, row in enumerate(rows.tolist()):
+        key = project.keys[row]
+        numbered = number_sequence(key.action)
+        subject = key.subject.removeprefix("S")
+        if numbered is None or not subject.isdecimal():
+            raise ProjectError(f"{key.sequence}: is no action of Human3.6M, which NeuralAnnot numbers")
+        action, subaction = map(str, numbered)
+        frames = files.setdefault(subject, {}).setdefault(action, {}).setdefault(subaction, {})
+        frames[str(key.frame - 1)] = {
+            "pose": np.concatenate([world.global_orient[number], world.body_pose[number]]).tolist(),
+            "shape": world.betas[number].tolist(),
+            "trans": world.transl[number].tolist(),
+        }
+    try:
+        Path(folder).mkdir(parents=True, exist_ok=True)
+        for subject, content in files.items():
+            with open_whole(Path(folder) / f"Human36M_subject{subject}_SMPL_NeuralAnnot.json") as stream:
+                stream.write(json.dumps(content).encode())
+        with open_whole(Path(folder) / "provenance.json") as stream:
+            stream.write(json.dumps({**project.provenance(), "source": source}, indent=1).encode())
+    except OSError as error:
+        raise ProjectError(f"{folder}: cannot be written ({error.strerror or error})") from error
+    return len(rows)
