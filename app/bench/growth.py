@@ -1,4 +1,7 @@
-"""How time and memory grow with what is put in."""
+"""How time and memory grow with what is put in.
+
+Time is the processor's, of all threads together, which hardly depends on what else the machine does.
+"""
 
 from __future__ import annotations
 
@@ -50,15 +53,15 @@ def measure_growth(progress: ProgressCallback) -> list[Curve]:
 def grow_batch() -> Curve:
     """Whole steps of more bodies side by side."""
     batches = (1, 2, 4, 8, 16, 32, 64)
-    times = tuple(1000 * time_steps(batch, runs=15).median for batch in batches)
-    return Curve("batch", "bodies in a batch", "ms a step, all terms", batches, times)
+    times = tuple(1000 * time_steps(batch, runs=15).processor_median for batch in batches)
+    return Curve("batch", "bodies in a batch", "ms of processor time a step", batches, times)
 
 
 def grow_image() -> Curve:
     """Silhouettes on larger crops."""
     sides = (64, 112, 224, 448, 896)
-    times = tuple(1000 * time_silhouettes(8, side=side, runs=15).median / 8 for side in sides)
-    return Curve("image", "side of the crop, pixels", "ms a silhouette, forward and backward", sides, times)
+    times = tuple(1000 * time_silhouettes(8, side=side, runs=15).processor_median / 8 for side in sides)
+    return Curve("image", "side of the crop, pixels", "ms of processor time a silhouette", sides, times)
 
 
 def grow_mesh() -> Curve:
@@ -77,9 +80,9 @@ def grow_mesh() -> Curve:
             runs=15,
         )
         counts.append(float(len(faces)))
-        times.append(1000 * timing.median)
+        times.append(1000 * timing.processor_median)
         pixels, faces = _subdivide(pixels, faces)
-    return Curve("mesh", "triangles", "ms a silhouette, forward and backward", tuple(counts), tuple(times))
+    return Curve("mesh", "triangles", "ms of processor time a silhouette", tuple(counts), tuple(times))
 
 
 def grow_frames() -> Curve:
@@ -95,8 +98,8 @@ def grow_frames() -> Curve:
                 optimizer.advance()
 
     for count in frames:
-        seconds.append(time_calls(lambda count=count: run(count), runs=3).median)  # type: ignore[misc]
-    return Curve("frames", "frames", "s, five steps each", frames, tuple(seconds))
+        seconds.append(time_calls(lambda count=count: run(count), runs=3).processor_median)  # type: ignore[misc]
+    return Curve("frames", "frames", "s of processor time, five steps each", frames, tuple(seconds))
 
 
 def grow_memory() -> Curve:
@@ -114,10 +117,10 @@ def grow_refit() -> Curve:
     """Regressors fitted to more bodies."""
     counts = (1000, 2000, 4000, 8000)
     seconds = tuple(
-        time_calls(lambda count=count: refit_blocks(FitBlocks(count)), runs=1, warm_up=0).median  # type: ignore[misc]
+        time_calls(lambda count=count: refit_blocks(FitBlocks(count)), runs=1, warm_up=0).processor_median  # type: ignore[misc]
         for count in counts
     )
-    return Curve("refit", "bodies", "s, all joints", counts, seconds)
+    return Curve("refit", "bodies", "s of processor time, all joints", counts, seconds)
 
 
 def _subdivide(points: np.ndarray, faces: np.ndarray) -> tuple[np.ndarray, np.ndarray]:

@@ -52,13 +52,18 @@ class Timing:
         """Seconds on the clock."""
         return statistics.median(self.seconds)
 
+    @property
+    def processor_median(self) -> float:
+        """Seconds of all threads together."""
+        return statistics.median(self.processor)
+
     def per(self, units: float) -> list[float]:
         """Milliseconds on the clock that each call took for one of so many units."""
         return [1000 * each / units for each in self.seconds]
 
     def tell(self, units: float, unit: str) -> str:
         """The processor's time for one of so many units, in words."""
-        milliseconds = 1000 * statistics.median(self.processor) / units
+        milliseconds = 1000 * self.processor_median / units
         return f"processor time {_round(milliseconds):g} {unit}"
 
 

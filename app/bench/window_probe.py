@@ -24,6 +24,7 @@ from app.commands.catalogue import COMMANDS
 from app.commands.command import Workspace
 from app.commands.registry import CommandRegistry
 from app.jobs.jobs import Jobs
+from app.session.changes import Change
 from app.session.session import Session
 from app.window.main_window import MainWindow
 from core.errors import JointlensError
@@ -84,10 +85,18 @@ class Probe:
             time.sleep(0.0005)  # other threads want the interpreter
 
     def wait_painted(self, condition: Callable[[], object]) -> None:
-        """Until a condition holds, and both views have been painted since."""
-        self.wait(condition)
-        before = dict(self.paints.counts)
-        self.wait(lambda: all(count > before[widget] for widget, count in self.paints.counts.items()))
+        """Until a change of the session makes a condition hold, and both views have been painted since."""
+        before: dict[QObject, int] = {}
+
+        def look(change: Change) -> None:
+            if not before and condition():
+                before.update(self.paints.counts)
+
+        self.session.changed.connect(look)
+        self.wait(
+            lambda: before and all(count > before[widget] for widget, count in self.paints.counts.items())
+        )
+        self.session.changed.disconnect(look)
 
     def rest(self) -> None:
         """Until nothing is going on."""
