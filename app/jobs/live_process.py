@@ -42,9 +42,11 @@ def run_live(connection: Connection) -> None:
     import torch
 
     import app.jobs.live_branch  # noqa: F401 - takes seconds; the first frame need not wait for it
+    from core.optimize.warm_up import warm_up
 
     torch.set_num_threads(1)
     set_workers(1)  # one body: more threads would only take the window's core
+    warm_up()
     LiveProcess(connection).serve()
 
 
