@@ -72,8 +72,10 @@ class ReviewQueue:
         self.filter = FindingFilter()
         self.reviewer = find_user()
         self.blind = False
-        self.findings: tuple[Finding, ...] = tuple(project.findings())
-        self.reviews: tuple[Review, ...] = tuple(project.reviews())
+        self.findings: tuple[Finding, ...] = ()
+        self.reviews: tuple[Review, ...] = ()
+        self._decisions: dict[tuple[str, str], Review] = {}  # by finding and reviewer
+        self.refresh()
 
     # What is listed
 
@@ -94,14 +96,7 @@ class ReviewQueue:
 
     def own_review(self, finding_id: str) -> Review | None:
         """What the reviewer decided about a finding."""
-        return next(
-            (
-                review
-                for review in self.reviews
-                if (review.finding_id, review.reviewer) == (finding_id, self.reviewer)
-            ),
-            None,
-        )
+        return self._decisions.get((finding_id, self.reviewer))
 
     def other_reviews(self, finding_id: str) -> tuple[Review, ...]:
         """What others decided about a finding; nothing in a blind review."""
@@ -229,6 +224,7 @@ class ReviewQueue:
         """Read findings and reviews anew, for the session to tell of."""
         self.findings = tuple(self._project.findings())
         self.reviews = tuple(self._project.reviews())
+        self._decisions = {(review.finding_id, review.reviewer): review for review in self.reviews}
 
     def _passes(self, finding: Finding) -> bool:
         wanted = self.filter
