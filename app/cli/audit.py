@@ -124,6 +124,8 @@ def _render(console: Console, findings: list[Finding], provenance: dict[str, Any
         f"{provenance['labels']} labels of {provenance['frames']} frames, {tests} tests; "
         f"subjects were compared on {bodies}."
     )
+    for note in provenance["notes"]:
+        console.print(note, markup=False)
     if provenance["run"] is None:
         console.print("Optimise and audit again: offsets of a subject then show far better.")
     if provenance["synthetic"]:

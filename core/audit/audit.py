@@ -18,17 +18,17 @@ from core.audit.bone_lengths import measure_bone_lengths
 from core.audit.drifts import find_drifts
 from core.audit.evidence import Evidence, SubjectEvidence
 from core.audit.influence import measure_influence
+from core.audit.known_defects import list_known_findings
 from core.audit.mask_evidence import choose_views, gather_mask_evidence
 from core.audit.observations import Observations, read_observations
 from core.audit.offsets import centre_sequences, compare_subjects, find_mirrors
-from core.audit.outliers import find_outliers
 from core.audit.pose_errors import judge_given_others, measure_pose_errors
 from core.audit.posing import PosedJoints, find_carrying_bones, pose_joints
 from core.audit.ranking import list_findings
 from core.audit.regressors import fit_without_each_subject
 from core.audit.residuals import Residuals, measure_residuals, turn_to_bones
+from core.audit.screening import screen
 from core.audit.shifts import find_shifts
-from core.audit.swaps import exchange_limbs, find_swaps
 from core.errors import ProjectError
 from core.project.finding import Finding, Kind
 from core.types import BoolArray, FloatArray, IntArray
@@ -109,16 +109,11 @@ def examine_project(
         raise ProjectError(f"{project.path}: has no label that could be audited")
     posed = _pose(project, estimator, observations)
     carriers = find_carrying_bones(project.body(), posed)
-    scales = measure_residuals(posed, carriers, observations).scales
 
     tell(1)
-    swaps = find_swaps(posed.joints, scales, observations, project.joint_set)
-    suspect = np.zeros((len(observations.instants), len(project.joint_set)), bool)
-    observations = exchange_limbs(observations, swaps, project.joint_set)
-    residuals = measure_residuals(posed, carriers, observations)
-    outliers = find_outliers(residuals.local, observations)
-    for outlier in outliers:
-        suspect[outlier.instant, outlier.joint] = True
+    screened = screen(observations, posed, carriers, project.joint_set)
+    observations, residuals = screened.observations, screened.residuals
+    suspect = screened.suspect.copy()
 
     tell(2)
     evidence = gather_mask_evidence(
@@ -129,7 +124,7 @@ def examine_project(
     tell(3)
     # What was optimised towards exchanged or shifted labels is itself bent.
     bent = suspect.copy()
-    for swap in swaps:
+    for swap in screened.swaps:
         bent[swap.instants[0] : swap.instants[1] + 1] = True
     bent |= np.isin(observations.instants.sequences, [shift.sequence for shift in shifts])[:, None]
     optimised = None
@@ -159,11 +154,16 @@ def examine_project(
     else:
         subjects = _compare(*(project, str(run), *optimised, carriers), ~(suspect | bent), optimised=True)
     found = Evidence(
-        *(project.joint_set, observations, residuals, swaps, outliers, drifts, shifts, subjects),
+        *(project.joint_set, observations, residuals, screened.swaps, screened.outliers),
+        *(drifts, shifts, subjects),
         tests=_count_tests(observations, subjects),
     )
+    findings = list_findings(found, project.keys)
+    known, notes = list_known_findings(project)
+    there = {finding.id for finding in findings}
+    findings = [*(finding for finding in known if finding.id not in there), *findings]
     tell(len(_STEPS))
-    return Audit(list_findings(found, project.keys), found, _describe(found, estimator, run))
+    return Audit(findings, found, {**_describe(found, estimator, run), "notes": notes})
 
 
 def _choose_sources(project: Project, source: str | None) -> tuple[str, str | None]:

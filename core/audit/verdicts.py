@@ -65,27 +65,26 @@ def judge_offset(
         f"{in_millimetres(float(given.effect[subject, joint]))} mm are left when errors of pose and shape "
         "are allowed for"
     )
-    explained = "errors of pose and shape of this subject's bodies can explain it"
     followed = (
         "the bodies were optimised towards these labels, which hides part of an offset"
         if subjects.optimised
         else "the bodies are an estimator's and have errors of their own; optimise, and audit again"
     )
-    if is_mirrored(subjects, subject, joint):
-        return Judgement(
-            "bad-fit",
-            ("the mirrored joint is off alike, as where the shape of the bodies is wrong",),
-            (shown, ratio),
-        )
     if peers > _MANY * tested:
         return Judgement(
             "bad-regressor", (f"{peers} of {tested} subjects are off at this joint",), (shown, ratio)
         )
+    fit = []
+    if is_mirrored(subjects, subject, joint):
+        fit.append("the mirrored joint is off alike, as where the shape of the bodies is wrong")
     if given.ratio[subject, joint] < _EXPLAINED:
-        return Judgement("bad-fit", (explained,), (shown, ratio))
+        fit.append("errors of pose and shape of this subject's bodies can explain it")
+    # Bodies that pictures and labels have corrected are off by less than what stands out here.
+    if fit and not subjects.optimised:
+        return Judgement("bad-fit", tuple(fit), (shown, ratio))
     if agreeing < _MOST * sequences:
-        return Judgement("undecided", (ratio, alone), (shown, followed))
-    against = [followed]
+        return Judgement("undecided", (ratio, alone), (shown, followed, *fit))
+    against = [followed, *fit]
     if own > 2:
         against.append(f"{own} joints of this subject are off, as if its bodies did not fit")
     return Judgement("bad-label", (shown, ratio, alone), tuple(against))
@@ -107,7 +106,11 @@ def judge_shift(shift: Shift) -> Judgement:
     seen, looking = shift.cameras
     inside, usual = 100 * shift.inside, 100 * shift.usual_inside
     masks = f"{inside:.0f}% of the labels lie inside the masks, usually {usual:.0f}%"
-    if seen == looking and looking > 1:
+    if looking < 2:
+        return Judgement(
+            "undecided", (masks,), ("one camera cannot tell a moved person from a moved camera",)
+        )
+    if seen == looking:
         return Judgement(
             "bad-label",
             (f"all {looking} cameras see the same shift", masks),
@@ -117,13 +120,11 @@ def judge_shift(shift: Shift) -> Judgement:
         return Judgement(
             "bad-label", (f"{seen} of {looking} cameras see the same shift", masks), ("the others do not",)
         )
-    if looking > 1:
-        return Judgement(
-            "bad-camera",
-            (f"only {seen} of {looking} cameras agree on the shift: one is not where it is said to be",),
-            (masks,),
-        )
-    return Judgement("undecided", (masks,), ("one camera cannot tell a moved person from a moved camera",))
+    return Judgement(
+        "bad-camera",
+        (f"only {seen} of {looking} cameras agree on the shift: one is not where it is said to be",),
+        (masks,),
+    )
 
 
 def judge_swap(swap: Swap) -> Judgement:

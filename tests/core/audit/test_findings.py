@@ -1,0 +1,71 @@
+"""Findings: how many of them may be false, who is blamed, what they say, and what score makes of them."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from core.audit.ranking import control_false_discoveries
+from core.audit.shifts import Shift
+from core.audit.verdicts import judge_shift
+from core.audit.words import name_direction, name_joint
+from core.project.finding import Finding, Kind
+from core.studio.audit_score import score_findings
+
+
+def make_finding(
+    kind: Kind = "outlier", joint: str | None = "RKnee", frames=(10, 10), verdict="bad-label"
+) -> Finding:
+    return Finding(
+        *(f"{kind}{frames}{joint}", kind, "S5", joint, "Walking-1", frames),
+        *(80.0, (70.0, 90.0), verdict, "A sentence."),
+    )
+
+
+def make_defect(kind: str = "outlier", joint: str | None = "RKnee", frames=(10, 10)) -> dict:
+    frames = None if frames is None else list(frames)
+    return {"kind": kind, "subject": "S5", "joint": joint, "sequence": "Walking-1", "frames": frames}
+
+
+def test_false_findings_are_held_down_by_the_number_of_tests():
+    found = [(make_finding(frames=(n, n)), p) for n, p in enumerate((1e-8, 0.004, 0.03))]
+    assert len(control_false_discoveries(found, 3)) == 3
+    kept = control_false_discoveries(found, 100)
+    assert [finding.frames for finding in kept] == [(0, 0)]
+    assert kept[0].score > 4
+    assert control_false_discoveries([], 100) == []
+
+
+@pytest.mark.parametrize(
+    ("cameras", "verdict"),
+    [((4, 4), "bad-label"), ((3, 4), "bad-label"), ((1, 4), "bad-camera"), ((1, 1), "undecided")],
+)
+def test_a_shift_that_few_cameras_see_is_a_cameras_fault(cameras, verdict):
+    shift = Shift(0, np.array([0.2, 0, 0]), 0.01, 20.0, 0.5, 0.97, cameras, 8)
+    assert judge_shift(shift).verdict == verdict
+
+
+def test_joints_and_directions_are_said_as_people_say_them():
+    assert name_joint("RAnkle") == "right ankle"
+    assert name_joint("left_knee") == "left knee"
+    assert name_joint("HeadTop") == "head top"
+    assert name_joint("Neck") == "neck"
+    assert name_direction(np.array([0.01, 0.0, -0.04])) == "behind"
+    assert name_direction(np.array([-0.05, 0.0, 0.0])) == "to the right of"
+
+
+def test_a_finding_is_true_once_and_only_where_half_of_the_frames_agree():
+    drift = make_finding("drift", frames=(15, 40))
+    scores = score_findings([drift, drift], [make_defect("drift", frames=(10, 40))])
+    assert scores["drift"] == {"planted": 1, "tp": 1, "fp": 1}
+    assert score_findings([make_finding("drift", frames=(30, 40))], [make_defect("drift", frames=(1, 40))])[
+        "drift"
+    ] == {"planted": 1, "tp": 0, "fp": 1}
+    assert scores["swap"] == {"planted": 0, "tp": 0, "fp": 0}
+
+
+def test_only_accusations_of_labels_and_cameras_count():
+    scores = score_findings([make_finding(verdict="bad-fit")], [make_defect()])
+    assert scores["outlier"] == {"planted": 1, "tp": 0, "fp": 0}
+    shift = make_finding("sequence-shift", None, None, "bad-camera")
+    assert score_findings([shift], [make_defect("sequence-shift", None, None)])["sequence-shift"]["tp"] == 1
