@@ -159,7 +159,8 @@ class LiveRun:
             raise SettingsError(
                 f"there are {len(run.variants)} variants, as many as can be; remove one first"
             )
-        if run.phase == "ready" and self._history.get(parent.id, at) is None:
+        begun = run.phase == "ready"
+        if (self._history.get(parent.id, at) is None) if begun else at > 0:
             raise SettingsError(f"iteration {at} is not kept; {self._history.describe(parent.id)}")
         settings = parent.settings
         if without is not None:
@@ -175,7 +176,7 @@ class LiveRun:
             energies=tuple(record for record in parent.energies if record.iteration <= at),
         )
         self._child.send(Fork(variant.id, parent.id, at, settings))
-        if run.phase == "ready":
+        if begun:
             self._history.fork(variant.id, parent.id, at)
         self._session.set_optimisation(run.with_variant(variant))
         self.choose(variant.id)
