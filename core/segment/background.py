@@ -98,7 +98,7 @@ class BackgroundSegmenter:
                     people.append(self._cover_person(other, pictures[-1].shape[:2]))
             if len(pictures) < _FEWEST_PICTURES:
                 raise TooFewPicturesError(
-                    f"{shot.subject}, camera {shot.camera}: has {len(pictures)} pictures; the background takes "
+                    f"{shot.subject}, camera {shot.camera}: has {len(pictures)} pictures; the room takes "
                     f"{_FEWEST_PICTURES} or more"
                 )
             self._rooms[name] = estimate_room(np.stack(pictures), np.stack(people))
