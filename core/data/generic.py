@@ -19,6 +19,7 @@ from numpy.typing import NDArray
 from core.cameras import Camera, project, to_camera
 from core.data.cameras_json import read_cameras
 from core.data.dataset import LABEL_ORIGINS, Dataset
+from core.data.frame_order import sort_frames
 from core.data.lensless import make_lensless_camera
 from core.data.npz_files import decode_text, list_arrays, read_arrays
 from core.errors import DatasetError
@@ -60,8 +61,8 @@ def read_generic(root: Path | str) -> Dataset:
     frame = _take_word(path, arrays, "joints_frame", _FRAMES)
     joint_set = _find_joint_set(root, arrays)
     keys = _read_keys(path, arrays["frame"])
-    order = sorted(range(len(keys)), key=keys.__getitem__)
-    rows = np.array(order, np.intp)
+    rows = sort_frames(path, keys)
+    order = rows.tolist()
     keys = [keys[row] for row in order]
     joints = _take_joints(path, arrays, "joints", (len(keys), len(joint_set), 3))[rows]
     images = _take_paths(path, arrays, "image", len(keys))
@@ -112,10 +113,6 @@ def _read_keys(path: Path, names: NDArray[Any]) -> list[FrameKey]:
         keys.append(key)
     if not keys:
         raise DatasetError(f"{path}: holds no frame")
-    first: dict[FrameKey, int] = {}
-    for row, key in enumerate(keys):
-        if first.setdefault(key, row) != row:
-            raise DatasetError(f"{path}: rows {first[key]} and {row} are both of {key}")
     return keys
 
 

@@ -8,7 +8,6 @@ otherwise than it is, so sides are told by geometry as ever.
 
 from __future__ import annotations
 
-from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +16,7 @@ from numpy.typing import NDArray
 
 from core.cameras import CROP_SIDE
 from core.data.dataset import Dataset
+from core.data.frame_order import sort_frames
 from core.data.lensless import make_lensless_camera
 from core.data.npz_files import decode_text, read_arrays
 from core.data.spin_npz import read_frame_names
@@ -47,11 +47,8 @@ def read_human_data(path: Path | str) -> Dataset:
     keypoints = _take_joints(path, arrays, "keypoints2d", len(keys))
     if keypoints is None:
         keypoints = np.full((*joints.shape[:2], 2), np.nan, np.float32)
-    order = sorted(range(len(keys)), key=keys.__getitem__)
-    for before, after in pairwise(order):
-        if keys[before] == keys[after]:
-            raise DatasetError(f"{path}: rows {before} and {after} are both of {keys[before]}")
-    rows = np.array(order, np.intp)
+    rows = sort_frames(path, keys)
+    order = rows.tolist()
     images = [decode_text(arrays["image_path"][row]) for row in order]
     cameras = {}
     for row, image in zip(order, images):

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
 
 from core.cameras import Camera, Lens
 from core.data.dataset import Dataset
+from core.data.frame_order import sort_frames
 from core.data.lensless import make_lensless_camera
 from core.data.precomputed import read_picture_names, read_tensor
 from core.errors import DatasetError
@@ -36,11 +36,8 @@ def read_precomputed(root: Path | str) -> Dataset:
     ):
         if values.shape != shape:
             raise DatasetError(f"{root / name}.pt: has shape {values.shape}; expected {shape}")
-    order = sorted(range(count), key=keys.__getitem__)
-    for before, after in pairwise(order):
-        if keys[before] == keys[after]:
-            raise DatasetError(f"{root}: rows {before} and {after} are both of {keys[before]}")
-    rows, places = np.array(order, np.intp), list(LEFT_FIRST_TO_RIGHT_FIRST)
+    rows, places = sort_frames(root, keys), list(LEFT_FIRST_TO_RIGHT_FIRST)
+    order = rows.tolist()
     base = root if (root / images[order[0]]).is_file() else root.parent
     cameras: dict[tuple[str, str], Camera] = {}
     for row in order:

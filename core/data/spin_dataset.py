@@ -8,7 +8,6 @@ last column telling which of the 24 are filled, and in training files ``part`` (
 
 from __future__ import annotations
 
-from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +17,7 @@ from numpy.typing import NDArray
 from core.cameras import CROP_SIDE, Camera
 from core.data.cameras_json import read_cameras
 from core.data.dataset import Dataset
+from core.data.frame_order import sort_frames
 from core.data.lensless import make_lensless_camera
 from core.data.npz_files import decode_text, read_arrays
 from core.data.spin_npz import read_frame_names
@@ -48,11 +48,8 @@ def read_spin_dataset(path: Path | str) -> Dataset:
         told = ", ".join(f"{name} has {len(values)}" for name, values in arrays.items())
         raise DatasetError(f"{path}: rows of its arrays differ: {told}")
     keys = read_frame_names(path, arrays["imgname"])
-    order = sorted(range(len(keys)), key=keys.__getitem__)
-    for before, after in pairwise(order):
-        if keys[before] == keys[after]:
-            raise DatasetError(f"{path}: rows {before} and {after} are both of {keys[before]}")
-    rows = np.array(order, np.intp)
+    rows = sort_frames(path, keys)
+    order = rows.tolist()
     images = [decode_text(arrays["imgname"][row]) for row in order]
     keys = [keys[row] for row in order]
     lenses = path.parent / "cameras.json"

@@ -68,7 +68,10 @@ def estimate_project(
         rows = np.arange(start, min(start + _BATCH, frames))
         crops = project.crops(rows)
         pictures = np.stack(
-            [cut_picture(read_image(project.image_path(row)), crop) for row, crop in zip(rows, crops)]
+            [
+                cut_picture(read_image(project.image_path(row)), crop)
+                for row, crop in zip(rows.tolist(), crops)
+            ]
         )
         with torch.no_grad():
             found = model(torch.from_numpy(pictures).to(device))

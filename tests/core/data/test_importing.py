@@ -5,6 +5,7 @@ from __future__ import annotations
 import shutil
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -13,12 +14,15 @@ import h5py
 import numpy as np
 import pytest
 
+from core.body.files import save_body
+from core.body.model import BodyModel
 from core.cameras import Camera, project
 from core.data import importing
 from core.data.cameras_json import write_cameras
 from core.data.importing import add_estimates, add_regressor, import_project
 from core.data.preview import Preview
 from core.errors import (
+    BodyError,
     DatasetError,
     JointlensError,
     ProjectError,
@@ -311,6 +315,12 @@ def test_a_body_pickle_with_a_forbidden_class_is_refused(tiny: Any) -> None:
     body = tiny.root.parent / "SMPL_NEUTRAL.pkl"
     body.write_bytes(b"cos\nsystem\n(S'touch harmed'\ntR.")
     expect_refusal(tiny, UntrustedFileError, r"SMPL_NEUTRAL\.pkl: asks for os\.system", body=body)
+
+
+def test_a_body_with_a_hole_is_refused_with_the_reason(tiny: Any, body: BodyModel) -> None:
+    path = tiny.root.parent / "open.npz"
+    save_body(replace(body, faces=body.faces[1:]), path)
+    expect_refusal(tiny, BodyError, r"open\.npz: the mesh is not closed: 3 edges .* cap its holes", body=path)
 
 
 def test_impossible_names_and_formats_are_refused(tiny: Any) -> None:

@@ -1,0 +1,26 @@
+"""Rows of a file in the order in which projects keep frames."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from itertools import pairwise
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from core.errors import DatasetError
+from core.types import FrameKey
+
+
+def sort_frames(path: Path, keys: Sequence[FrameKey]) -> NDArray[np.intp]:
+    """Rows of a file, sorted by their frames.
+
+    Raises:
+        DatasetError: a frame occurs twice.
+    """
+    rows = sorted(range(len(keys)), key=keys.__getitem__)
+    for before, after in pairwise(rows):
+        if keys[before] == keys[after]:
+            raise DatasetError(f"{path}: rows {before} and {after} are both of {keys[before]}")
+    return np.array(rows, np.intp)
