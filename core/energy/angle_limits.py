@@ -9,7 +9,7 @@ from core.rotations import matrix_to_axis_angle
 
 #: Joint of the body model, axis of its rotation vector, and the sign of the turn that a person cannot make:
 #: both knees, then the left and the right elbow, as in SMPLify's ``SMPLifyAnglePrior``.
-_HINGES = ((4, 0, -1.0), (5, 0, -1.0), (18, 1, 1.0), (19, 1, -1.0))
+HINGES = ((4, 0, -1.0), (5, 0, -1.0), (18, 1, 1.0), (19, 1, -1.0))
 
 
 def angle_error(rotations: Tensor) -> Tensor:
@@ -21,6 +21,6 @@ def angle_error(rotations: Tensor) -> Tensor:
     Returns:
         (B,), 4 with straight limbs.
     """
-    vectors = matrix_to_axis_angle(torch.stack([rotations[:, joint] for joint, _, _ in _HINGES], dim=1))
-    bends = [sign * vectors[:, hinge, axis] for hinge, (_, axis, sign) in enumerate(_HINGES)]
+    vectors = matrix_to_axis_angle(torch.stack([rotations[:, joint] for joint, _, _ in HINGES], dim=1))
+    bends = [sign * vectors[:, hinge, axis] for hinge, (_, axis, sign) in enumerate(HINGES)]
     return torch.stack(bends, dim=1).exp().sum(-1)
