@@ -85,6 +85,7 @@ def make_problem(count: int, *, side: int = 224, seed: int = 0) -> Problem:
         views=Views(torch.arange(count), torch.eye(3).expand(count, 3, 3), torch.zeros(count, 3)),
         triples=torch.empty(0, 3, dtype=torch.long),
         labels=joints,
+        absolute_labels=True,
         labels_valid=known,
         keypoints=project(joints, lens),
         keypoints_valid=known,

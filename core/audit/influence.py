@@ -118,7 +118,7 @@ def _fit(project: Project, rows: NDArray[np.intp], source: str) -> tuple[Regress
     """A fit whose bodies stay where they are, and the regressor whose pelvis they were aligned by, if any."""
     run = next((run for run in project.runs() if run.name == source), None)
     start = project.read_regressor(START).weights
-    if choose_alignment(run) == "absolute":
+    if choose_alignment(project, run) == "absolute":
         return _fit_aligned(project, rows, source, start, None), None
     aligned_with = _fit_aligned(project, _spread(rows, FIT_SAMPLE), source, start, start).weights_
     return _fit_aligned(project, rows, source, start, aligned_with), aligned_with

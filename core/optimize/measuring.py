@@ -58,7 +58,7 @@ def measure_terms(
     for term in wanted:
         if term == "joint":
             assert joints is not None
-            absolute = joint_alignment == "absolute"
+            absolute = joint_alignment == "absolute" and problem.absolute_labels
             errors[term] = joint_error(
                 joints,
                 problem.labels,

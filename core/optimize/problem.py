@@ -82,6 +82,8 @@ class Problem:
         views: which of the bodies are one body seen by several cameras; they may share it.
         triples: (T, 3) bodies that follow each other closely in one camera, at equal steps of time.
         labels: (B, J, 3) metres, camera frame.
+        absolute_labels: whether the labels tell where the person stands; otherwise they are relative to the
+            pelvis, and joints are compared so whatever the settings say.
         labels_valid: (B, J): there, and not flagged.
         keypoints: (B, J, 2) pixels of the whole image.
         keypoints_valid: (B, J): there, and not flagged.
@@ -107,6 +109,7 @@ class Problem:
     views: Views
     triples: Tensor
     labels: Tensor
+    absolute_labels: bool
     labels_valid: Tensor
     keypoints: Tensor
     keypoints_valid: Tensor
@@ -205,6 +208,7 @@ def load_problem(
         views=_find_views(project, rows),
         triples=torch.from_numpy(triples),
         labels=_to_tensor(labels),
+        absolute_labels=project.has_absolute_labels,
         labels_valid=torch.from_numpy(labels_valid),
         keypoints=_to_tensor(keypoints),
         keypoints_valid=torch.from_numpy(keypoints_valid),

@@ -68,7 +68,7 @@ def refit_regressor(
     if not len(rows):
         raise ProjectError(f"{project.path}: {source} has no body of a training subject to fit {name} to")
     run = next((run for run in project.runs() if run.name == source), None)
-    alignment = choose_alignment(run)
+    alignment = choose_alignment(project, run)
     fit = fit_rows(
         project,
         rows,
@@ -122,7 +122,7 @@ def split_by_subject(project: Project, rows: NDArray[np.intp]) -> dict[str, NDAr
     return {name: part for name, part in parts.items() if len(part)}
 
 
-def choose_alignment(run: RunRecord | None) -> Alignment:
+def choose_alignment(project: Project, run: RunRecord | None) -> Alignment:
     """How bodies are moved onto their labels before a regressor is fitted to them.
 
     An estimator's bodies have no place of their own, so they are compared relative to the pelvis, as the
@@ -130,11 +130,13 @@ def choose_alignment(run: RunRecord | None) -> Alignment:
     absolute joints stay there, others keep a free translation, which costs little and forgives their depth.
 
     Args:
+        project: whose labels may say where the person stands, or not.
         run: that made the bodies, or None for an estimator's.
     """
     if run is None:
         return "pelvis"
-    return "absolute" if run.settings.get("joint_alignment") == "absolute" else "free"
+    absolute = project.has_absolute_labels and run.settings.get("joint_alignment") == "absolute"
+    return "absolute" if absolute else "free"
 
 
 def fit_rows(

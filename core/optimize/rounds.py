@@ -24,6 +24,7 @@ from core.optimize.problem import OptimizableBody, load_problem
 from core.optimize.refit import fit_rows, read_blocks, split_by_subject
 from core.optimize.run_details import keep_complaints, read_run_regressor, read_run_rows
 from core.optimize.settings import Settings
+from core.regressor.fit import Alignment
 from core.regressor.record import Regressor
 from core.types import BodyParameters
 
@@ -198,11 +199,12 @@ def _fit_without_each(
 ) -> tuple[dict[str, list[list[list[float]]]], NDArray[np.floating]]:
     """Subject -> regressor fitted to the bodies of all the others, packed; and that of all of them."""
     everything = np.concatenate(list(subjects.values()))
-    fit = fit_rows(project, everything, source=run, alignment="absolute")
+    alignment: Alignment = "absolute" if project.has_absolute_labels else "free"
+    fit = fit_rows(project, everything, source=run, alignment=alignment)
     others = {
         subject: _pack(
             fit.fit_without(
-                lambda rows=rows: read_blocks(project, rows, source=run, alignment="absolute")  # type: ignore[misc]
+                lambda rows=rows: read_blocks(project, rows, source=run, alignment=alignment)  # type: ignore[misc]
             )
         )
         for subject, rows in subjects.items()

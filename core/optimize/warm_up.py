@@ -69,6 +69,7 @@ def _make_problem(model: BodyModel) -> Problem:
         views=Views(torch.zeros(1, dtype=torch.long), torch.eye(3)[None], torch.zeros(1, 3)),
         triples=torch.zeros(1, 3, dtype=torch.long),
         labels=torch.ones(1, 1, 3),
+        absolute_labels=True,
         labels_valid=known,
         keypoints=torch.ones(1, 1, 2),
         keypoints_valid=known,

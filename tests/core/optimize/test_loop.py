@@ -193,3 +193,15 @@ def test_released_code_first_moves_the_bodies_to_their_keypoints(project):
         "adversarial",
         "reprojection",
     }
+
+
+def test_labels_that_are_relative_to_the_pelvis_are_compared_so(problem):
+    """Settings that ask for absolute joints give what those for pelvis-aligned ones give."""
+    relative = replace(problem, labels=problem.labels - problem.labels[:, :1], absolute_labels=False)
+    settings = get_preset("jointlens").with_only(["joint"])
+    found = [
+        Optimizer(relative, replace(settings, joint_alignment=alignment)).step().bare["joint"]
+        for alignment in ("absolute", "pelvis")
+    ]
+    assert found[0] == found[1]
+    assert Optimizer(replace(relative, absolute_labels=True), settings).step().bare["joint"] > 10 * found[0]
