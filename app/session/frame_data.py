@@ -14,7 +14,6 @@ from core.body.skinning import pose_vertices
 from core.cameras import CROP_SIDE, Camera, in_front, project, to_crop
 from core.data.images import crop_mask, read_image, read_mask
 from core.errors import DatasetError
-from core.joints import H36M_17
 from core.silhouette.contour import ClosedMesh
 from core.silhouette.coverage import cover
 from core.types import BoolArray, FloatArray, FrameKey
@@ -43,6 +42,7 @@ class FrameData:
         label_joints: (17, 3), NaN where absent.
         label_keypoints: pixels, (17, 2), NaN where absent.
         flagged: labels that are flagged as bad, (17,).
+        pelvis: number of the joint that errors in millimetres are relative to.
         vertices: (V, 3) float32; None where there is no body.
         vertices_px: pixels of the whole image, (V, 2).
         joints: regressor's name -> (17, 3).
@@ -65,6 +65,7 @@ class FrameData:
     label_joints: FloatArray
     label_keypoints: FloatArray
     flagged: BoolArray
+    pelvis: int
     vertices: FloatArray | None = None
     vertices_px: FloatArray | None = None
     joints: dict[str, FloatArray] = field(default_factory=dict)
@@ -110,15 +111,18 @@ class FrameData:
                 name: np.linalg.norm(points - self.label_keypoints, axis=-1)
                 for name, points in joints_px.items()
             },
-            errors_mm={name: measure_errors(points, self.label_joints) for name, points in joints.items()},
+            errors_mm={
+                name: measure_errors(points, self.label_joints, self.pelvis)
+                for name, points in joints.items()
+            },
             silhouette_crop=silhouette,
             body_note="" if visible else "part of the body lies behind the camera",
         )
 
 
-def measure_errors(joints: FloatArray, labels: FloatArray) -> FloatArray:
+def measure_errors(joints: FloatArray, labels: FloatArray, pelvis: int) -> FloatArray:
     """Pelvis-aligned distance of each joint to its label, metres (17, 3) -> millimetres (17,)."""
-    offsets = (joints - joints[H36M_17.pelvis]) - (labels - labels[H36M_17.pelvis])
+    offsets = (joints - joints[pelvis]) - (labels - labels[pelvis])
     return 1000 * np.linalg.norm(offsets, axis=-1)
 
 
@@ -162,6 +166,7 @@ def load_scene(project: Project, row: int) -> FrameData:
         label_joints=project.labels(rows)[0],
         label_keypoints=project.keypoints(rows)[0],
         flagged=project.flag_mask(rows)[0],
+        pelvis=project.joint_set.pelvis,
     )
 
 
