@@ -10,7 +10,7 @@ from pathlib import Path
 
 # As main.py does, and before anything loads torch: see core/parallel.py.
 os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
-# Before anything loads Triton, whose own functions are made for its interpreter or for a card once and for all.
+# Before anything loads Triton, whose own functions are made for its interpreter or for a card, once for all.
 if not Path("/dev/nvidiactl").exists():
     os.environ.setdefault("TRITON_INTERPRET", "1")
 
