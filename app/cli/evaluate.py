@@ -11,9 +11,10 @@ from rich.console import Console
 from app.cli.output import emit, make_table
 
 if TYPE_CHECKING:
-    from core.evaluate.table import Table
+    from core.evaluate.bootstrap import Interval
+    from core.evaluate.table import Cells, Table
 
-TABLE_COLUMNS = ["estimates, regressor", "MPJPE, mm", "PA-MPJPE, mm"]
+TABLE_COLUMNS = ["estimates, regressor", "MPJPE, mm", "95%", "PA-MPJPE, mm", "95%"]
 
 
 def evaluate(
@@ -21,43 +22,77 @@ def evaluate(
     /,
     *,
     protocol: str = "paper",
+    actions: Annotated[bool, Parameter(negative="")] = False,
     json: Annotated[bool, Parameter(negative="")] = False,
 ) -> None:
     """Table I: MPJPE and PA-MPJPE of every estimator under every regressor, on S9 and S11.
 
+    Intervals come from a bootstrap that draws whole sequences; differences between regressors from the same
+    draws.
+
     Args:
         project: project folder.
-        protocol: paper (17 joints), spin-p1, spin-p2 or mks-p2 (14 joints).
+        protocol: paper (17 joints), spin-p1, spin-p2 or mks-p2 (14 joints), relative to the regressed pelvis
+            row; paper-mid-hips or spin-p1-mid-hips, relative to the middle between both hips; or all.
+        actions: print the errors by action as well; the JSON document always has them.
         json: print one JSON document.
     """
-    from core.evaluate.table import evaluate as evaluate_project
+    from core.evaluate.protocols import get_protocol
+    from core.evaluate.table import list_protocols, make_tables
     from core.project.project import Project
 
     with Project.open(project, read_only=True) as opened:
-        table = evaluate_project(opened, protocol)
+        usable = list_protocols(opened) if protocol == "all" else []
+        chosen = usable or [get_protocol("paper" if protocol == "all" else protocol)]
+        tables = make_tables(opened, chosen)
 
     def render(console: Console) -> None:
-        console.print(make_table(table.protocol.name, TABLE_COLUMNS, list_cells(table)))
-        for note in table.notes:
-            console.print(note, markup=False)
+        for table in tables.values():
+            console.print(make_table(table.title, TABLE_COLUMNS, list_cells(table.cells)))
+            for reference, cells in table.differences.items():
+                if rows := list_cells(cells, signed=True):
+                    console.print(make_table(f"minus {reference}", TABLE_COLUMNS, rows))
+            if actions:
+                _print_actions(table, console)
+            for note in table.notes:
+                console.print(note, markup=False)
 
     emit(
         {
-            "tables": {protocol: table.to_dict()},
-            "bodies": dict(table.bodies),
-            "labels_left_out": table.labels_left_out,
-            "notes": list(table.notes),
-            "provenance": dict(table.provenance),
+            "tables": {name: table.to_dict() for name, table in tables.items()},
+            "details": {name: table.describe() for name, table in tables.items()},
+            "provenance": dict(next(iter(tables.values())).provenance),
+            "notes": list(dict.fromkeys(note for table in tables.values() for note in table.notes)),
         },
         json,
         render,
     )
 
 
-def list_cells(table: Table) -> list[list[str]]:
-    """One row an estimator and regressor."""
+def list_cells(cells: Cells, *, signed: bool = False) -> list[list[str]]:
+    """One row an estimator and regressor; ``signed`` for differences."""
+    form = "+.1f" if signed else ".1f"
     return [
-        [f"{estimator}, {regressor}", f"{cell.mpjpe_mm:.1f}", f"{cell.pa_mpjpe_mm:.1f}"]
-        for estimator, row in table.cells.items()
+        [
+            f"{estimator}, {regressor}",
+            *_describe_interval(cell.mpjpe, form),
+            *_describe_interval(cell.pa_mpjpe, form),
+        ]
+        for estimator, row in cells.items()
         for regressor, cell in row.items()
     ]
+
+
+def _describe_interval(interval: Interval, form: str) -> tuple[str, str]:
+    span = f"{interval.low:{form}} to {interval.high:{form}}" if interval.known else "-"
+    return f"{interval.value:{form}}", span
+
+
+def _print_actions(table: Table, console: Console) -> None:
+    for estimator, parts in table.actions.items():
+        rows = [
+            [name, *(f"{mpjpe:.1f} / {pa_mpjpe:.1f}" for mpjpe, pa_mpjpe in row.values())]
+            for name, row in [*parts.cells.items(), ("mean over actions", parts.mean)]
+        ]
+        title = f"{estimator} by action, MPJPE / PA-MPJPE, mm"
+        console.print(make_table(title, ["action", *parts.mean], rows))

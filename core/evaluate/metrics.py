@@ -15,19 +15,24 @@ from core.types import BoolArray, FloatArray
 MILLIMETRES = 1000.0
 
 
-def measure_joint_errors(joints: FloatArray, labels: FloatArray, *, pelvis: int | None = 0) -> FloatArray:
+def measure_joint_errors(
+    joints: FloatArray, labels: FloatArray, *, pelvis: int | Sequence[int] | None = 0
+) -> FloatArray:
     """Distance of every joint to its label.
 
     Args:
         joints: (N, J, 3) metres.
         labels: (N, J, 3) metres; NaN where there is none.
-        pelvis: index of the joint that both are taken relative to, or None to compare them where they are.
+        pelvis: index of the joint that both are taken relative to, or of several for their mean, or None to
+            compare them where they are.
 
     Returns:
         (N, J) millimetres; NaN without a label.
     """
     if pelvis is not None:
-        joints, labels = joints - joints[:, pelvis, None], labels - labels[:, pelvis, None]
+        root = [pelvis] if isinstance(pelvis, int) else list(pelvis)
+        joints = joints - joints[:, root].mean(axis=1, keepdims=True)
+        labels = labels - labels[:, root].mean(axis=1, keepdims=True)
     return np.linalg.norm(joints - labels, axis=-1) * MILLIMETRES
 
 

@@ -1,8 +1,8 @@
 """Which frames and joints an evaluation counts; the literature differs, so each way has a name.
 
-Every protocol takes subjects S9 and S11, aligns on the regressed pelvis row for MPJPE, and takes the
-frames that the project holds: the published figures come from every 64th frame (``paper``, ``mks-p2``) or
-every 5th (``spin-p1``, ``spin-p2``).
+Every protocol takes subjects S9 and S11, MPJPE relative to the regressed pelvis row unless it is told
+otherwise, and the frames that the project holds: the published figures come from every 64th frame (``paper``,
+``mks-p2``) or every 5th (``spin-p1``, ``spin-p2``).
 """
 
 from __future__ import annotations
@@ -10,6 +10,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from core.errors import SettingsError
+from core.evaluate.measure import Measure, Root, name_root
+from core.joints import JointSet
+from core.project.frame_index import Shot
 
 
 @dataclass(frozen=True)
@@ -18,17 +21,40 @@ class Protocol:
 
     Attributes:
         id: the name that commands and files use.
-        name: what a person reads.
+        frames: what a person reads of the frames.
         subset: name of the joint set's subset that is averaged over.
         cameras: names, or None for all.
         source: whose protocol it is.
+        root: what MPJPE is relative to.
     """
 
     id: str
-    name: str
+    frames: str
     subset: str
     cameras: tuple[str, ...] | None
     source: str
+    root: Root = "pelvis-row"
+
+    @property
+    def measures(self) -> tuple[Measure, Measure]:
+        """Its MPJPE and its PA-MPJPE."""
+        return Measure("mpjpe", self.subset, self.root), Measure("pa_mpjpe", self.subset)
+
+    def describe(self, joint_set: JointSet) -> str:
+        """Frames, number of joints and root in words.
+
+        Raises:
+            DatasetError: the joint set lacks the subset or the root.
+        """
+        joints = joint_set.find_subset(self.subset)
+        pelvis = joint_set.names[joint_set.pelvis]
+        among = f", {pelvis} among them" if joint_set.pelvis in joints else ""
+        root = name_root(joint_set, self.root)
+        return f"{self.frames}; {len(joints)} joints{among}; MPJPE {root}"
+
+    def counts(self, shot: Shot) -> bool:
+        """Whether it counts the frames of a shot of the test subjects."""
+        return self.cameras is None or shot.camera in self.cameras
 
 
 PROTOCOLS: dict[str, Protocol] = {
@@ -36,28 +62,44 @@ PROTOCOLS: dict[str, Protocol] = {
     for protocol in (
         Protocol(
             "paper",
-            "all cameras, 17 joints, the pelvis among them",
+            "all cameras",
             "all-17",
             None,
             "Hedlin, Rhodin, Yi, CRV 2022, Table I, by its released code",
         ),
         Protocol(
+            "paper-mid-hips",
+            "all cameras",
+            "all-17",
+            None,
+            "the frames and joints of Table I, by VIBE's root",
+            root="mid-hips",
+        ),
+        Protocol(
             "spin-p1",
-            "all cameras, 14 joints",
+            "all cameras",
             "lsp-14",
             None,
             "SPIN, datasets/preprocess/h36m.py, protocol 1",
         ),
         Protocol(
+            "spin-p1-mid-hips",
+            "all cameras",
+            "lsp-14",
+            None,
+            "VIBE, lib/core/evaluator.py: 14 joints relative to the middle of the hips",
+            root="mid-hips",
+        ),
+        Protocol(
             "spin-p2",
-            "camera 60457274, 14 joints",
+            "camera 60457274",
             "lsp-14",
             ("60457274",),
             "SPIN, datasets/preprocess/h36m.py, protocol 2",
         ),
         Protocol(
             "mks-p2",
-            "all cameras, 14 joints, on frames sampled as the paper's",
+            "all cameras, sampled as in the paper",
             "lsp-14",
             None,
             "I2L-MeshNet and Pose2Mesh, Human36M.py, protocol 2",

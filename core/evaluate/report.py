@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
 
-from core.evaluate.figures import draw_joint_bars
+from core.evaluate.joint_bars import draw_joint_bars
 from core.evaluate.joint_comparison import compare_joints
 from core.evaluate.table import Table
 

@@ -16,9 +16,9 @@ import numpy as np
 from core.device import choose_device
 from core.errors import SettingsError
 from core.evaluate.agreement import Agreement, measure_agreement
-from core.evaluate.protocols import PROTOCOLS
+from core.evaluate.protocols import get_protocol
 from core.evaluate.report import write_report
-from core.evaluate.table import Table, evaluate, find_rows
+from core.evaluate.table import Table, find_shots, list_protocols, make_tables
 from core.optimize.batch import run_batch
 from core.optimize.evidence import describe_flags
 from core.optimize.presets import get_preset
@@ -111,6 +111,7 @@ class Reproduction:
         return {
             "synthetic": self.table.synthetic,
             "tables": {name: table.to_dict() for name, table in self.tables.items()},
+            "details": {name: table.describe() for name, table in self.tables.items()},
             "runs": {
                 summary.recipe.run: {
                     "preset": summary.recipe.preset,
@@ -158,12 +159,13 @@ def reproduce(
             f"{', '.join(unknown) or 'nothing'} cannot be reproduced; "
             f"expected one or more of {', '.join(RECIPES)}"
         )
+    find_shots(project, get_protocol("paper"))  # before hours of work rather than after them
     source = project.find_source(estimates)
     for estimator in project.estimators():
         _place_bodies(project, estimator)
     _refit_if_stale(project, source, "J_spin", remade=False, progress=progress)
     summaries = tuple(_reproduce_run(project, RECIPES[run], source, device, progress) for run in runs)
-    tables = {name: evaluate(project, name) for name in PROTOCOLS if len(find_rows(project, PROTOCOLS[name]))}
+    tables = make_tables(project, list_protocols(project))
     report = project.path / REPORT
     write_report(report, project, tables, summaries)
     return Reproduction(tables, summaries, report)

@@ -2,31 +2,49 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from core.body.skinning import pose_vertices
-from core.errors import ProjectError
-from core.evaluate.metrics import measure_aligned_errors, measure_joint_errors
-from core.evaluate.protocols import Protocol, get_protocol
+from core.errors import DatasetError, ProjectError
+from core.evaluate.bootstrap import LEVEL, Interval, bootstrap_means, make_interval
+from core.evaluate.breakdown import Breakdown, break_down, name_action, name_subject
+from core.evaluate.error_sums import ErrorSums, list_test_shots, sum_errors
+from core.evaluate.protocols import PROTOCOLS, Protocol, get_protocol
 from core.optimize.selection import TEST_SUBJECTS
+from core.project.frame_index import Shot
+from core.types import FloatArray
 
 if TYPE_CHECKING:
     from core.project.project import Project
 
-_BLOCK = 256
+#: The regressors that the others are compared with: the one in use, and the one refitted without optimising.
+REFERENCES = ("J_std", "J_spin")
 
 
 @dataclass(frozen=True)
 class Cell:
-    """Errors of one estimator under one regressor, millimetres."""
+    """Errors of one estimator under one regressor, or a difference of two, with their intervals."""
 
-    mpjpe_mm: float
-    pa_mpjpe_mm: float
+    mpjpe: Interval
+    pa_mpjpe: Interval
+
+    @property
+    def mpjpe_mm(self) -> float:
+        """MPJPE, millimetres."""
+        return self.mpjpe.value
+
+    @property
+    def pa_mpjpe_mm(self) -> float:
+        """PA-MPJPE, millimetres."""
+        return self.pa_mpjpe.value
+
+
+#: Estimator -> regressor -> errors.
+Cells = Mapping[str, Mapping[str, Cell]]
 
 
 @dataclass(frozen=True)
@@ -35,16 +53,27 @@ class Table:
 
     Attributes:
         protocol: which frames and joints were counted.
+        title: the protocol in words.
         cells: estimator -> regressor -> errors.
+        differences: reference, of those of :data:`REFERENCES` that the project has -> estimator -> regressor
+            -> its errors minus those of the reference, on the same draws.
+        actions: estimator -> its errors by action.
+        subjects: estimator -> its errors by subject.
         bodies: estimator -> number of bodies counted.
+        sequences: how many sequences the intervals draw from.
         labels_left_out: labels of the subset that are missing or flagged.
         synthetic: whether the data are a studio's.
         provenance: of the project at that moment.
     """
 
     protocol: Protocol
-    cells: Mapping[str, Mapping[str, Cell]]
+    title: str
+    cells: Cells
+    differences: Mapping[str, Cells]
+    actions: Mapping[str, Breakdown]
+    subjects: Mapping[str, Breakdown]
     bodies: Mapping[str, int]
+    sequences: int
     labels_left_out: int
     synthetic: bool
     provenance: Mapping[str, Any]
@@ -58,6 +87,8 @@ class Table:
         notes.append(
             "This table cannot rank regressors: one that was fitted to biased bodies absorbs their bias."
         )
+        if any(not cell.mpjpe.known for row in self.cells.values() for cell in row.values()):
+            notes.append("No interval can be made of one sequence a subject.")
         if self.labels_left_out:
             notes.append(f"{self.labels_left_out} missing or flagged labels are left out.")
         return tuple(notes)
@@ -72,72 +103,145 @@ class Table:
             for estimator, row in self.cells.items()
         }
 
+    def describe(self) -> dict[str, Any]:
+        """JSON values of what :meth:`to_dict` leaves out: title, intervals, differences, parts."""
+        return {
+            "title": self.title,
+            "source": self.protocol.source,
+            "bodies": dict(self.bodies),
+            "labels_left_out": self.labels_left_out,
+            "intervals": {
+                "level": LEVEL,
+                "blocks": "sequences, drawn within each subject",
+                "sequences": self.sequences,
+                "cells": _describe(self.cells),
+                "differences_to": {name: _describe(cells) for name, cells in self.differences.items()},
+            },
+            "actions": {name: parts.to_dict() for name, parts in self.actions.items()},
+            "subjects": {name: parts.to_dict() for name, parts in self.subjects.items()},
+        }
 
-def evaluate(project: Project, protocol: str = "paper") -> Table:
+
+def evaluate(project: Project, protocol: str | Protocol = "paper") -> Table:
     """Errors of every estimator under every regressor of a project, on the test subjects.
 
     Flagged labels are left out, as missing ones are.
 
     Args:
         project: where bodies, labels and regressors are.
-        protocol: id.
+        protocol: id, or a protocol.
 
     Raises:
         SettingsError: there is no such protocol.
+        DatasetError: the project's joint set lacks the protocol's joints.
         ProjectError: the project holds no frame of the test subjects that the protocol counts.
     """
-    chosen = get_protocol(protocol)
-    rows = find_rows(project, chosen)
-    if not len(rows):
+    chosen = get_protocol(protocol) if isinstance(protocol, str) else protocol
+    return make_tables(project, [chosen])[chosen.id]
+
+
+def list_protocols(project: Project) -> list[Protocol]:
+    """The protocols whose frames and joints a project has."""
+    usable = []
+    for protocol in PROTOCOLS.values():
+        try:
+            find_shots(project, protocol)
+            protocol.describe(project.joint_set)
+        except (DatasetError, ProjectError):
+            continue
+        usable.append(protocol)
+    return usable
+
+
+def make_tables(project: Project, protocols: Sequence[Protocol]) -> dict[str, Table]:
+    """Several protocols' tables from one pass over the bodies, by the protocols' ids.
+
+    Raises:
+        DatasetError: the project's joint set lacks a protocol's joints.
+        ProjectError: the project holds no frame of the test subjects that a protocol counts.
+    """
+    titles = {protocol.id: protocol.describe(project.joint_set) for protocol in protocols}
+    for protocol in protocols:
+        find_shots(project, protocol)  # before the work rather than after it
+    measures = list(dict.fromkeys(measure for protocol in protocols for measure in protocol.measures))
+    errors = {estimator: sum_errors(project, estimator, measures) for estimator in project.estimators()}
+    return {
+        protocol.id: _make_table(project, errors, protocol, titles[protocol.id]) for protocol in protocols
+    }
+
+
+def find_shots(project: Project, protocol: Protocol) -> list[Shot]:
+    """Shots of the project that the protocol counts.
+
+    Raises:
+        ProjectError: there are none.
+    """
+    shots = [shot for shot in list_test_shots(project) if protocol.counts(shot)]
+    if not shots:
         raise ProjectError(
-            f"{project.path}: protocol {protocol} counts no frame; it needs subjects "
-            f"{' or '.join(TEST_SUBJECTS)}" + (f" and camera {chosen.cameras[0]}" if chosen.cameras else "")
+            f"{project.path}: protocol {protocol.id} counts no frame; it needs subjects "
+            f"{' or '.join(TEST_SUBJECTS)}"
+            + (f" and camera {protocol.cameras[0]}" if protocol.cameras else "")
         )
-    subset = list(project.joint_set.subsets[chosen.subset])
-    regressors = {name: project.read_regressor(name) for name in project.regressor_names()}
-    cells: dict[str, dict[str, Cell]] = {}
-    bodies: dict[str, int] = {}
-    for estimator in project.estimators():
-        present = rows[project.bodies_present(estimator)[rows]]
-        sums = {name: np.zeros(4) for name in regressors}
-        for start in range(0, len(present), _BLOCK):
-            block = present[start : start + _BLOCK]
-            labels = np.where(project.flag_mask(block)[..., None], np.nan, project.labels(block))
-            vertices = pose_vertices(project.body(), project.read_bodies(estimator, block))
-            for name, regressor in regressors.items():
-                sums[name] += _sum_errors(regressor.apply(vertices), labels, subset, project.joint_set.pelvis)
-        bodies[estimator] = len(present)
-        cells[estimator] = {
-            name: Cell(*(float(x) for x in total[:2] / np.maximum(total[2:], 1)))
-            for name, total in sums.items()
-        }
+    return shots
+
+
+def find_rows(project: Project, protocol: Protocol) -> NDArray[np.intp]:
+    """Rows of the project that the protocol counts, ascending; as :func:`find_shots`."""
+    return np.concatenate([np.arange(shot.start, shot.stop) for shot in find_shots(project, protocol)])
+
+
+def _make_table(project: Project, errors: Mapping[str, ErrorSums], protocol: Protocol, title: str) -> Table:
+    shots, rows = find_shots(project, protocol), find_rows(project, protocol)
+    counted = {estimator: every.keep(protocol.counts) for estimator, every in errors.items()}
+    means = {
+        estimator: [bootstrap_means(sums, measure) for measure in protocol.measures]
+        for estimator, sums in counted.items()
+    }
+    regressors = project.regressor_names()
+    subset = list(project.joint_set.find_subset(protocol.subset))
     labels_there = np.isfinite(project.labels(rows)).all(axis=-1) & ~project.flag_mask(rows)
     return Table(
-        protocol=chosen,
-        cells=cells,
-        bodies=bodies,
+        protocol=protocol,
+        title=title,
+        cells={
+            estimator: {
+                name: Cell(*(make_interval(*column[name]) for column in columns)) for name in regressors
+            }
+            for estimator, columns in means.items()
+        },
+        differences={
+            reference: {
+                estimator: {
+                    name: Cell(*(_subtract(column[name], column[reference]) for column in columns))
+                    for name in regressors
+                    if name != reference
+                }
+                for estimator, columns in means.items()
+            }
+            for reference in REFERENCES
+            if reference in regressors
+        },
+        actions={name: break_down(sums, protocol, name_action) for name, sums in counted.items()},
+        subjects={name: break_down(sums, protocol, name_subject) for name, sums in counted.items()},
+        bodies={estimator: int(sums.bodies.sum()) for estimator, sums in counted.items()},
+        sequences=len({(shot.subject, shot.action) for shot in shots}),
         labels_left_out=int((~labels_there[:, subset]).sum()),
         synthetic=project.synthetic,
         provenance=project.provenance(),
     )
 
 
-def find_rows(project: Project, protocol: Protocol) -> NDArray[np.intp]:
-    """Rows of the project that the protocol counts."""
-    blocks = [
-        project.rows_of(subject, camera=camera)
-        for subject in TEST_SUBJECTS
-        for camera in protocol.cameras or (None,)
-    ]
-    return np.sort(np.concatenate(blocks))
+def _subtract(first: tuple[float, FloatArray], second: tuple[float, FloatArray]) -> Interval:
+    """The interval of a difference, whose draws are those of both means."""
+    return make_interval(first[0] - second[0], first[1] - second[1])
 
 
-def _sum_errors(
-    joints: NDArray[np.floating], labels: NDArray[np.floating], subset: list[int], pelvis: int
-) -> NDArray[np.floating]:
-    """Sum of errors, sum of aligned errors, and how many there are of each."""
-    errors = measure_joint_errors(joints, labels, pelvis=pelvis)[:, subset]
-    aligned = measure_aligned_errors(joints[:, subset], labels[:, subset])
-    return np.array(
-        [np.nansum(errors), np.nansum(aligned), np.isfinite(errors).sum(), np.isfinite(aligned).sum()]
-    )
+def _describe(cells: Cells) -> dict[str, Any]:
+    return {
+        estimator: {
+            regressor: {"mpjpe_mm": cell.mpjpe.to_dict(), "pa_mpjpe_mm": cell.pa_mpjpe.to_dict()}
+            for regressor, cell in row.items()
+        }
+        for estimator, row in cells.items()
+    }

@@ -1,5 +1,7 @@
 import json
 
+import pytest
+
 from app.cli.main import main
 
 
@@ -29,9 +31,19 @@ def test_refit_optimize_and_evaluate_one_after_the_other(project_copy, capsys):
     shared = run_json(capsys, "optimize", project, "--run", "ours", "--views", "4", "--frames", "S1/*1")
     assert (shared["state"], shared["settings"]["views"]) == ("done", 4)
 
-    table = run_json(capsys, "evaluate", project)["tables"]["paper"]["spin"]
+    document = run_json(capsys, "evaluate", project)
+    table = document["tables"]["paper"]["spin"]
     assert set(table) == {"J_std", "J_spin", "J_adam"}
     assert table["J_spin"]["mpjpe_mm"] < table["J_std"]["mpjpe_mm"]
+    differences = document["details"]["paper"]["intervals"]["differences_to"]["J_std"]["spin"]
+    assert differences["J_spin"]["mpjpe_mm"]["value"] == pytest.approx(
+        table["J_spin"]["mpjpe_mm"] - table["J_std"]["mpjpe_mm"]
+    )
+
+    assert main(["evaluate", project, "--protocol", "all", "--actions"]) == 0
+    printed = capsys.readouterr().out
+    for words in ("17 joints", "14 joints", "middle between both hips", "minus J_std", "spin by action"):
+        assert words in printed
 
 
 def test_a_run_is_not_overwritten_by_mistake(project_copy, capsys):

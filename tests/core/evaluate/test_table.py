@@ -1,9 +1,13 @@
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
-from core.errors import ProjectError, SettingsError
+from core.body.skinning import pose_vertices
+from core.errors import DatasetError, ProjectError, SettingsError
+from core.evaluate.metrics import mpjpe, pa_mpjpe
 from core.evaluate.protocols import PROTOCOLS
-from core.evaluate.table import evaluate, find_rows
+from core.evaluate.table import evaluate, find_rows, list_protocols, make_tables
 from core.project.flags import Flag, add_flag
 from core.project.project import Project
 
@@ -50,6 +54,64 @@ def test_flagged_labels_are_not_counted(project_copy):
 
 
 def test_a_project_without_test_subjects_says_so(project, monkeypatch):
-    monkeypatch.setattr("core.evaluate.table.TEST_SUBJECTS", ("S99",))
+    monkeypatch.setattr("core.evaluate.error_sums.TEST_SUBJECTS", ("S99",))
     with pytest.raises(ProjectError, match="counts no frame"):
         evaluate(project)
+
+
+def test_each_way_to_count_is_named_and_is_what_it_says(project):
+    """Against the plain definitions, on all bodies at once."""
+    tables = make_tables(project, list_protocols(project))
+    rows = find_rows(project, PROTOCOLS["paper"])
+    labels = project.labels(rows)
+    joints = project.read_regressor("J_std").apply(
+        pose_vertices(project.body(), project.read_bodies("spin", rows))
+    )
+    lsp = project.joint_set.find_subset("lsp-14")
+    hips = [project.joint_set.index("RHip"), project.joint_set.index("LHip")]
+    about_hips = [points - points[:, hips].mean(axis=1, keepdims=True) for points in (joints, labels)]
+    expected = {
+        "paper": mpjpe(joints, labels),
+        "spin-p1": mpjpe(joints, labels, subset=lsp),
+        "paper-mid-hips": np.linalg.norm(about_hips[0] - about_hips[1], axis=-1).mean() * 1000,
+        "spin-p1-mid-hips": np.linalg.norm((about_hips[0] - about_hips[1])[:, lsp], axis=-1).mean() * 1000,
+    }
+    cells = {name: table.cells["spin"]["J_std"] for name, table in tables.items()}
+    assert {name: cells[name].mpjpe_mm for name in expected} == pytest.approx(expected, abs=1e-3)
+    assert cells["spin-p1"].pa_mpjpe_mm == pytest.approx(pa_mpjpe(joints, labels, subset=lsp), abs=1e-3)
+    assert tables["paper"].title == (
+        "all cameras; 17 joints, Pelvis among them; MPJPE relative to the regressor's Pelvis row"
+    )
+    assert tables["spin-p1-mid-hips"].title == (
+        "all cameras; 14 joints; MPJPE relative to the middle between both hips"
+    )
+
+
+def test_actions_and_subjects_add_up_to_the_table(project):
+    table = evaluate(project)
+    for parts in (table.actions["spin"], table.subjects["spin"]):
+        assert sum(parts.bodies.values()) == table.bodies["spin"]
+        weighted = sum(row["J_std"][0] * parts.bodies[part] for part, row in parts.cells.items())
+        assert weighted / table.bodies["spin"] == pytest.approx(table.cells["spin"]["J_std"].mpjpe_mm)
+    assert set(table.subjects["spin"].cells) == {"S9", "S11"}
+    assert not any(action[-2:] in ("-1", "-2") for action in table.actions["spin"].cells)
+
+
+def test_intervals_hold_their_figures(project):
+    table = evaluate(project)
+    cell = table.cells["meva"]["J_std"]
+    for interval in (cell.mpjpe, cell.pa_mpjpe):
+        assert interval.low <= interval.value <= interval.high
+        assert interval.high - interval.low > 0.1
+    intervals = table.describe()["intervals"]
+    assert intervals["sequences"] == table.sequences > 1
+    assert intervals["cells"]["meva"]["J_std"]["mpjpe_mm"]["value"] == cell.mpjpe_mm
+
+
+def test_a_joint_set_without_the_subsets_has_the_protocols_of_all_its_joints(project, monkeypatch):
+    plain = replace(project.joint_set, subsets={})
+    monkeypatch.setattr(project, "joint_set", plain)
+    assert [protocol.id for protocol in list_protocols(project)] == ["paper", "paper-mid-hips"]
+    assert evaluate(project).cells["spin"]["J_std"].mpjpe_mm == pytest.approx(60.4, abs=1)
+    with pytest.raises(DatasetError, match="no subset lsp-14"):
+        evaluate(project, "spin-p1")

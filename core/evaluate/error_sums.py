@@ -1,0 +1,121 @@
+"""Errors of an estimator's bodies, added up by shot: all that tables, intervals and actions are made of.
+
+One pass over the bodies serves every protocol, and what is kept does not grow with the number of frames.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+from core.body.skinning import pose_vertices
+from core.evaluate.measure import Measure, find_root
+from core.evaluate.metrics import measure_aligned_errors, measure_joint_errors
+from core.joints import JointSet
+from core.optimize.selection import TEST_SUBJECTS
+from core.project.frame_index import Shot
+from core.types import FloatArray
+
+if TYPE_CHECKING:
+    from core.project.project import Project
+
+_BLOCK = 256
+
+
+@dataclass(frozen=True)
+class ErrorSums:
+    """Sums over the test subjects' bodies of one estimator.
+
+    Attributes:
+        shots: S sequences seen by one camera each.
+        regressors: R names.
+        measures: M figures.
+        sums: of errors, millimetres, (R, S, M).
+        counts: how many errors were summed, (S, M).
+        bodies: how many bodies, (S,).
+    """
+
+    shots: tuple[Shot, ...]
+    regressors: tuple[str, ...]
+    measures: tuple[Measure, ...]
+    sums: FloatArray
+    counts: FloatArray
+    bodies: NDArray[np.intp]
+
+    def keep(self, wanted: Callable[[Shot], bool]) -> ErrorSums:
+        """The same of some shots only."""
+        kept = np.array([wanted(shot) for shot in self.shots], bool)
+        return ErrorSums(
+            tuple(shot for shot, keep in zip(self.shots, kept) if keep),
+            self.regressors,
+            self.measures,
+            self.sums[:, kept],
+            self.counts[kept],
+            self.bodies[kept],
+        )
+
+    def group(self, name: Callable[[Shot], str]) -> dict[str, ErrorSums]:
+        """Shots by what they are called, in order of first appearance."""
+        names = dict.fromkeys(map(name, self.shots))
+        return {each: self.keep(lambda shot, wanted=each: name(shot) == wanted) for each in names}  # type: ignore[misc]
+
+    def mean(self, regressor: str, measure: Measure) -> float:
+        """Mean error, millimetres; NaN where there was no label."""
+        column = self.measures.index(measure)
+        total = self.sums[self.regressors.index(regressor), :, column].sum()
+        count = self.counts[:, column].sum()
+        return float(total / count) if count else float("nan")
+
+
+def sum_errors(project: Project, estimator: str, measures: Sequence[Measure]) -> ErrorSums:
+    """Add up the errors of an estimator's bodies on the test subjects, under every regressor of a project.
+
+    Labels that are missing or flagged do not count.
+
+    Raises:
+        DatasetError: the project's joint set lacks a measure's joints.
+    """
+    shots = tuple(list_test_shots(project))
+    joint_set = project.joint_set
+    regressors = {name: project.read_regressor(name) for name in project.regressor_names()}
+    sums = np.zeros((len(regressors), len(shots), len(measures)))
+    counts = np.zeros((len(shots), len(measures)))
+    bodies = np.zeros(len(shots), np.intp)
+    for number, shot in enumerate(shots):
+        rows = np.arange(shot.start, shot.stop)
+        rows = rows[project.bodies_present(estimator, rows)]
+        bodies[number] = len(rows)
+        for start in range(0, len(rows), _BLOCK):
+            block = rows[start : start + _BLOCK]
+            labels = np.where(project.flag_mask(block)[..., None], np.nan, project.labels(block))
+            vertices = pose_vertices(project.body(), project.read_bodies(estimator, block))
+            for place, regressor in enumerate(regressors.values()):
+                errors = _measure(regressor.apply(vertices), labels, measures, joint_set)
+                sums[place, number] += [np.nansum(error) for error in errors]
+                if place == 0:  # which errors there are is decided by the labels alone
+                    counts[number] += [np.isfinite(error).sum() for error in errors]
+    return ErrorSums(shots, tuple(regressors), tuple(measures), sums, counts, bodies)
+
+
+def list_test_shots(project: Project) -> list[Shot]:
+    """Shots of the test subjects, in the order of their rows."""
+    return [shot for shot in project.keys.shots if shot.subject in TEST_SUBJECTS]
+
+
+def _measure(
+    joints: FloatArray, labels: FloatArray, measures: Sequence[Measure], joint_set: JointSet
+) -> list[FloatArray]:
+    """(N, joints of the subset) millimetres for each measure."""
+    errors = []
+    for measure in measures:
+        subset = list(joint_set.find_subset(measure.subset))
+        if measure.root is None:
+            errors.append(measure_aligned_errors(joints[:, subset], labels[:, subset]))
+        else:
+            root = find_root(joint_set, measure.root)
+            errors.append(measure_joint_errors(joints, labels, pelvis=root)[:, subset])
+    return errors

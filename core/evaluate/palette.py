@@ -1,0 +1,23 @@
+"""Colours of the report: those of the window's data, darkened so that they print on white."""
+
+from __future__ import annotations
+
+import zlib
+
+INK = "#1d2430"
+MUTED = "#5b6675"
+
+#: As in the window: J_std green, J_spin orange, J_opt blue.
+REGRESSORS = {
+    "J_std": "#2a9d55",
+    "J_spin": "#e8862a",
+    "J_opt": "#2f6fd6",
+    "J_opt_jointlens_1v": "#1395a0",
+    "J_opt_jointlens_4v": "#7d55d6",
+}
+_SPARE = ("#b0559a", "#8a8a2a", "#a0784a", "#70849c")
+
+
+def choose_color(regressor: str) -> str:
+    """Colour of a regressor's joints; the same name always gives the same colour."""
+    return REGRESSORS.get(regressor) or _SPARE[zlib.crc32(regressor.encode()) % len(_SPARE)]
