@@ -26,6 +26,7 @@ from app.commands.registry import CommandRegistry
 from app.jobs.jobs import Jobs
 from app.session.changes import Change
 from app.session.session import Session
+from app.window.disposal import dispose
 from app.window.main_window import MainWindow
 from core.errors import JointlensError
 from core.project.project import Project
@@ -67,7 +68,7 @@ class Probe:
         stack.callback(self.registry.close)
         settings = Path(stack.enter_context(TemporaryDirectory())) / "window.ini"
         self.window = MainWindow(self.session, self.registry, self.jobs, settings=settings)
-        stack.callback(self.window.close)
+        stack.callback(dispose, self.window)
         self.window.show()
         picture = self.window.overlay.view.viewport()
         assert picture is not None

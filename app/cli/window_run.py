@@ -25,6 +25,7 @@ from app.commands.replay import Line, Replay, ScriptError
 from app.commands.wait import Wait, wait
 from app.jobs.jobs import Jobs
 from app.session.session import Session
+from app.window.disposal import dispose
 from app.window.error_dialog import ErrorDialog, describe_machine
 from app.window.main_window import MainWindow
 from core.errors import JointlensError
@@ -81,7 +82,7 @@ def _run_one(
         # A script shows the same on every machine: it neither reads nor changes the user's layout.
         scratch = Path(stack.enter_context(TemporaryDirectory())) / "window.ini" if lines else None
         window = MainWindow(session, registry, jobs, settings=scratch)
-        stack.callback(window.close)
+        stack.callback(dispose, window)
         errors.show_in(window)
         stack.callback(errors.show_in, None)
         window.show()

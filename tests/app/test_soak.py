@@ -22,6 +22,7 @@ from app.commands.command import Workspace
 from app.commands.registry import CommandRegistry
 from app.jobs.jobs import Jobs
 from app.session.session import Session
+from app.window.disposal import dispose
 from app.window.main_window import MainWindow
 from core.energy.terms import TERMS
 from core.errors import JointlensError
@@ -108,7 +109,7 @@ def person(qtbot: QtBot, project_copy: Path, tmp_path: Path) -> Iterator[Person]
             window.show()
         qtbot.waitUntil(lambda: session.frame_data is not None, timeout=60_000)
         yield Person(session, registry, random.Random(5))
-        window.close()
+        dispose(window)
         jobs.close()
         registry.close()
 

@@ -11,13 +11,13 @@ from typing import Any
 
 import numpy as np
 import pytest
-from PyQt6.QtCore import QCoreApplication, QEvent
 from PyQt6.QtWidgets import QWidget
 from pytestqt.qtbot import QtBot
 
 from app.session.frame_data import FrameData, load_frame
 from app.session.optimisation import OptimisationState, Variant
 from app.session.session import Session
+from app.window.disposal import dispose
 from core.project.project import Project
 
 KEY_ROW = 5
@@ -83,7 +83,7 @@ def run_of() -> Callable[..., OptimisationState]:
 @pytest.fixture
 def build(qtbot: QtBot, shown: Session, invoked: Callable[..., None]) -> Iterator[Callable[[type], object]]:
     """Builds a panel or view on the session that shows the frame."""
-    built: list[QWidget] = []  # a plot that is collected while Qt still paints it ends the process
+    built: list[QWidget] = []
 
     def make(kind: type) -> object:
         widget = kind(shown, invoked)
@@ -94,6 +94,4 @@ def build(qtbot: QtBot, shown: Session, invoked: Callable[..., None]) -> Iterato
 
     yield make
     for widget in built:
-        widget.close()
-        widget.deleteLater()
-    QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete.value)
+        dispose(widget)

@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 
 import numpy as np
@@ -15,6 +15,7 @@ from app.overlay.overlay import Overlay
 from app.session.frame_data import FrameData
 from app.session.session import Session
 from app.theme.colors import DARK, STANDARD, to_rgb
+from app.window.disposal import dispose
 from core.project.flags import Flag
 
 pytestmark = pytest.mark.window
@@ -23,17 +24,18 @@ Invoked = list[tuple[str, dict[str, object]]]
 
 
 @pytest.fixture
-def overlay(qtbot: QtBot, shown: Session, invoked: Callable[..., None]) -> Overlay:
+def overlay(qtbot: QtBot, shown: Session, invoked: Callable[..., None]) -> Iterator[Overlay]:
     """All of the picture at one screen pixel a pixel, labels alone."""
     for layer in shown.layers - {"image", "labels"}:
         shown.toggle_layer(layer)
     view = Overlay(shown, invoked)
-    qtbot.addWidget(view)
     view.resize(1100, 1100)
     with qtbot.waitExposed(view):
         view.show()
     view.fit_picture()
-    return view
+    yield view
+    view.ignore()
+    dispose(view)
 
 
 def locate(overlay: Overlay, pixel: np.ndarray) -> QPoint:

@@ -12,6 +12,7 @@ from app.session.session import Session
 from app.theme.colors import DARK, to_rgb
 from app.viewport.camera_poses import Region
 from app.viewport.viewport import Viewport
+from app.window.disposal import dispose
 from core.silhouette.coverage import cover
 
 pytestmark = pytest.mark.window
@@ -28,7 +29,7 @@ def viewport(qtbot: QtBot, shown: Session, invoked: Callable[..., None]) -> Iter
         view.show()
     yield view
     view.close_plotter()
-    view.close()
+    dispose(view)
 
 
 def find_body(viewport: Viewport) -> np.ndarray:

@@ -17,6 +17,7 @@ from app.theme.colors import DARK, to_rgb
 from app.viewport.displacement import choose_scale
 from app.viewport.tiling import arrange_tiles
 from app.viewport.viewport import Viewport
+from app.window.disposal import dispose
 
 pytestmark = pytest.mark.window
 
@@ -48,7 +49,7 @@ def viewport(qtbot: QtBot, compared: Session, invoked: Callable[..., None]) -> I
         view.show()
     yield view
     view.close_plotter()
-    view.close()
+    dispose(view)
 
 
 def test_side_by_side_every_variant_has_a_tile_of_its_own(viewport: Viewport, compared: Session) -> None:

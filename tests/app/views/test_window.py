@@ -22,6 +22,7 @@ from app.theme.colors import COLOR_BLIND_SAFE
 from app.theme.current import choose_data_colors
 from app.window.choices import list_choices
 from app.window.command_palette import Choice, find_matches
+from app.window.disposal import dispose
 from app.window.main_window import MainWindow
 from core.project.project import Project
 
@@ -58,7 +59,7 @@ def open_window(qtbot: QtBot, project_copy: Path, tmp_path: Path) -> Iterator[Ca
 
     yield make
     for each in opened:
-        each.window.close()
+        dispose(each.window)
         each.jobs.close()
         each.registry.close()
     project.close()
