@@ -24,7 +24,7 @@ from core.audit.observations import Observations, read_observations
 from core.audit.offsets import centre_sequences, compare_subjects, find_mirrors
 from core.audit.pose_errors import judge_given_others, measure_pose_errors
 from core.audit.posing import PosedJoints, find_carrying_bones, pose_joints
-from core.audit.ranking import list_findings
+from core.audit.ranking import list_findings, sort_findings
 from core.audit.regressors import fit_without_each_subject
 from core.audit.residuals import Residuals, measure_residuals, turn_to_bones
 from core.audit.screening import screen
@@ -69,6 +69,9 @@ def audit_project(
 ) -> list[Finding]:
     """Audit a project and keep the findings in it, in place of the last audit's; reviews stay.
 
+    Flagged labels take part in nothing, so those that an accepted finding has flagged cannot be found again:
+    such a finding stays as it was.
+
     Args:
         project: open for writing.
         source: run, or estimator, whose bodies tell subject offsets; the run with bodies for most frames if
@@ -88,6 +91,10 @@ def audit_project(
     if influence:
         bodies = audit.details["run"] or audit.details["estimator"]
         findings = measure_influence(project, findings, source=bodies, progress=progress)
+    found = {finding.id for finding in findings}
+    flagged = {flag.finding for flag in project.flags()}
+    stay = [each for each in project.findings() if each.id in flagged and each.id not in found]
+    findings = sort_findings([*findings, *stay])
     project.write_findings(findings, audit.details)
     return findings
 

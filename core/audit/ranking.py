@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -57,9 +57,13 @@ def list_findings(evidence: Evidence, keys: FrameIndex) -> list[Finding]:
         for kind, found in by_kind.items()
         for finding in control_false_discoveries(found, evidence.tests[kind])
     ]
-    # Verdicts that nobody has to act on come last.
+    return sort_findings(kept)
+
+
+def sort_findings(findings: Iterable[Finding]) -> list[Finding]:
+    """In rank order; verdicts that nobody has to act on come last."""
     return sorted(
-        kept,
+        findings,
         key=lambda finding: (
             finding.verdict not in ("bad-label", "bad-camera"),
             KINDS.index(finding.kind),

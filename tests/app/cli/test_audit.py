@@ -52,6 +52,13 @@ def test_a_studio_is_audited_accepted_scored_and_undone(studio_small, project_co
     assert main(["flag", str(project_copy), "import", str(exported)]) == 0
     assert "1 were there already" in capsys.readouterr().out
 
+    assert main(["audit", str(project_copy), "--no-influence", "--json"]) == 0
+    assert "x" in [each["id"] for each in json.loads(capsys.readouterr().out)["findings"]]
+    assert main(["flag", str(project_copy), "remove", added["id"]]) == 0
+    capsys.readouterr()
+    assert main(["audit", str(project_copy), "--no-influence", "--json"]) == 0
+    assert "x" not in [each["id"] for each in json.loads(capsys.readouterr().out)["findings"]]
+
 
 def test_samples_and_agreement_are_told(project_copy, capsys):
     assert main(["audit", str(project_copy), "--sample", "5", "--json"]) == 0
