@@ -11,6 +11,7 @@ from app.session.frame_data import FrameData
 from app.session.session import Session
 from app.theme.colors import DARK, to_rgb
 from app.viewport.camera_poses import Region
+from app.viewport.graphics import probe_graphics
 from app.viewport.viewport import Viewport
 from app.window.disposal import dispose
 from core.silhouette.coverage import cover
@@ -60,11 +61,13 @@ def test_through_the_camera_the_body_lies_where_its_projection_lies(
     scale = min(width / region.width, height / region.height)
     middle = np.array([region.left + region.width / 2, region.top + region.height / 2])
     pixels = (frame.vertices_px - middle) * scale + np.array([width, height]) / 2
-    expected = cover(pixels[None].astype(np.float32), shown.mesh, height, width)[0] > 0.5
+    coverage = cover(pixels[None].astype(np.float32), shown.mesh, height, width)[0]
+    expected = coverage > 0.5
 
     assert np.abs(find_box(drawn) - find_box(expected)).max() <= 2
-    overlap = (drawn & expected).sum() / (drawn | expected).sum()
-    assert overlap > 0.96
+    # Drivers differ in what they draw where the body covers a part of a pixel.
+    certain = (coverage < 0.02) | (coverage > 0.98)
+    assert ((drawn != expected) & certain).sum() < 0.01 * expected.sum()
 
 
 def test_a_moved_body_is_drawn_where_it_moved(viewport: Viewport, shown: Session, frame: FrameData) -> None:
@@ -143,3 +146,8 @@ def test_a_person_without_labels_is_still_looked_at(
 def test_buttons_invoke_commands(viewport: Viewport, invoked: list[tuple[str, dict[str, object]]]) -> None:
     viewport.bar.buttons["top"].click()
     assert invoked == [("camera.view", {"view": "top"})]
+
+
+def test_what_draws_is_known_beside_another_view(viewport: Viewport) -> None:
+    assert probe_graphics() == viewport.graphics
+    assert probe_graphics().renderer != "unknown"
