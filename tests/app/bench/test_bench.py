@@ -8,6 +8,7 @@ from app.bench.suite import GROUPS
 from app.cli.main import main
 
 
+@pytest.mark.slow
 def test_a_group_prints_its_rows_with_the_machine_as_one_document():
     document = json.loads(run_command("bench", "silhouette", "--json"))
     assert document["machine"]["cores"] >= 1
