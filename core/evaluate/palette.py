@@ -4,6 +4,12 @@ from __future__ import annotations
 
 import zlib
 
+LABEL = "#d6262c"
+MASK = "#1f8f7d"
+#: In the mask, not covered by the body; and the other way round.
+MISSED = "#c2187a"
+SPILLED = "#c98a00"
+BODY = "#c9c4bb"
 INK = "#1d2430"
 MUTED = "#5b6675"
 
@@ -14,8 +20,11 @@ REGRESSORS = {
     "J_opt": "#2f6fd6",
     "J_opt_jointlens_1v": "#1395a0",
     "J_opt_jointlens_4v": "#7d55d6",
+    "J_opt_without_adversarial": "#b0559a",
+    "J_opt_without_silhouette": "#8a8a2a",
+    "J_opt_joint_only": "#70849c",
 }
-_SPARE = ("#b0559a", "#8a8a2a", "#a0784a", "#70849c")
+_SPARE = ("#a0784a", "#5a8f5a", "#c06060", "#4f6d8f")
 
 
 def choose_color(regressor: str) -> str:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
 
+from core.evaluate.figures.draw import draw_figures
 from core.evaluate.joint_bars import draw_joint_bars
 from core.evaluate.joint_comparison import compare_joints
 from core.evaluate.table import Table
@@ -37,6 +38,7 @@ def write_report(
         lstrip_blocks=True,
     )
     names = project.joint_set.names
+    shown = runs[0].recipe
     text = environment.get_template("report.html").render(
         synthetic=project.synthetic,
         tables=tables,
@@ -46,6 +48,9 @@ def write_report(
         subjects=project.keys.subjects,
         frames=len(project.keys),
         label_origin=project.label_origin,
+        figures=draw_figures(
+            project, [each.recipe.run for each in runs], run=shown.run, regressor=shown.regressor
+        ),
         provenance=project.provenance(),
         error_figure=draw_joint_bars(names, errors, label="error against labels, mm"),
         distance_figure=draw_joint_bars(names, distances, label="distance from J_std, mm"),

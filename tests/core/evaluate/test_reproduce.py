@@ -16,6 +16,7 @@ from core.project.project import Project
 def quick(monkeypatch):
     """A few steps on a few frames."""
     monkeypatch.setattr("core.evaluate.agreement.SAMPLE", 8)
+    monkeypatch.setattr("core.evaluate.figures.stage.SAMPLE", 10)
     monkeypatch.setattr(
         "core.optimize.batch.select_training_rows", lambda project: select_training_rows(project)[::5]
     )
@@ -49,6 +50,8 @@ def test_the_experiment_makes_its_regressors_table_and_report_and_is_not_done_tw
             "mid-hips",
             "95%",
             "<svg",
+            "Figure 1 and 2:",
+            "Figure 8:",
         ):
             assert words in text
         assert "http://" not in text.replace("http://www.w3.org", "").replace("http://purl.org", "").replace(
@@ -60,9 +63,12 @@ def test_the_experiment_makes_its_regressors_table_and_report_and_is_not_done_tw
         assert len(project.regressor_versions("J_opt")) == 1
 
         add_flag(project, Flag(subject="S5", joint="RAnkle", reason="off by <40 mm>"))
-        flagged = reproduce(project, runs=["paper"])
+        flagged = reproduce(project, runs=["paper", "without_silhouette"])
         assert len(project.regressor_versions("J_opt")) == 2
-        assert "off by &lt;40 mm&gt;" in flagged.report.read_text()
+        text = flagged.report.read_text()
+        assert "off by &lt;40 mm&gt;" in text
+        assert "Figure 6: bodies with and without the silhouette term" in text
+        assert "Figure 4:" not in text
 
 
 def test_ablations_leave_out_one_term_after_another():

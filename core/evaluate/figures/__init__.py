@@ -1,0 +1,1 @@
+"""Figures of the paper on a project's data, drawn without a display."""

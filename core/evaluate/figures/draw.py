@@ -1,0 +1,45 @@
+"""All figures of the paper that a project's runs allow."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from core.evaluate.figures.ablation import ABLATION_FIGURES, draw_ablation
+from core.evaluate.figures.ankle_labels import LEGS, draw_ankle_labels
+from core.evaluate.figures.paper_figure import PaperFigure
+from core.evaluate.figures.regressed_joints import draw_regressed_joints
+from core.evaluate.figures.stage import Stage
+
+if TYPE_CHECKING:
+    from core.project.project import Project
+
+_NEEDED = {"RHip", "LHip", *(joint for leg in LEGS for joint in leg)}
+
+
+def draw_figures(project: Project, runs: Sequence[str], *, run: str, regressor: str) -> list[PaperFigure]:
+    """Draw what can be drawn, in the paper's order.
+
+    Args:
+        project: with the runs' bodies.
+        runs: runs of the experiment; ablations among them are set beside ``run``.
+        run: whose bodies are shown.
+        regressor: that was refitted to them.
+
+    Returns:
+        Nothing where the project's joint set has other names for hips, knees and ankles.
+    """
+    if not set(project.joint_set.names) >= _NEEDED:
+        return []
+    stage = Stage(project)
+    figures = []
+    if "J_std" in project.regressor_names():
+        figures.append(draw_regressed_joints(stage, run=run, standard="J_std", refitted=regressor))
+    if run == "paper":
+        figures += [
+            draw_ablation(stage, run=run, ablated=ablated, regressor=regressor)
+            for ablated in ABLATION_FIGURES
+            if ablated in runs
+        ]
+    figures.append(draw_ankle_labels(stage, run=run, regressor=regressor))
+    return [figure for figure in figures if figure is not None]

@@ -1,0 +1,22 @@
+"""A figure of the report."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class PaperFigure:
+    """One of the paper's figures on a project's data.
+
+    Attributes:
+        number: in the paper.
+        title: what it is about, a few words.
+        caption: what is seen, how its frames were chosen, and its figures; sentences.
+        picture: JPEG as a data URI.
+    """
+
+    number: str
+    title: str
+    caption: str
+    picture: str
