@@ -50,7 +50,7 @@ def test_the_experiment_makes_its_regressors_table_and_report_and_is_not_done_tw
             "mid-hips",
             "95%",
             "<svg",
-            "Figure 1 and 2:",
+            "Figures 1 and 2:",
             "Figure 8:",
         ):
             assert words in text
