@@ -89,8 +89,6 @@ class Database:
         self.path = folder / FILE_NAME
         self.read_only = read_only
         self._local = threading.local()
-        self._connections: list[sqlite3.Connection] = []
-        self._lock = threading.Lock()
         if not self.path.is_file():
             raise ProjectError(
                 f"{folder}: is no Jointlens project (it has no {FILE_NAME}); see import and demo"
@@ -126,8 +124,6 @@ class Database:
         if connection is None:
             connection = self._connect()
             self._local.connection = connection
-            with self._lock:
-                self._connections.append(connection)
         return connection
 
     @contextmanager
@@ -167,12 +163,15 @@ class Database:
         }
 
     def close(self) -> None:
-        """Close the connections of all threads."""
-        with self._lock:
-            for connection in self._connections:
-                connection.close()
-            self._connections.clear()
+        """Let go of the connections of all threads.
+
+        Another thread's is closed when that thread is done with it: SQLite crashes where a connection is
+        closed in the middle of a statement.
+        """
+        own: sqlite3.Connection | None = getattr(self._local, "connection", None)
         self._local = threading.local()
+        if own is not None:
+            own.close()
 
     def _connect(self) -> sqlite3.Connection:
         if not self.read_only:

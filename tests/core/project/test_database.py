@@ -126,3 +126,35 @@ def test_read_only_media_open_read_only(project_path: Path) -> None:
     finally:
         for path in [project_path, *project_path.rglob("*")]:
             path.chmod(0o755 if path.is_dir() else 0o644)
+
+
+READ_WHILE_CLOSING = """
+import sys, threading
+from pathlib import Path
+from core.project.database import Database
+
+database, stopped = Database.create(Path(sys.argv[1])), threading.Event()
+count = "WITH RECURSIVE n(x) AS (SELECT 1 UNION ALL SELECT x + 1 FROM n WHERE x < 20000) SELECT sum(x) FROM n"
+
+def read():
+    while not stopped.is_set():
+        assert database.connection.execute(count).fetchone() == (200010000,)
+
+readers = [threading.Thread(target=read) for _ in range(3)]
+for reader in readers:
+    reader.start()
+for _ in range(200):
+    database.close()
+stopped.set()
+for reader in readers:
+    reader.join()
+"""
+
+
+def test_closing_leaves_threads_that_read_alone(tmp_path):
+    """In a process of its own, which a connection closed in the middle of a statement would crash."""
+    root = Path(__file__).parents[3]
+    done = subprocess.run(
+        [sys.executable, "-c", READ_WHILE_CLOSING, str(tmp_path)], cwd=root, capture_output=True, text=True
+    )
+    assert (done.returncode, done.stderr) == (0, "")
