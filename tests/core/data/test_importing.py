@@ -181,7 +181,12 @@ def test_a_damaged_annotation_file_is_told(tiny: Any) -> None:
 
 
 def test_a_folder_without_sequences_is_told(tiny: Any) -> None:
-    expect_refusal(tiny, DatasetError, "is in no known format: a folder with <subject>/<action>/annot.h5", dataset=tiny.root / "S1")
+    expect_refusal(
+        tiny,
+        DatasetError,
+        "is in no known format: a folder with <subject>/<action>/annot.h5",
+        dataset=tiny.root / "S1",
+    )
 
 
 def test_a_missing_picture_is_named(tiny: Any) -> None:
