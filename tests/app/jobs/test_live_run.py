@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import multiprocessing
 import os
 import signal
 import time
@@ -134,4 +135,6 @@ def test_a_crash_is_told_and_the_next_start_works(
 
 def test_closing_while_it_starts_leaves_nothing(live: LiveRun, session: Session) -> None:
     live.start()
+    assert multiprocessing.active_children()
     live.close()
+    assert not multiprocessing.active_children()
