@@ -54,6 +54,7 @@ class TermRow:
             f"<b>{term.name}</b>{f'  ({key})' if key else ''}<br>{term.formula}<br><i>{term.source}</i>"
         )
         self.switch = QToggleSwitch()
+        self.switch.handleSize = self.switch.switchHeight - 2  # within the groove, on a light ground too
         self.switch.setAccessibleName(term.name)
         self.switch.clicked.connect(self._toggle)
         self.name = make_label(term.name)
@@ -79,7 +80,7 @@ class TermRow:
     def set_shades(self, shades: Shades) -> None:
         """Take a theme's colours; the switch has the colour of the term's curve."""
         self.switch.onColor = QColor(shades.terms[self._term.id])
-        self.switch.offColor = QColor(shades.border_strong)
+        self.switch.offColor = QColor(shades.faint)
         self.switch.handleColor = QColor("#ffffff")
 
     def show_setting(self, setting: TermSetting, *, share: float | None, unavailable: str) -> None:
