@@ -35,3 +35,7 @@ class SettingsError(JointlensError):
 
 class DeviceError(JointlensError):
     """The device that was asked for is not there, cannot be used, or is too small."""
+
+
+class PluginError(JointlensError):
+    """Another package offers something that cannot be used."""

@@ -80,9 +80,9 @@ class EnergyChart(QWidget):
         run, shades = self._session.optimisation, shades_of(self._session)
         several = len(run.variants) > 1
         present = {term for record in run.energies for term in record.weighted}
-        names = {term: (TERMS[term].name, shades.terms[term]) for term in TERMS if term in present}
+        names = {term: (TERMS[term].name, shades.term(term)) for term in TERMS if term in present}
         if names and not several:
-            names[_TOTAL] = "Total", shades.terms[_TOTAL]
+            names[_TOTAL] = "Total", shades.term(_TOTAL)
         elif names:
             for variant in run.variants:
                 name = _TOTAL if variant.id == run.active else variant.id
@@ -109,7 +109,7 @@ class EnergyChart(QWidget):
             self.readout.clear()
             return
         parts = [
-            f"<span style='color:{shades.terms[term]}'>{value:.2g}</span>"
+            f"<span style='color:{shades.term(term)}'>{value:.2g}</span>"
             for term, value in record.weighted.items()
             if term not in self._hidden
         ]

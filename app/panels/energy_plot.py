@@ -97,7 +97,7 @@ class EnergyPlot(pyqtgraph.PlotWidget):
             several = len(run.variants) > 1
             for name, values in run.course.history.items():
                 total = name == "total"
-                color = shades.variants[run.active] if total and several else shades.terms[name]
+                color = shades.variants[run.active] if total and several else shades.term(name)
                 style = Qt.PenStyle.DashLine if total and several else Qt.PenStyle.SolidLine
                 style = Qt.PenStyle.DotLine if total and not several else style
                 pen = pyqtgraph.mkPen(color, width=2.0 if total and several else 1.7, style=style)

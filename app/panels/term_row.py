@@ -12,7 +12,7 @@ from superqt import QElidingLabel, QToggleSwitch
 
 from app.panels.controls import make_label
 from app.theme.colors import Shades
-from core.energy.terms import Term
+from core.energy.term import Term
 from core.optimize.settings import TermSetting
 
 _WEIGHT_WIDTH = 66
@@ -79,7 +79,7 @@ class TermRow:
 
     def set_shades(self, shades: Shades) -> None:
         """Take a theme's colours; the switch has the colour of the term's curve."""
-        self.switch.onColor = QColor(shades.terms[self._term.id])
+        self.switch.onColor = QColor(shades.term(self._term.id))
         self.switch.offColor = QColor(shades.faint)
         self.switch.handleColor = QColor("#ffffff")
 

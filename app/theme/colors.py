@@ -104,6 +104,7 @@ class Shades:
         body: the body's surface.
         grid: the floor's grid.
         terms: energy term -> colour of its curve; ``total`` too.
+        spare_terms: for terms that other packages add.
         variants: variant's id -> colour of its mark, its ghost and its curve; the first is the body's own.
     """
 
@@ -129,7 +130,12 @@ class Shades:
     body: str
     grid: str
     terms: dict[str, str]
+    spare_terms: tuple[str, ...]
     variants: dict[str, str]
+
+    def term(self, id: str) -> str:  # noqa: A002 -- as the table of terms calls it
+        """Colour of a term's curve; the same id always gives the same colour."""
+        return self.terms.get(id) or self.spare_terms[zlib.crc32(id.encode()) % len(self.spare_terms)]
 
 
 DARK = Shades(
@@ -165,6 +171,7 @@ DARK = Shades(
         "angle_limits": "#e08f6b",
         "total": "#e7eaef",
     },
+    spare_terms=("#8fd6f0", "#d9a6e8", "#b5c99a", "#e3b7a0"),
     variants={
         "A": "#c9c4bb",
         "B": "#4fb8f0",
@@ -208,6 +215,7 @@ LIGHT = Shades(
         "angle_limits": "#9a4a22",
         "total": "#1a1f27",
     },
+    spare_terms=("#0f6f94", "#8b3aa6", "#4c6b2f", "#8a4f33"),
     variants={
         "A": "#7d7568",
         "B": "#1478b8",

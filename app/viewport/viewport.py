@@ -243,7 +243,8 @@ class Viewport(QWidget):
             arrows = self._find_arrows(frame)
         tile.place_ghosts(ghosts, shades.variants)
         thickness = _THICKNESS.get(session.run_view.pull_place, 0.0)
-        tile.place_arrows(arrows, shades.terms, thickness=thickness)
+        colors = {term: shades.term(term) for term in arrows}
+        tile.place_arrows(arrows, colors, thickness=thickness)
         place = None
         if active and session.vertex is not None and frame.vertices is not None:
             place = self._to_scene(frame.vertices[session.vertex][None], frame)[0]
@@ -267,7 +268,7 @@ class Viewport(QWidget):
         marks: tuple[Mark, ...] = ()
         if session.live and session.run_view.pull_place != "off" and session.run_view.pulls is not None:
             marks = tuple(
-                Mark(shades.terms[term], f"{TERMS[term].name} {100 * share:.0f} %")
+                Mark(shades.term(term), f"{TERMS[term].name} {100 * share:.0f} %")
                 for term, share in share_pulls(session.run_view.pulls).items()
             )
         elif session.live and session.run_view.layout == "ghosts" and len(session.optimisation.variants) > 1:

@@ -2,7 +2,7 @@
 
 The paper divides each term by its value at the first iteration. That fails where a term begins near zero,
 so it is measured on slightly perturbed bodies, with the untrained discriminators, and has a floor; the
-factors are found once a run and stored with it. The two priors have units of their own and stay bare.
+factors are found once a run and stored with it. Terms without a floor have units of their own and stay bare.
 """
 
 from __future__ import annotations
@@ -14,10 +14,6 @@ import torch
 from torch import Tensor
 
 from core.energy.terms import TERMS
-
-#: The value below which a term counts as met, in its own unit: 10 mm, a thin rim of the crop, an even
-#: chance with the discriminators lowered to a fifth, 2 pixels of the crop.
-FLOORS = {"joint": 1e-4, "silhouette": 5e-3, "adversarial": 0.1, "reprojection": 4.0}
 
 #: Radians by which each joint is turned on average, and standard deviation by which betas are moved.
 ROTATION_SPREAD = 0.05
@@ -48,10 +44,11 @@ def find_scales(errors: Mapping[str, Tensor]) -> dict[str, float]:
         errors: term id -> (N,) its values on a sample of perturbed bodies.
 
     Returns:
-        Term id -> factor for every term of the table; 1 for the priors and for terms without a value.
+        Term id -> factor for every term of the table; 1 for terms without a floor or without a value.
     """
     scales = dict.fromkeys(TERMS, 1.0)
-    for term, floor in FLOORS.items():
-        if term in errors:
-            scales[term] = 1 / max(float(errors[term].mean()), floor)
+    for term, values in errors.items():
+        floor = TERMS[term].floor
+        if floor is not None:
+            scales[term] = 1 / max(float(values.mean()), floor)
     return scales

@@ -27,7 +27,8 @@ from core.optimize.settings import Settings, TermSetting
 
 def _terms(on: dict[str, float], *, off: dict[str, float]) -> dict[str, TermSetting]:
     """Terms with their weights; those that are off have the weight that switching them on starts from."""
-    return {name: TermSetting(name in on, on[name] if name in on else off[name]) for name in TERMS}
+    weights = {**off, **on}
+    return {name: TermSetting(name in on, weights.get(name, term.weight)) for name, term in TERMS.items()}
 
 
 PRESETS: dict[str, Settings] = {

@@ -14,7 +14,8 @@ from core.body.layer import BodyLayer
 from core.body.model import BodyModel
 from core.cameras import Lens, stack_lenses
 from core.device import choose_device
-from core.energy.terms import NEEDS, TERMS
+from core.energy.term import NEEDS
+from core.energy.terms import TERMS
 from core.errors import ProjectError
 from core.optimize.evidence import read_keypoints, read_labels, read_masks
 from core.optimize.neighbours import find_triples

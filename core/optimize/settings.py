@@ -159,14 +159,20 @@ class Settings:
         """The inverse of :meth:`to_dict`; a term that the table did not have yet is off.
 
         Raises:
-            SettingsError: a field is unknown or missing.
+            SettingsError: a field is unknown or missing, or a term is on that no installed package has.
         """
         unknown = values.keys() - {field.name for field in fields(cls)}
         if unknown:
             raise SettingsError(f"settings have unknown fields {sorted(unknown)}")
         try:
             terms = {name: TermSetting(on=False, weight=0.0) for name in TERMS}
-            terms |= {name: TermSetting(**setting) for name, setting in values["terms"].items()}
+            read = {name: TermSetting(**setting) for name, setting in values["terms"].items()}
+            lost = [name for name, setting in read.items() if setting.on and name not in TERMS]
+            if lost:
+                raise SettingsError(
+                    f"settings have the term {lost[0]} on, which comes from another package; install it again"
+                )
+            terms |= {name: setting for name, setting in read.items() if name in TERMS}
             return cls(**{**values, "terms": terms})
         except (KeyError, TypeError) as error:
             raise SettingsError(f"settings cannot be read: {error}") from error

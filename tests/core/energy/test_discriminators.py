@@ -2,8 +2,9 @@ import pytest
 import torch
 
 from core.energy.adversarial import adversarial_error, doubt_plainly
-from core.energy.balancing import FLOORS, find_scales, perturb_bodies
+from core.energy.balancing import find_scales, perturb_bodies
 from core.energy.discriminators import Discriminators, DiscriminatorTraining
+from core.energy.terms import TERMS
 
 
 def test_the_same_seed_gives_the_same_weights_and_leaves_the_global_one_alone():
@@ -45,7 +46,7 @@ def test_the_doubt_and_its_derivative_are_the_plain_ones():
 def test_scales_bring_terms_to_one_but_never_explode():
     scales = find_scales({"joint": torch.tensor([0.01, 0.03]), "silhouette": torch.zeros(2)})
     assert scales["joint"] * 0.02 == pytest.approx(1)
-    assert scales["silhouette"] == 1 / FLOORS["silhouette"]
+    assert scales["silhouette"] == 1 / TERMS["silhouette"].floor
     assert scales["initial_pose"] == 1
 
 

@@ -6,13 +6,13 @@ from torch.autograd import gradcheck
 
 from core.cameras import CROP_SIDE, Lens, crop_around, project
 from core.energy.adversarial import adversarial_error
-from core.energy.angle_limits import angle_error
 from core.energy.discriminators import Discriminators
-from core.energy.initial_pose import initial_pose_error
 from core.energy.joint import compare_plainly, joint_error
 from core.energy.reprojection import reprojection_error
-from core.energy.shape_prior import shape_error
-from core.energy.smoothness import jerkiness
+from core.energy.terms.angle_limits import angle_error
+from core.energy.terms.initial_pose import initial_pose_error
+from core.energy.terms.shape_prior import shape_error
+from core.energy.terms.smoothness import jerkiness
 from core.rotations import axis_angle_to_matrix, sixd_to_matrix
 
 BODIES = 2

@@ -1,8 +1,9 @@
 import json
+from dataclasses import replace
 
 import pytest
 
-from core.energy.terms import NEEDS, TERMS
+from core.energy.terms import TERMS
 from core.errors import SettingsError
 from core.optimize.presets import PRESETS, get_preset
 from core.optimize.settings import Settings
@@ -15,8 +16,9 @@ def test_paper_runs_the_papers_three_terms_at_equal_weight():
     assert (settings.iterations, settings.step_size, settings.momentum) == (100, 1e-2, 0.9)
 
 
-def test_every_need_of_a_term_has_words():
-    assert {need for term in TERMS.values() for need in term.needs} <= NEEDS.keys()
+def test_a_term_can_only_need_what_is_known_to_go_missing():
+    with pytest.raises(ValueError, match="needs \\['shade'\\]"):
+        replace(TERMS["joint"], needs=("labels", "shade"))
 
 
 @pytest.mark.parametrize("name", list(PRESETS))
@@ -55,7 +57,7 @@ def test_only_the_named_terms_stay_on():
         (lambda paper: Settings.from_dict({**paper.to_dict(), "colour": 1}), "unknown fields"),
         (
             lambda paper: Settings.from_dict({**paper.to_dict(), "terms": {"x": {"on": True, "weight": 1}}}),
-            "name the terms",
+            "another package",
         ),
         (lambda paper: Settings.from_dict({**paper.to_dict(), "iterations": 0}), "iterations"),
         (lambda paper: get_preset(paper.preset + "!"), "is no preset"),

@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
-from torch import Tensor
+from typing import TYPE_CHECKING
+
+from core.energy.term import Term
+
+if TYPE_CHECKING:
+    from torch import Tensor
 
 
 def jerkiness(joints: Tensor, triples: Tensor, known: Tensor) -> Tensor:
@@ -19,3 +24,14 @@ def jerkiness(joints: Tensor, triples: Tensor, known: Tensor) -> Tensor:
     before, middle, after = joints[triples].unbind(dim=1)  # [T, J, 3]
     squares = (before - 2 * middle + after).square().sum(-1).mean(-1) * known[triples].all(dim=1)
     return joints.new_zeros(len(joints)).index_add(0, triples[:, 1], squares)
+
+
+TERM = Term(
+    id="smoothness",
+    name="Smoothness",
+    formula="mean ||J Phi(theta_t-1) - 2 J Phi(theta_t) + J Phi(theta_t+1)||²",
+    source="Jointlens; frames of one camera at equal steps of at most 0.1 s",
+    needs=("translation", "neighbours"),
+    measure=lambda at: jerkiness(at.joints, at.problem.triples, at.problem.placed),
+    place=70,
+)

@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
-from torch import Tensor
+from typing import TYPE_CHECKING
+
+from core.energy.term import Term
+
+if TYPE_CHECKING:
+    from torch import Tensor
 
 
 def initial_pose_error(rotations: Tensor, initial: Tensor) -> Tensor:
@@ -16,3 +21,14 @@ def initial_pose_error(rotations: Tensor, initial: Tensor) -> Tensor:
         (B,), the sum over the joints.
     """
     return (rotations - initial).square().sum((-3, -2, -1))
+
+
+TERM = Term(
+    id="initial_pose",
+    name="Initial pose",
+    formula="||Theta - Theta_initial||², rotation matrices",
+    source="Jointlens",
+    needs=(),
+    measure=lambda at: initial_pose_error(at.rotations, at.problem.initial.rotations),
+    place=50,
+)
