@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Literal
@@ -10,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 from cyclopts import CycloptsError, Parameter
 
 from app.cli.output import emit
+from core.data.body_export import Exporter
 
 if TYPE_CHECKING:
     from core.project.project import Project
@@ -109,7 +109,7 @@ def _export_neural_annot(project: Project, source: str, to: Path) -> int:
     return export_neural_annot(project, source, to)
 
 
-_EXPORTERS: dict[str, Callable[[Project, str, Path], int]] = {
+_EXPORTERS: dict[str, Exporter] = {
     "bodies": _export_bodies,
     "spin-npz": _export_spin,
     "humandata": _export_human_data,

@@ -16,10 +16,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from core.body.frames import bodies_to_world
+from core.data.body_export import find_exported, open_export
 from core.data.body_table import BodyTable, make_table, take_betas, take_floats
 from core.data.npz_files import read_arrays
-from core.data.whole_file import open_whole
-from core.errors import DatasetError, ProjectError
+from core.errors import DatasetError
 from core.types import FrameKey, parse_key
 
 if TYPE_CHECKING:
@@ -27,24 +27,9 @@ if TYPE_CHECKING:
 
 
 def export_bodies(project: Project, source: str, path: Path | str) -> int:
-    """Write the bodies of an estimator or a run.
-
-    Args:
-        project: open.
-        source: ``initial``, an estimator or a run.
-        path: npz to write.
-
-    Returns:
-        How many bodies were written.
-
-    Raises:
-        ProjectError: there is no such source, it has no body, or the file cannot be written.
-    """
-    source = project.find_source(source)
+    """Write every body of a source, see :mod:`core.data.body_export`."""
+    source, rows = project.find_source(source), find_exported(project, source)
     run = next((run for run in project.runs() if run.name == source), None)
-    rows = np.flatnonzero(project.bodies_present(source))
-    if not len(rows):
-        raise ProjectError(f"{project.path}: {source} has no body to export yet")
     in_world = project.has_extrinsics
     shared = in_world and run is not None and run.shares_bodies
     if shared:
@@ -59,22 +44,19 @@ def export_bodies(project: Project, source: str, path: Path | str) -> int:
         "source": source,
         "run_settings": None if run is None else run.settings,
     }
-    try:
-        with open_whole(path) as stream:
-            np.savez_compressed(
-                stream,
-                frame=np.array([str(key.instant if shared else key) for key in keys]),
-                camera=np.array(["" if shared else key.camera for key in keys]),
-                subject=np.array([key.subject for key in keys]),
-                global_orient=parameters.global_orient,
-                body_pose=parameters.body_pose,
-                betas=parameters.betas,
-                transl=parameters.transl,
-                coordinate_frame=np.array("world" if in_world else "camera"),
-                provenance=np.array(json.dumps(provenance)),
-            )
-    except OSError as error:
-        raise ProjectError(f"{path}: cannot be written ({error.strerror or error})") from error
+    with open_export(path) as stream:
+        np.savez_compressed(
+            stream,
+            frame=np.array([str(key.instant if shared else key) for key in keys]),
+            camera=np.array(["" if shared else key.camera for key in keys]),
+            subject=np.array([key.subject for key in keys]),
+            global_orient=parameters.global_orient,
+            body_pose=parameters.body_pose,
+            betas=parameters.betas,
+            transl=parameters.transl,
+            coordinate_frame=np.array("world" if in_world else "camera"),
+            provenance=np.array(json.dumps(provenance)),
+        )
     return len(rows)
 
 

@@ -17,9 +17,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from core.cameras import Camera, project, to_camera
-from core.data.cameras_json import read_cameras
 from core.data.dataset import LABEL_ORIGINS, Dataset
 from core.data.frame_order import sort_frames
+from core.data.known_cameras import read_known_cameras
 from core.data.lensless import make_lensless_camera
 from core.data.npz_files import decode_text, list_arrays, read_arrays
 from core.errors import DatasetError
@@ -156,8 +156,7 @@ def _take_paths(path: Path, arrays: dict[str, NDArray[Any]], name: str, count: i
 
 
 def _collect_cameras(root: Path, keys: list[FrameKey], images: list[str]) -> dict[tuple[str, str], Camera]:
-    path = root / "cameras.json"
-    told = read_cameras(path) if path.is_file() else {}
+    told, path = read_known_cameras(root)
     cameras: dict[tuple[str, str], Camera] = {}
     for key, image in zip(keys, images):
         view = (key.subject, key.camera)

@@ -19,6 +19,8 @@ ACTIONS = (
 FIRST_ACTION = 2
 #: By 3DMPPE_POSENET's number, from 1.
 CAMERAS = ("54138969", "55011271", "58860488", "60457274")
+#: Of their pictures, width and height.
+SIZES = ((1000, 1002), (1000, 1000), (1000, 1000), (1000, 1002))
 
 #: What the same action is called elsewhere.
 _OTHER_NAMES = {"TakingPhoto": "Photo", "WalkingDog": "WalkDog", "WalkingTogether": "WalkTogether"}

@@ -1,9 +1,10 @@
-"""A data set from mmhuman3d's HumanData: labels of Human3.6M relative to the pelvis, and no intrinsics.
+"""A data set from mmhuman3d's HumanData: labels of Human3.6M, and no intrinsics of its own.
 
 Source: ``human_data.py`` and ``data_converters/h36m.py`` of open-mmlab/mmhuman3d. ``keypoints3d`` (N, K, 4)
 and ``keypoints2d`` (N, K, 3) lie in a space of 190 joints; a compressed file keeps those that
 ``keypoints3d_mask`` (190,) marks. Human3.6M's 17 are named left side first there; mmpose names its first leg
-otherwise than it is, so sides are told by geometry as ever.
+otherwise than it is, so sides are told by geometry as ever. A ``cameras.json`` or ``metadata.xml`` beside the
+npz adds the lenses.
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ from numpy.typing import NDArray
 from core.cameras import CROP_SIDE
 from core.data.dataset import Dataset
 from core.data.frame_order import sort_frames
+from core.data.known_cameras import read_known_cameras
 from core.data.lensless import make_lensless_camera
 from core.data.npz_files import decode_text, read_arrays
 from core.data.spin_npz import read_frame_names
@@ -50,11 +52,12 @@ def read_human_data(path: Path | str) -> Dataset:
     rows = sort_frames(path, keys)
     order = rows.tolist()
     images = [decode_text(arrays["image_path"][row]) for row in order]
+    known, _ = read_known_cameras(path.parent)
     cameras = {}
     for row, image in zip(order, images):
         view = (keys[row].subject, keys[row].camera)
         if view not in cameras:
-            cameras[view] = make_lensless_camera(keys[row].camera, path.parent / image)
+            cameras[view] = known.get(view) or make_lensless_camera(keys[row].camera, path.parent / image)
     return Dataset(
         root=path.parent.resolve(),
         format=FORMAT,

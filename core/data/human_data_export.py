@@ -12,37 +12,17 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from core.cameras import CROP_SIDE
+from core.data.body_export import check_human36m, find_exported, open_export
 from core.data.human_data_dataset import PLACES, SPACE
-from core.data.whole_file import open_whole
-from core.errors import ProjectError
-from core.joints import H36M_17
 
 if TYPE_CHECKING:
     from core.project.project import Project
 
 
 def export_human_data(project: Project, source: str, path: Path | str) -> int:
-    """Write one row a frame that has a body; bodies stand in the camera's frame.
-
-    Args:
-        project: open.
-        source: ``initial``, an estimator or a run.
-        path: npz to write.
-
-    Returns:
-        How many bodies were written.
-
-    Raises:
-        ProjectError: there is no such source, it has no body, labels are not Human3.6M's 17, or the file
-            cannot be written.
-    """
-    if project.joint_set != H36M_17:
-        raise ProjectError(
-            f"{project.path}: labels are {project.joint_set.name}; this export is for {H36M_17.name}"
-        )
-    rows = np.flatnonzero(project.bodies_present(source))
-    if not len(rows):
-        raise ProjectError(f"{project.path}: {source} has no body to export yet")
+    """Write one row a frame that has a body, in the camera's frame; see :mod:`core.data.body_export`."""
+    check_human36m(project, "HumanData")
+    rows = find_exported(project, source)
     bodies = project.read_bodies(source, rows)
     flagged = project.flag_mask(rows)
     mask = np.zeros(SPACE, np.uint8)
@@ -74,11 +54,8 @@ def export_human_data(project: Project, source: str, path: Path | str) -> int:
         "smpl": smpl,
         "misc": {**misc, "smpl_source": project.find_source(source)},
     }
-    try:
-        with open_whole(path) as stream:
-            np.savez_compressed(stream, **arrays)
-    except OSError as error:
-        raise ProjectError(f"{path}: cannot be written ({error.strerror or error})") from error
+    with open_export(path) as stream:
+        np.savez_compressed(stream, **arrays)
     return len(rows)
 
 

@@ -206,11 +206,13 @@ def _find_notes(
         notes.append(f"{absent} labelled joints are absent (NaN)")
     if not dataset.has_intrinsics:
         notes.append(
-            "no intrinsics: bodies cannot be placed, silhouette and reprojection are off; add a cameras.json"
+            "no intrinsics: bodies cannot be placed, silhouette and reprojection are off; add a cameras.json "
+            "or Human3.6M's metadata.xml"
         )
     elif not all(np.isfinite(camera.R).all() for camera in dataset.cameras.values()):
         notes.append(
-            "no extrinsics and no lens distortion (no cameras.json): bodies stay in the camera frame"
+            "no extrinsics and no lens distortion: bodies stay in the camera frame; add a cameras.json or "
+            "Human3.6M's metadata.xml"
         )
     if not dataset.absolute_labels:
         notes.append("labels are relative to the pelvis: absolute errors and views of one instant are off")

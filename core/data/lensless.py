@@ -7,12 +7,9 @@ from pathlib import Path
 import numpy as np
 
 from core.cameras import Camera, Lens
-from core.data.h36m_names import CAMERAS
+from core.data.h36m_names import CAMERAS, SIZES
 from core.data.images import read_size
 from core.errors import DatasetError
-
-#: Human3.6M's, width and height, in the order of :data:`core.data.h36m_names.CAMERAS`.
-_SIZES = ((1000, 1002), (1000, 1000), (1000, 1000), (1000, 1002))
 
 
 def make_lensless_camera(name: str, picture: Path | None) -> Camera:
@@ -24,7 +21,7 @@ def make_lensless_camera(name: str, picture: Path | None) -> Camera:
     if picture is not None and picture.is_file():
         width, height = read_size(picture)
     elif name in CAMERAS:
-        width, height = _SIZES[CAMERAS.index(name)]
+        width, height = SIZES[CAMERAS.index(name)]
     else:
         raise DatasetError(
             f"camera {name}: neither a cameras.json nor a picture tells the size of its pictures; add one"

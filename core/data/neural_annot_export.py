@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from core.body.frames import bodies_to_world
+from core.data.body_export import find_exported, open_export
 from core.data.h36m_names import number_sequence
-from core.data.whole_file import open_whole
 from core.errors import ProjectError
 
 if TYPE_CHECKING:
@@ -21,23 +21,15 @@ if TYPE_CHECKING:
 
 
 def export_neural_annot(project: Project, source: str, folder: Path | str) -> int:
-    """Write ``Human36M_subjectX_SMPL_NeuralAnnot.json`` into a folder.
-
-    Args:
-        project: open, with extrinsics.
-        source: ``initial``, an estimator or a run whose bodies have been placed.
-        folder: made if need be.
-
-    Returns:
-        How many bodies were written.
+    """Write ``Human36M_subjectX_SMPL_NeuralAnnot.json`` into a folder, see :mod:`core.data.body_export`.
 
     Raises:
-        ProjectError: the source has no placed body, the data set has no extrinsics or other actions than
-            Human3.6M's, or a file cannot be written.
+        ProjectError: as there, and where no body has been placed, the data set has no extrinsics, or other
+            actions than Human3.6M's.
     """
     if not project.has_extrinsics:
         raise ProjectError(f"{project.path}: has no extrinsics; NeuralAnnot's bodies stand in the world")
-    rows = np.flatnonzero(project.bodies_present(source))
+    rows = find_exported(project, source)
     rows = rows[np.isfinite(project.read_bodies(source, rows).transl).all(axis=1)]
     if not len(rows):
         raise ProjectError(f"{project.path}: {source} has no placed body to export")
@@ -66,11 +58,11 @@ def export_neural_annot(project: Project, source: str, folder: Path | str) -> in
         }
     try:
         Path(folder).mkdir(parents=True, exist_ok=True)
-        for subject, content in files.items():
-            with open_whole(Path(folder) / f"Human36M_subject{subject}_SMPL_NeuralAnnot.json") as stream:
-                stream.write(json.dumps(content).encode())
-        with open_whole(Path(folder) / "provenance.json") as stream:
-            stream.write(json.dumps({**project.provenance(), "source": source}, indent=1).encode())
     except OSError as error:
-        raise ProjectError(f"{folder}: cannot be written ({error.strerror or error})") from error
+        raise ProjectError(f"{folder}: cannot be made ({error.strerror})") from error
+    for subject, content in files.items():
+        with open_export(Path(folder) / f"Human36M_subject{subject}_SMPL_NeuralAnnot.json") as stream:
+            stream.write(json.dumps(content).encode())
+    with open_export(Path(folder) / "provenance.json") as stream:
+        stream.write(json.dumps({**project.provenance(), "source": source}, indent=1).encode())
     return len(rows)

@@ -9,6 +9,7 @@ import numpy as np
 from core.cameras import Camera, Lens
 from core.data.dataset import Dataset
 from core.data.frame_order import sort_frames
+from core.data.known_cameras import read_known_cameras
 from core.data.lensless import make_lensless_camera
 from core.data.precomputed import read_picture_names, read_tensor
 from core.errors import DatasetError
@@ -39,10 +40,13 @@ def read_precomputed(root: Path | str) -> Dataset:
     rows, places = sort_frames(root, keys), list(LEFT_FIRST_TO_RIGHT_FIRST)
     order = rows.tolist()
     base = root if (root / images[order[0]]).is_file() else root.parent
+    known, _ = read_known_cameras(base)
     cameras: dict[tuple[str, str], Camera] = {}
     for row in order:
         view = (keys[row].subject, keys[row].camera)
-        if view not in cameras:
+        if view in known:
+            cameras[view] = known[view]
+        elif view not in cameras:
             bare = make_lensless_camera(keys[row].camera, base / images[row])
             matrix = matrices[row]
             lens = Lens(matrix[[0, 1], [0, 1]], matrix[:2, 2], np.zeros(3), np.zeros(2))

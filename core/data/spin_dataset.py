@@ -3,7 +3,7 @@
 Source: ``datasets/preprocess/h36m.py`` and ``h36m_train.py`` of nkolot/SPIN: ``imgname``, ``center``,
 ``scale`` (the crop's side is 200 times it), ``S`` (N, 24, 4) metres in the camera's axes from the pelvis, the
 last column telling which of the 24 are filled, and in training files ``part`` (N, 24, 3) pixels. Human3.6M's
-17 joints lie in it left side first. A ``cameras.json`` beside the npz adds the lenses.
+17 joints lie in it left side first. A ``cameras.json`` or ``metadata.xml`` beside the npz adds the lenses.
 """
 
 from __future__ import annotations
@@ -15,9 +15,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from core.cameras import CROP_SIDE, Camera
-from core.data.cameras_json import read_cameras
 from core.data.dataset import Dataset
 from core.data.frame_order import sort_frames
+from core.data.known_cameras import read_known_cameras
 from core.data.lensless import make_lensless_camera
 from core.data.npz_files import decode_text, read_arrays
 from core.data.spin_npz import read_frame_names
@@ -52,8 +52,7 @@ def read_spin_dataset(path: Path | str) -> Dataset:
     order = rows.tolist()
     images = [decode_text(arrays["imgname"][row]) for row in order]
     keys = [keys[row] for row in order]
-    lenses = path.parent / "cameras.json"
-    known = read_cameras(lenses) if lenses.is_file() else {}
+    known, _ = read_known_cameras(path.parent)
     cameras: dict[tuple[str, str], Camera] = {}
     for key, image in zip(keys, images):
         view = (key.subject, key.camera)

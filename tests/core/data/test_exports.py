@@ -129,6 +129,7 @@ def test_a_spin_data_set_comes_back_as_it_went(project: Project, tiny: Any, tmp_
         assert file["openpose"].shape == (24, 25, 3)
         assert json.loads(str(file["provenance"]))["source"] == "spin"
         assert str(file["imgname"][0]) == "images/S1_Posing_1.54138969_000001.jpg"
+        assert "gender" not in file.files  # SPIN reads everything but "m" as a woman
     found = read_spin_dataset(tmp_path / "h36m_train.npz")
     assert found.keys == list(project.keys)
     labels = project.labels(np.arange(24))
@@ -136,6 +137,20 @@ def test_a_spin_data_set_comes_back_as_it_went(project: Project, tiny: Any, tmp_
     np.testing.assert_allclose(found.crops, project.crops(np.arange(24)))
     bodies = match_by_name(read_spin_bodies(tmp_path / "h36m_train.npz"), project.keys)
     np.testing.assert_allclose(bodies.parameters.pose, project.read_bodies("spin", np.arange(24)).pose)
+
+
+def test_a_flagged_label_counts_for_nothing_in_spin_s_file(project: Project, tmp_path: Path) -> None:
+    add_flag(project, Flag("S1", "RAnkle", reason="r", reviewer="me"))
+    add_flag(project, Flag("S9", "Pelvis", action="Posing-1", frames=(65, 65), reason="r", reviewer="me"))
+    export_spin_npz(project, "initial", tmp_path / "h36m_train.npz")
+    seen = np.isfinite(read_spin_dataset(tmp_path / "h36m_train.npz").joints).all(axis=-1)
+    for row, key in enumerate(project.keys):
+        if key.subject == "S1":
+            assert np.flatnonzero(~seen[row]).tolist() == [3]
+        else:
+            assert seen[row].sum() == (0 if key.frame == 65 else 17)
+    with np.load(tmp_path / "h36m_train.npz") as file:
+        assert np.isfinite(file["S"]).all()
 
 
 def test_human_data_comes_back_as_it_went(project: Project, tmp_path: Path) -> None:

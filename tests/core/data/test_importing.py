@@ -19,6 +19,7 @@ from core.body.model import BodyModel
 from core.cameras import Camera, project
 from core.data import importing
 from core.data.cameras_json import write_cameras
+from core.data.h36m_fetch import read_h36m_fetch
 from core.data.importing import add_estimates, add_regressor, import_project
 from core.data.preview import Preview
 from core.errors import (
@@ -153,7 +154,7 @@ def test_labels_that_are_all_nan_are_an_error(tiny: Any) -> None:
         ("frame", lambda values: np.ones_like(values), "occurs twice"),
         ("subject", lambda values: values + 4, "is of subject S5, but lies in the folder of S1"),
         ("intrinsics/60457274", lambda values: None, "camera 60457274 has no intrinsics"),
-        ("intrinsics/60457274", lambda values: values + 7, "camera 60457274 has intrinsics .* 7.0 px off"),
+        ("intrinsics/60457274", lambda values: values + 27, "camera 60457274 has intrinsics .* 27.0 px off"),
         ("intrinsics/60457274", lambda values: values[:3], r"expected \[fx, cx, fy, cy\]"),
     ],
 )  # fmt: skip
@@ -395,3 +396,14 @@ def test_universal_poses_are_never_labels(tiny: Any) -> None:
         key, camera = opened.keys[0], opened.camera(0)
         expected = tiny.world[key.subject, key.frame] @ camera.R.T + camera.t
         np.testing.assert_allclose(opened.labels(np.array([0]))[0], expected, atol=1e-5)
+
+
+def test_intrinsics_that_were_fitted_to_each_sequence_need_not_agree(tiny: Any) -> None:
+    (tiny.root / "cameras.json").unlink()
+    for number, change in ((2, 6.0), (3, 14.0)):
+        folder = tiny.root / "S1" / f"Posing-{number}"
+        shutil.copytree(tiny.root / "S1" / "Posing-1", folder)
+        with h5py.File(folder / "annot.h5", "r+") as file:
+            file["intrinsics/60457274"][...] += change
+    lens = read_h36m_fetch(tiny.root).cameras["S1", "60457274"].lens
+    assert (lens.f[0], lens.c[0]) == (186.0, 86.5)  # the middle one

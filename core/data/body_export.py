@@ -1,0 +1,59 @@
+"""What every export of bodies begins and ends with: what there is to write, and a file that is whole.
+
+An exporter is called with an open project, a source (``initial``, an estimator or a run) and the path to
+write; it returns how many bodies were written, and raises ProjectError where there is no such source, nothing
+to write, or the format has no place for it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, BinaryIO
+
+import numpy as np
+from numpy.typing import NDArray
+
+from core.data.whole_file import open_whole
+from core.errors import ProjectError
+from core.joints import H36M_17
+
+if TYPE_CHECKING:
+    from core.project.project import Project
+
+Exporter = Callable[["Project", str, Path], int]
+
+
+def find_exported(project: Project, source: str) -> NDArray[np.intp]:
+    """Rows that have a body of a source.
+
+    Raises:
+        ProjectError: there is no such source, or it has no body.
+    """
+    rows = np.flatnonzero(project.bodies_present(source))
+    if not len(rows):
+        raise ProjectError(f"{project.path}: {source} has no body to export yet")
+    return rows
+
+
+def check_human36m(project: Project, format_name: str) -> None:
+    """Raise ProjectError where labels are not Human3.6M's 17, which is all that some formats hold."""
+    if project.joint_set != H36M_17:
+        raise ProjectError(
+            f"{project.path}: labels are {project.joint_set.name}; {format_name} is for {H36M_17.name}"
+        )
+
+
+@contextmanager
+def open_export(path: Path | str) -> Iterator[BinaryIO]:
+    """A file to write, whole or not there.
+
+    Raises:
+        ProjectError: it cannot be written.
+    """
+    try:
+        with open_whole(path) as stream:
+            yield stream
+    except OSError as error:
+        raise ProjectError(f"{path}: cannot be written ({error.strerror or error})") from error
