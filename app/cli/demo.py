@@ -1,14 +1,13 @@
-"""``demo`` makes a synthetic studio with its project; ``score`` compares such a project with its truth."""
+"""``demo``: make a synthetic studio with its project."""
 
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 
 from cyclopts import Parameter
-from rich.console import Console
 
-from app.cli.output import Progress, emit, make_table
+from app.cli.output import Progress, emit
 
 
 def demo(
@@ -20,6 +19,7 @@ def demo(
     clean_labels: Annotated[bool, Parameter(negative="")] = False,
     images: bool = True,
     hard: str = "",
+    mask_noise: float = 1.0,
     json: Annotated[bool, Parameter(negative="")] = False,
 ) -> None:
     """Make a synthetic studio: a data set whose truth is known, and a project on it.
@@ -34,6 +34,7 @@ def demo(
         clean_labels: plant no defect in the labels.
         hard: what makes it harder, one or more of clothing,body,weak-jstd: clothes that stand off the body
             and masks too large, bodies beyond what betas express, a J_std that is less wrong.
+        mask_noise: factor on how far the masks' borders are off, to see what that costs; 1 is the studio.
         images: pictures are rendered when they are first needed; with --no-images never.
         json: print one JSON document.
     """
@@ -55,6 +56,7 @@ def demo(
             clean_labels=clean_labels,
             images=images,
             hard=modes,
+            mask_noise=mask_noise,
             progress=progress,
         )
         import_project(
@@ -78,6 +80,7 @@ def demo(
         "clean_labels": clean_labels,
         "images": images and get_size(size).pictures,
         "hard": modes,
+        "mask_noise": mask_noise,
         "frames": frames,
         "dataset": str(dataset),
         "truth": str(directory / "truth"),
@@ -87,37 +90,4 @@ def demo(
         document,
         json,
         f"A synthetic studio of {frames} frames, seed {seed}, lies in {directory}; its project is {project}.",
-    )
-
-
-def score(directory: Path, /, *, json: Annotated[bool, Parameter(negative="")] = False) -> None:
-    """Compare the project of a synthetic studio with its truth.
-
-    Args:
-        directory: folder that ``demo`` made, with dataset, truth and project.
-        json: print one JSON document.
-    """
-    from core.studio.score import score as score_studio
-
-    with Progress() as progress:
-        document = score_studio(directory, progress=progress)
-    emit(document, json, lambda console: _print_scores(document, console))
-
-
-def _print_scores(document: dict[str, Any], console: Console) -> None:
-    regressors = [[name, f"{scores['to_truth_mm']:.1f}"] for name, scores in document["regressors"].items()]
-    console.print(
-        make_table("Synthetic studio: distance to the truth, mm", ["regressor", "joints"], regressors)
-    )
-    columns = {"pve_mm": ".1f", "pve_abs_mm": ".1f", "mpjpe_true_mm": ".1f", "iou": ".3f"}
-    bodies = [
-        [name, *("-" if scores[key] is None else format(scores[key], form) for key, form in columns.items())]
-        for name, scores in document["bodies"].items()
-    ]
-    console.print(
-        make_table(
-            "Synthetic studio: bodies against the true ones, mm",
-            ["bodies", "vertices", "vertices absolute", "joints", "IoU"],
-            bodies,
-        )
     )

@@ -41,7 +41,7 @@ COMMANDS = {
     "estimate": ("app.cli.estimate:estimate", "Estimate initial bodies from the pictures."),
     "segment": ("app.cli.segment:segment", "Make masks of the person, or take them over from files."),
     "export": ("app.cli.export:export", "Write regressors, bodies or flags to files."),
-    "score": ("app.cli.demo:score", "Compare a studio's project with its truth."),
+    "score": ("app.cli.score:score", "Compare a studio's project with its truth."),
     "bench": ("app.cli.bench:bench", "Measure speed and memory on this machine."),
     "doctor": ("app.cli.doctor:doctor", "Tell what is installed, what is missing, and the remedy."),
 }

@@ -52,6 +52,7 @@ def make_studio(
     clean_labels: bool = False,
     images: bool = True,
     hard: Collection[str] = (),
+    mask_noise: float = 1.0,
     progress: Progress | None = None,
 ) -> None:
     """Write a synthetic studio into ``directory``, the same to the bit for the same arguments.
@@ -63,16 +64,21 @@ def make_studio(
         clean_labels: plant no defects; all else stays the same.
         images: whether pictures may be rendered later; in size ``audit`` they never are.
         hard: names of :data:`core.studio.hard_modes.HARD_MODES`.
+        mask_noise: factor on how far the masks' borders are off, to see what that costs.
         progress: called with (done, total, message).
 
     Raises:
         DatasetError: there is a studio already, or the folder cannot be written.
-        SettingsError: there is no such size or hard mode, or the seed is negative.
+        SettingsError: there is no such size or hard mode, or seed or mask noise is negative.
     """
     if seed < 0:
         raise SettingsError(f"seed is {seed}; expected zero or more")
+    if not 0 <= mask_noise < float("inf"):
+        raise SettingsError(f"the mask noise is {mask_noise}; expected a finite factor, 0 or more")
     extent = get_size(size)
-    record = StudioRecord(seed, size, clean_labels, images and extent.pictures, check_hard_modes(hard))
+    record = StudioRecord(
+        seed, size, clean_labels, images and extent.pictures, check_hard_modes(hard), mask_noise
+    )
     with _folders(Path(directory)) as (dataset, truth):
         scene = draw_scene(seed, extent, record.hard)
         views = list_views(scene)
@@ -101,7 +107,7 @@ def make_studio(
         (dataset / "body").mkdir()
         for suffix in ("npz", "pkl"):
             save_body(scene.body, dataset / "body" / f"SMPL_NEUTRAL.{suffix}")
-        _write_masks(dataset, scene, views, progress)
+        _write_masks(dataset, scene, views, mask_noise, progress)
         write_truth(truth, scene, joints, true_regressor, defects)
         write_record(dataset, record)
 
@@ -144,7 +150,7 @@ def _write_labels(dataset: Path, views: Views, labels: FloatArray) -> None:
         )
 
 
-def _write_masks(dataset: Path, scene: Scene, views: Views, progress: Progress | None) -> None:
+def _write_masks(dataset: Path, scene: Scene, views: Views, noise: float, progress: Progress | None) -> None:
     mesh, looseness = close_mesh(scene.body.faces), draw_looseness(scene.seed, scene.hard)
     for key in views.keys:
         mask_path(dataset, key).parent.mkdir(parents=True, exist_ok=True)
@@ -165,7 +171,7 @@ def _write_masks(dataset: Path, scene: Scene, views: Views, progress: Progress |
                 shape = vertices[views.instants[row] - first]
                 silhouette = draw_silhouette(shape, camera, mesh)
                 stream = open_stream(scene.seed, "mask", str(key))
-                mask = segment(silhouette, stream, looseness=looseness[key.subject])
+                mask = segment(silhouette, stream, looseness=looseness[key.subject], noise=noise)
                 failures = open_stream(scene.seed, "mask failures", str(key))
                 mask = spoil(mask, silhouette, find_landmarks(shape, scene.body, camera), failures)
                 write_mask(mask_path(dataset, key), silhouette.fill(mask))

@@ -23,13 +23,20 @@ _MOST_HOLES = 2
 _HOLE_RADII = (1.5, 4.0)
 
 
-def segment(silhouette: Silhouette, stream: np.random.Generator, *, looseness: float = 0.0) -> BoolArray:
+def segment(
+    silhouette: Silhouette,
+    stream: np.random.Generator,
+    *,
+    looseness: float = 0.0,
+    noise: float = 1.0,
+) -> BoolArray:
     """The mask (h, w) of a silhouette's box that a segmenter would give.
 
     Args:
         silhouette: the true one.
         stream: decides border and holes.
         looseness: by how many crop pixels clothes stand off the body.
+        noise: factor on how far the border is off; holes stay as they are.
     """
     inside = silhouette.inside.astype(np.uint8)
     if not inside.any():
@@ -39,7 +46,8 @@ def segment(silhouette: Silhouette, stream: np.random.Generator, *, looseness: f
         1 - inside, cv2.DIST_L2, 3
     )
     border = _draw_field(inside.shape, _BORDER_LENGTH * crop_pixel, stream) * _BORDER_NOISE
-    mask = distance + (border + stream.choice(_BORDER_BIAS) + looseness) * crop_pixel > 0
+    off = noise * (border + stream.choice(_BORDER_BIAS)) + looseness
+    mask = distance + off * crop_pixel > 0
     rows, columns = np.nonzero(inside)
     for _ in range(stream.integers(0, _MOST_HOLES + 1)):
         chosen = stream.integers(len(rows))

@@ -1,6 +1,7 @@
 """``studio.json``: what marks a data set as a synthetic studio, and what its pictures are made again from.
 
 Format version history: 1, the first; 2, with ``hard``, and scenes drawn otherwise from the same seed.
+``mask_noise`` came later and is 1 where it is missing.
 """
 
 from __future__ import annotations
@@ -24,6 +25,7 @@ class StudioRecord(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         clean_labels: whether nothing was planted in the labels.
         images: whether pictures may be rendered.
         hard: names of the hard modes that are on.
+        mask_noise: factor on how far the masks' borders are off.
         kind: says what this is to whoever opens the file.
         format_version: of this file.
     """
@@ -33,6 +35,7 @@ class StudioRecord(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     clean_labels: bool
     images: bool
     hard: tuple[str, ...] = ()
+    mask_noise: float = 1.0
     kind: str = "synthetic studio"
     format_version: int = FORMAT_VERSION
 

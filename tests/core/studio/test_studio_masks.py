@@ -53,6 +53,13 @@ def test_masks_are_neither_too_large_nor_too_small_on_average(silhouettes):
     assert np.std(ratios) > 0.02
 
 
+def test_without_noise_only_holes_are_missing(silhouettes):
+    for silhouette in silhouettes.values():
+        mask = segment(silhouette, open_stream(0, "mask"), noise=0.0)
+        assert not (mask & ~silhouette.inside).any()
+        assert mask.sum() > 0.9 * silhouette.inside.sum()
+
+
 def test_a_mask_reads_back_as_it_was_written(silhouettes, tmp_path):
     silhouette = next(iter(silhouettes.values()))
     mask = silhouette.fill(segment(silhouette, open_stream(0, "mask")))

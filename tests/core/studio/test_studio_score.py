@@ -13,6 +13,8 @@ from core.body.frames import bodies_to_camera
 from core.errors import DatasetError
 from core.project.project import Project
 from core.regressor.record import Regressor
+from core.studio.body_score import resample_people
+from core.studio.pose_score import TruePoses, measure_turns
 from core.studio.score import score
 from core.studio.truth import read_truth
 from core.types import BodyParameters
@@ -90,3 +92,51 @@ def test_without_the_truth_there_is_no_score(studio_copy):
     (studio_copy / "truth").unlink()
     with pytest.raises(DatasetError, match=r"truth\.npz is missing"):
         score(studio_copy)
+
+
+def test_a_joint_that_nobody_holds_so_is_strange_and_true_poses_are_not(studio_small):
+    truth = read_truth(studio_small / "truth")
+    poses = truth.parameters.body_pose.astype(float)
+    sequences = [key.sequence for key in truth.instants]
+    plausible = TruePoses(poses, sequences)
+    assert (plausible.measure_strange(poses) == 0).all()  # each finds itself
+    bent = poses.copy().reshape(len(poses), 23, 3)
+    bent[:, 3] = [-2.0, 0, 0]  # left knees, forwards
+    assert plausible.measure_strange(bent.reshape(poses.shape)) == pytest.approx(1 / 23)
+    turned = measure_turns(bent.reshape(poses.shape), poses)
+    assert (turned > 5 / 23).all()
+    half = [sequence == sequences[0] for sequence in sequences]
+    others = TruePoses(poses[~np.array(half)], [s for s, out in zip(sequences, half, strict=True) if not out])
+    assert others.measure_strange(poses[half]).mean() < 0.15  # another sequence's poses are mostly usual
+
+
+def test_intervals_draw_whole_people_and_need_two():
+    values = np.array([1.0, 1.0, 3.0, 3.0, np.nan])
+    people = ["S1", "S1", "S5", "S5", "S5"]
+    interval = resample_people(values, people)
+    assert interval.value == 2
+    assert (interval.low, interval.high) == (1, 3)
+    assert not resample_people(values[:2], people[:2]).known
+    assert np.isnan(resample_people(values[4:], people[4:]).value)
+
+
+def test_the_report_is_filled_in_and_other_studios_stand_beside(studio_copy, studio_small, capsys):
+    report = studio_copy / "project" / "report.html"
+    report.write_text("<p>before</p><!-- score begins -->nothing<!-- score ends --><p>after</p>")
+    words = ["score", str(studio_copy), "--beside", str(studio_small), "--json"]
+    assert main(words) == 0
+    scores = json.loads(capsys.readouterr().out)
+    low, high = scores["regressors"]["J_std"]["interval_mm"]
+    assert low < scores["regressors"]["J_std"]["to_truth_mm"] < high
+    low, high = scores["bodies"]["initial"]["intervals"]["pve_mm"]
+    assert low < scores["bodies"]["initial"]["pve_mm"] < high
+    assert scores["bodies"]["initial"]["strange_share"] < scores["bodies"]["meva"]["strange_share"]
+    assert scores["studio"]["seed"] == scores["beside"][0]["studio"]["seed"]
+    assert scores["beside"][0]["bodies"] == scores["bodies"]
+    text = report.read_text()
+    assert text.startswith("<p>before</p>")
+    assert text.endswith("<p>after</p>")
+    assert "nothing<" not in text
+    assert f"{scores['regressors']['J_std']['to_truth_mm']:.1f}" in text
+    assert main(words) == 0
+    assert report.read_text() == text

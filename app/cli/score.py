@@ -1,0 +1,80 @@
+"""``score``: compare the project of a synthetic studio with its truth."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated, Any
+
+from cyclopts import Parameter
+from rich.console import Console
+
+from app.cli.output import Progress, emit, make_table
+
+#: Column -> what is printed of a body's scores, and how.
+_BODY_COLUMNS = {
+    "vertices": ("pve_mm", ".1f"),
+    "vertices absolute": ("pve_abs_mm", ".1f"),
+    "joints": ("mpjpe_true_mm", ".1f"),
+    "IoU": ("iou", ".3f"),
+    "rotations, degrees": ("rotation_deg", ".1f"),
+    "strange rotations": ("strange_share", ".1%"),
+}
+
+
+def score(
+    directory: Path,
+    /,
+    *,
+    beside: Annotated[tuple[Path, ...], Parameter(negative="", consume_multiple=True)] = (),
+    json: Annotated[bool, Parameter(negative="")] = False,
+) -> None:
+    """Compare the project of a synthetic studio with its truth.
+
+    Fills in the report's section on the distance to the truth, where ``reproduce`` has written a report.
+
+    Args:
+        directory: folder that ``demo`` made, with dataset, truth and project.
+        beside: other such folders, to see what a hard mode, a planted defect or another seed costs.
+        json: print one JSON document.
+    """
+    from core.studio.score import score as score_studio
+
+    with Progress() as progress:
+        document = score_studio(directory, beside=beside, progress=progress)
+    emit(document, json, lambda console: _print_scores(document, console))
+
+
+def _print_scores(document: dict[str, Any], console: Console) -> None:
+    for studio in (document, *document["beside"]):
+        regressors = [
+            [name, f"{scores['to_truth_mm']:.1f}", _show(scores["interval_mm"])]
+            for name, scores in studio["regressors"].items()
+        ]
+        console.print(
+            make_table(
+                f"Synthetic studio {studio['directory']}: distance to the truth, mm",
+                ["regressor", "joints", "95% interval"],
+                regressors,
+            )
+        )
+        bodies = [
+            [
+                name,
+                *(
+                    "-" if scores[key] is None else format(scores[key], form)
+                    for key, form in _BODY_COLUMNS.values()
+                ),
+            ]
+            for name, scores in studio["bodies"].items()
+        ]
+        console.print(
+            make_table(
+                "Synthetic studio: bodies against the true ones, mm", ["bodies", *_BODY_COLUMNS], bodies
+            )
+        )
+    if document["report"]:
+        console.print(f"Report: {document['report']}", markup=False)
+
+
+def _show(bounds: list[float] | None) -> str:
+    return "-" if bounds is None else f"{bounds[0]:.1f} to {bounds[1]:.1f}"
