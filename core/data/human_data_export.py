@@ -13,7 +13,7 @@ import numpy as np
 
 from core.cameras import CROP_SIDE
 from core.data.body_export import check_human36m, find_exported, open_export
-from core.data.human_data_dataset import PLACES, SPACE
+from core.data.importers.human_data import PLACES, SPACE
 
 if TYPE_CHECKING:
     from core.project.project import Project

@@ -72,7 +72,7 @@ def import_project(
     for what, names in (("estimator", estimates), ("regressor", regressors)):
         for name in names:
             check_name(name, what)
-    found = FORMATS[detect_format(dataset) if format == AUTO else format](dataset)
+    found = FORMATS[detect_format(dataset) if format == AUTO else format].read(Path(dataset))
     model = load_body(body)
     try:
         check_closed(model.faces)

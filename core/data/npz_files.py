@@ -32,6 +32,15 @@ def list_arrays(path: Path | str) -> list[str]:
         raise DatasetError(f"{path}: is no readable npz file ({error})") from error
 
 
+def holds_arrays(path: Path, *names: str) -> bool:
+    """Whether a path is an npz with arrays of these names.
+
+    Raises:
+        DatasetError: its name ends in ``.npz``, and it is none.
+    """
+    return path.is_file() and path.suffix == ".npz" and set(names) <= set(list_arrays(path))
+
+
 def read_arrays(path: Path | str, wanted: Iterable[str]) -> dict[str, NDArray[Any]]:
     """Those of some plain arrays that an npz has.
 

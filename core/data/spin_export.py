@@ -17,7 +17,7 @@ import numpy as np
 
 from core.cameras import CROP_SIDE
 from core.data.body_export import check_human36m, open_export
-from core.data.spin_dataset import PLACES
+from core.data.importers.spin_npz import PLACES
 
 if TYPE_CHECKING:
     from core.project.project import Project

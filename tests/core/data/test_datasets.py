@@ -17,13 +17,13 @@ from core.cameras import to_camera
 from core.data.cameras_json import write_cameras
 from core.data.dataset import Dataset
 from core.data.detect import FORMATS, detect_format
-from core.data.generic import read_generic
-from core.data.h36m_fetch import read_h36m_fetch
-from core.data.human_data_dataset import PLACES as HUMAN_DATA_PLACES
+from core.data.importers.generic import read_generic
+from core.data.importers.h36m_fetch import read_h36m_fetch
+from core.data.importers.human_data import PLACES as HUMAN_DATA_PLACES
+from core.data.importers.mks_json import read_mks_json
+from core.data.importers.precomputed import read_precomputed
+from core.data.importers.spin_npz import PLACES, read_spin_dataset
 from core.data.importing import import_project
-from core.data.mks_json import read_mks_json
-from core.data.precomputed_dataset import read_precomputed
-from core.data.spin_dataset import PLACES, read_spin_dataset
 from core.errors import DatasetError
 from core.joints import LEFT_FIRST_TO_RIGHT_FIRST
 from core.joints_builtin import COCO_17
@@ -218,13 +218,13 @@ def test_human_data_keeps_190_joints_of_which_a_mask_tells(h36m: Dataset, tmp_pa
     for kept in (values, values[:, mask > 0]):
         np.savez_compressed(path, keypoints3d=kept, keypoints3d_mask=mask, **arrays)
         assert detect_format(path) == "human-data"
-        found = FORMATS["human-data"](path)
+        found = FORMATS["human-data"].read(path)
         np.testing.assert_allclose(found.joints, h36m.joints - h36m.joints[:, :1], atol=1e-6)
         assert not found.absolute_labels
         np.testing.assert_allclose(found.crops, np.tile([-5, 30, 2.24], (24, 1)))
     np.savez_compressed(path, keypoints3d=values[:, :20], keypoints3d_mask=mask, **arrays)
     with pytest.raises(DatasetError, match="has 20 joints; its mask keeps 17 of 190"):
-        FORMATS["human-data"](path)
+        FORMATS["human-data"].read(path)
 
 
 def write_generic(root: Path, h36m: Dataset, **changes: Any) -> Path:

@@ -18,8 +18,8 @@ from core.cameras import to_camera
 from core.data.bodies_npz import export_bodies
 from core.data.dataset import Estimates
 from core.data.estimate_files import detect_estimates, read_estimates
-from core.data.h36m_fetch import read_h36m_fetch
 from core.data.h36m_names import number_sequence, parse_image_name
+from core.data.importers.h36m_fetch import read_h36m_fetch
 from core.data.importing import import_project, make_target
 from core.data.plausibility import MatchTarget
 from core.errors import DatasetError, UntrustedFileError

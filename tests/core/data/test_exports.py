@@ -16,13 +16,13 @@ from core.body.skinning import pose_vertices
 from core.data.bodies_npz import export_bodies
 from core.data.flags_file import export_flags
 from core.data.human_data import read_human_data_bodies
-from core.data.human_data_dataset import read_human_data
 from core.data.human_data_export import export_human_data
+from core.data.importers.human_data import read_human_data
+from core.data.importers.spin_npz import read_spin_dataset
 from core.data.importing import import_project
 from core.data.match_bodies import match_by_name
 from core.data.neural_annot import read_neural_annot
 from core.data.neural_annot_export import export_neural_annot
-from core.data.spin_dataset import read_spin_dataset
 from core.data.spin_export import export_spin_npz
 from core.data.spin_npz import read_spin_bodies
 from core.errors import ProjectError

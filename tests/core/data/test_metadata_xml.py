@@ -10,8 +10,8 @@ import pytest
 from scipy.spatial.transform import Rotation
 
 from core.cameras import project, to_camera
-from core.data.h36m_fetch import read_h36m_fetch
 from core.data.h36m_names import CAMERAS
+from core.data.importers.h36m_fetch import read_h36m_fetch
 from core.data.metadata_xml import read_metadata
 from core.errors import DatasetError
 

@@ -17,7 +17,7 @@ import smplx
 from core.body.files import load_body
 from core.cameras import project, to_world
 from core.data.cameras_json import read_cameras
-from core.data.h36m_fetch import read_h36m_fetch
+from core.data.importers.h36m_fetch import read_h36m_fetch
 from core.data.joblib_tracks import read_tracks
 from core.data.match_bodies import match_by_name
 from core.data.spin_npz import read_spin_bodies

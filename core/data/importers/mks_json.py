@@ -19,6 +19,7 @@ import numpy as np
 from core.cameras import Camera, Lens, project, to_camera
 from core.data.dataset import Dataset
 from core.data.h36m_names import CAMERAS, name_sequence
+from core.data.importer import Importer
 from core.errors import DatasetError
 from core.types import FrameKey
 
@@ -126,3 +127,11 @@ def _find_joints(path: Path, world: Any, image: dict[str, Any]) -> Any:
     if joints.shape != (17, 3):
         raise DatasetError(f"{path}: joints [{']['.join(where)}] have shape {joints.shape}; expected (17, 3)")
     return joints
+
+
+IMPORTER = Importer(
+    FORMAT,
+    "a folder with Human36M_subject*_data.json",
+    recognises=lambda path: find_annotation_folder(path) is not None,
+    read=read_mks_json,
+)

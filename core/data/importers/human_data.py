@@ -18,9 +18,10 @@ from numpy.typing import NDArray
 from core.cameras import CROP_SIDE
 from core.data.dataset import Dataset
 from core.data.frame_order import sort_frames
+from core.data.importer import Importer
 from core.data.known_cameras import read_known_cameras
 from core.data.lensless import make_lensless_camera
-from core.data.npz_files import decode_text, read_arrays
+from core.data.npz_files import decode_text, holds_arrays, read_arrays
 from core.data.spin_npz import read_frame_names
 from core.errors import DatasetError
 
@@ -105,3 +106,11 @@ def _make_crops(boxes: NDArray[Any]) -> NDArray[np.float64]:
     """Square crops around boxes (N, 4 or 5), x, y, width, height."""
     side = boxes[:, 2:4].max(axis=1, keepdims=True).astype(np.float64)
     return np.concatenate([boxes[:, :2] + (boxes[:, 2:4] - side) / 2, CROP_SIDE / side], axis=1)
+
+
+IMPORTER = Importer(
+    FORMAT,
+    "an npz of image_path and keypoints3d",
+    recognises=lambda path: holds_arrays(path, "image_path", "keypoints3d"),
+    read=read_human_data,
+)

@@ -19,6 +19,7 @@ from numpy.typing import NDArray
 from core.cameras import Camera, project, to_camera
 from core.data.dataset import LABEL_ORIGINS, Dataset
 from core.data.frame_order import sort_frames
+from core.data.importer import Importer
 from core.data.known_cameras import read_known_cameras
 from core.data.lensless import make_lensless_camera
 from core.data.npz_files import decode_text, list_arrays, read_arrays
@@ -192,3 +193,11 @@ def _project(
         for row, key in enumerate(keys):
             keypoints[row] = project(joints[row], cameras[key.subject, key.camera].lens)
     return keypoints
+
+
+IMPORTER = Importer(
+    FORMAT,
+    f"a folder with {LABELS}",
+    recognises=lambda path: (path / LABELS).is_file(),
+    read=read_generic,
+)

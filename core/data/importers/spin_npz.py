@@ -17,9 +17,10 @@ from numpy.typing import NDArray
 from core.cameras import CROP_SIDE, Camera
 from core.data.dataset import Dataset
 from core.data.frame_order import sort_frames
+from core.data.importer import Importer
 from core.data.known_cameras import read_known_cameras
 from core.data.lensless import make_lensless_camera
-from core.data.npz_files import decode_text, read_arrays
+from core.data.npz_files import decode_text, holds_arrays, read_arrays
 from core.data.spin_npz import read_frame_names
 from core.errors import DatasetError
 from core.joints import LEFT_FIRST_TO_RIGHT_FIRST
@@ -85,3 +86,11 @@ def _take_joints(values: NDArray[Any]) -> NDArray[np.float32]:
 def _make_crops(center: NDArray[Any], scale: NDArray[Any]) -> NDArray[np.float64]:
     side = _BOX_UNIT * scale[:, None].astype(np.float64)
     return np.concatenate([center - side / 2, CROP_SIDE / side], axis=1)
+
+
+IMPORTER = Importer(
+    FORMAT,
+    "an npz of imgname and S",
+    recognises=lambda path: holds_arrays(path, "imgname", "S"),
+    read=read_spin_dataset,
+)

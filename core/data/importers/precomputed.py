@@ -9,9 +9,10 @@ import numpy as np
 from core.cameras import Camera, Lens
 from core.data.dataset import Dataset
 from core.data.frame_order import sort_frames
+from core.data.importer import Importer
 from core.data.known_cameras import read_known_cameras
 from core.data.lensless import make_lensless_camera
-from core.data.precomputed import read_picture_names, read_tensor
+from core.data.precomputed import IMAGES, read_picture_names, read_tensor
 from core.errors import DatasetError
 from core.joints import LEFT_FIRST_TO_RIGHT_FIRST
 
@@ -69,3 +70,11 @@ def read_precomputed(root: Path | str) -> Dataset:
         label_origin="mocap",
         file_order=np.argsort(rows),
     )
+
+
+IMPORTER = Importer(
+    FORMAT,
+    f"a folder with {IMAGES}",
+    recognises=lambda path: (path / IMAGES).is_file(),
+    read=read_precomputed,
+)

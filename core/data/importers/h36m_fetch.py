@@ -22,6 +22,7 @@ import numpy as np
 
 from core.cameras import Camera, Lens
 from core.data.dataset import Dataset
+from core.data.importer import Importer
 from core.data.known_cameras import read_known_cameras
 from core.data.lensless import make_lensless_camera
 from core.data.metadata_xml import read_metadata
@@ -255,3 +256,11 @@ def _make_lens_camera(root: Path, name: str, found: list[tuple[_Sequence, FloatA
     fx, cx, fy, cy = np.median([intrinsics for _, intrinsics in found], axis=0).tolist()
     lens = Lens(np.array([fx, fy]), np.array([cx, cy]), np.zeros(3), np.zeros(2))
     return replace(bare, lens=lens)
+
+
+IMPORTER = Importer(
+    FORMAT,
+    "a folder with <subject>/<action>/annot.h5",
+    recognises=lambda path: any(path.glob("*/*/annot.h5")),
+    read=read_h36m_fetch,
+)

@@ -1,0 +1,1 @@
+"""Every module here reads data sets of one format; other packages may add theirs."""
