@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated
 
-from cyclopts import Parameter
+from cyclopts import CycloptsError, Parameter
 
 from app.cli.output import Progress, emit
 
@@ -16,7 +16,7 @@ def refit(
     *,
     source: str = "initial",
     name: str,
-    solver: Literal["nnls", "adam"] = "nnls",
+    solver: str = "nnls",
     include_flagged: Annotated[bool, Parameter(negative="")] = False,
     json: Annotated[bool, Parameter(negative="")] = False,
 ) -> None:
@@ -29,13 +29,16 @@ def refit(
         source: whose bodies: "initial", an estimator or a run.
         name: of the regressor, e.g. J_spin.
         solver: nnls finds the best non-negative weights; adam descends from J_std and keeps to its vertices,
-            as the paper's released code does, to compare.
+            as the paper's released code does, to compare; or one that another package adds.
         include_flagged: let flagged labels take part, to compare.
         json: print one JSON document.
     """
     from core.optimize.refit import refit_regressor
     from core.project.project import Project
+    from core.regressor.solvers import SOLVERS
 
+    if solver not in SOLVERS:
+        raise CycloptsError(msg=f"--solver {solver} is none of {', '.join(SOLVERS)}")
     with Project.open(project) as opened, Progress() as progress:
         regressor = refit_regressor(
             opened,

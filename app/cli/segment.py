@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import asdict
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, Literal
+from typing import TYPE_CHECKING, Annotated, Any
 
 from cyclopts import CycloptsError, Parameter
 from rich.console import Console
@@ -13,16 +13,13 @@ from app.cli.output import Progress, emit
 
 if TYPE_CHECKING:
     from core.project.project import Project
-    from core.segment.segmenter import Segmenter
-
-Backend = Literal["background", "files", "torchvision", "detectron2"]
 
 
 def segment(
     project: Path,
     /,
     *,
-    backend: Backend = "background",
+    backend: str = "background",
     masks: Path | None = None,
     weights: Path | None = None,
     frames: str | None = None,
@@ -33,7 +30,7 @@ def segment(
     Args:
         project: project folder.
         backend: background needs nothing but cameras that stand still; files takes masks over; torchvision
-            and detectron2 run Mask R-CNN where they are installed.
+            and detectron2 run Mask R-CNN where they are installed; or one that another package adds.
         masks: for files: a folder of PNG or JPEG masks or of Human3.6M's .mat, or a COCO .json.
         weights: for torchvision and detectron2: the file of a Mask R-CNN's weights.
         frames: patterns of keys, e.g. "S9/*,S11/Walking-1/*"; default all.
@@ -41,35 +38,21 @@ def segment(
     """
     from core.optimize.selection import select_rows
     from core.project.project import Project
+    from core.segment.backend import BackendFiles
+    from core.segment.backends import BACKENDS
     from core.segment.segment_project import segment_project
 
-    if backend == "files" and masks is None:
-        raise CycloptsError(msg="--backend files needs --masks, the folder or file of the masks")
+    if backend not in BACKENDS:
+        raise CycloptsError(msg=f"--backend {backend} is none of {', '.join(BACKENDS)}")
+    chosen = BACKENDS[backend]
     with Project.open(project) as opened, Progress() as progress:
         rows = None if frames is None else select_rows(opened, frames)
-        if backend != "files":
+        if chosen.reads_pictures:
             _draw_missing_pictures(opened, progress)
-        segmenter = _make_segmenter(opened, backend, masks, weights)
+        segmenter = chosen.open(opened, BackendFiles(masks, weights))
         report = segment_project(opened, segmenter, name=backend, rows=rows, progress=progress)
     document = {"project": str(project), "backend": backend, **asdict(report)}
     emit(document, json, lambda console: _print_report(console, document))
-
-
-def _make_segmenter(
-    project: Project, backend: Backend, masks: Path | None, weights: Path | None
-) -> Segmenter:
-    if backend == "background":
-        from core.segment.background import BackgroundSegmenter
-
-        return BackgroundSegmenter(project)
-    if backend == "files":
-        from core.segment.mask_files import FileMasks
-
-        assert masks is not None
-        return FileMasks(project, masks)
-    from core.segment.mask_rcnn import MaskRcnn
-
-    return MaskRcnn(project, backend, weights)
 
 
 def _draw_missing_pictures(project: Project, progress: Progress) -> None:

@@ -30,7 +30,7 @@ def reproduce_paper(
 def segment_pictures(
     workspace: Workspace,
     *,
-    backend: Literal["background", "detectron2", "torchvision", "files"] = "background",
+    backend: str = "background",
     masks: str | None = None,
 ) -> None:
     """Make masks of the person, or take them over from a folder of files."""

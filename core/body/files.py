@@ -1,15 +1,13 @@
 """SMPL body model files: the official pickles and the same arrays in an npz.
 
 Neither is trusted: an npz is read without pickled objects, a pickle by :mod:`core.data.pickles`. Both hold
-``v_template, shapedirs, posedirs, J_regressor, weights, kintree_table, f``; whatever else is in them is left
-alone. Source of the layout: smplx's ``body_models.py``.
+:data:`core.body.reader.SMPL_ARRAYS`; whatever else is in them is left alone. Source of the layout: smplx's
+``body_models.py``.
 """
 
 from __future__ import annotations
 
 import pickle
-import zipfile
-from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -17,18 +15,17 @@ import numpy as np
 from numpy.typing import NDArray
 
 from core.body.model import BodyModel
-from core.data.pickles import load_pickle
-from core.errors import BodyError, DatasetError
+from core.body.reader import SMPL_ARRAYS
+from core.body.readers import READERS
+from core.errors import BodyError
 from core.types import BETAS, BODY_JOINTS
-
-_KEYS = ("v_template", "shapedirs", "posedirs", "J_regressor", "weights", "kintree_table", "f")
 
 #: How SMPL's unsigned ``kintree_table`` writes that the root has no parent.
 _NO_PARENT = 4294967295
 
 
 def load_body(path: Path | str) -> BodyModel:
-    """Read a body model from ``.npz`` or from an SMPL ``.pkl``.
+    """Read a body model from ``.npz``, from an SMPL ``.pkl``, or as another package's reader does.
 
     The first ten shape directions are kept; arrays come in half, single or double precision.
 
@@ -39,11 +36,17 @@ def load_body(path: Path | str) -> BodyModel:
     path = Path(path)
     if not path.is_file():
         raise BodyError(f"{path}: no such file; expected an SMPL body model, .pkl or .npz")
-    arrays = _read_npz(path) if path.suffix == ".npz" else _read_pickle(path)
-    missing = [key for key in _KEYS if key not in arrays]
+    reader = next((each for each in READERS.values() if path.suffix.lower() in each.suffixes), None)
+    if reader is None:
+        known = ", ".join(suffix for each in READERS.values() for suffix in each.suffixes)
+        raise BodyError(f"{path}: {path.suffix or 'no suffix'} is no body model file's; expected {known}")
+    arrays = reader.read(path)
+    missing = [key for key in SMPL_ARRAYS if key not in arrays]
     if missing:
-        raise BodyError(f"{path}: has no {', '.join(missing)}; an SMPL body model holds {', '.join(_KEYS)}")
-    floats = {key: _as_floats(path, key, arrays[key]) for key in _KEYS[:5]}
+        raise BodyError(
+            f"{path}: has no {', '.join(missing)}; an SMPL body model holds {', '.join(SMPL_ARRAYS)}"
+        )
+    floats = {key: _as_floats(path, key, arrays[key]) for key in SMPL_ARRAYS[:5]}
     shapedirs = floats["shapedirs"]
     if shapedirs.ndim != 3 or shapedirs.shape[2] < BETAS:
         raise BodyError(
@@ -91,28 +94,6 @@ def to_smpl_arrays(model: BodyModel) -> dict[str, NDArray[Any]]:
         "kintree_table": np.stack([parents, np.arange(BODY_JOINTS)]).astype(np.int64),
         "f": model.faces,
     }
-
-
-def _read_npz(path: Path) -> Mapping[str, Any]:
-    try:
-        with np.load(path, allow_pickle=False) as archive:
-            return {key: archive[key] for key in _KEYS if key in archive.files}
-    except (OSError, EOFError, ValueError, zipfile.BadZipFile) as error:
-        raise BodyError(
-            f"{path}: not a readable npz of plain arrays ({error}); fetch or write it again"
-        ) from error
-
-
-def _read_pickle(path: Path) -> Mapping[str, Any]:
-    try:
-        content = load_pickle(path)
-    except DatasetError as error:
-        raise BodyError(str(error)) from error
-    if not isinstance(content, dict):
-        raise BodyError(
-            f"{path}: holds a {type(content).__name__}; an SMPL pickle holds a dictionary of arrays"
-        )
-    return content
 
 
 def _as_floats(path: Path, key: str, value: Any) -> NDArray[np.float32]:

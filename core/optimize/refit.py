@@ -15,7 +15,7 @@ from core.optimize.evidence import describe_flags, read_labels
 from core.optimize.selection import select_training_rows
 from core.optimize.stability import measure_stability
 from core.project.naming import check_name
-from core.regressor.fit import Alignment, FitBlock, RegressorFit, Solver
+from core.regressor.fit import Alignment, FitBlock, RegressorFit
 from core.regressor.record import Regressor
 
 if TYPE_CHECKING:
@@ -37,7 +37,7 @@ def refit_regressor(
     *,
     source: str,
     name: str,
-    solver: Solver = "nnls",
+    solver: str = "nnls",
     include_flagged: bool = False,
     leave_one_out: bool = False,
     progress: ProgressCallback | None = None,
@@ -48,7 +48,7 @@ def refit_regressor(
         project: open for writing.
         source: an estimator or a run; those of its bodies take part that are there.
         name: of the regressor; one of that name keeps its history.
-        solver: ``nnls``, or ``adam`` as in the paper's released code, to compare.
+        solver: one of :data:`core.regressor.solvers.SOLVERS`.
         include_flagged: take part flagged labels too, to compare.
         leave_one_out: find out as well what each subject means for the result, which takes one more pass.
         progress: told of bodies done.
@@ -145,7 +145,7 @@ def fit_rows(
     *,
     source: str,
     alignment: Alignment,
-    solver: Solver = "nnls",
+    solver: str = "nnls",
     include_flagged: bool = False,
     progress: ProgressCallback | None = None,
 ) -> RegressorFit:

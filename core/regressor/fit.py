@@ -21,11 +21,11 @@ from core.errors import RegressorError
 from core.joints import JointSet
 from core.parallel import map_chunks
 from core.regressor.candidates import RADIUS, TRUNK_RADIUS, choose_candidates
-from core.regressor.normal_equations import Descent, NormalEquations
+from core.regressor.normal_equations import NormalEquations
+from core.regressor.solvers import SOLVERS
 from core.types import FloatArray
 
 Alignment = Literal["pelvis", "free", "absolute"]
-Solver = Literal["nnls", "adam"]
 
 #: Vertices that each joint keeps of its candidates where these are narrowed on a sample.
 NARROWED = 320
@@ -57,8 +57,7 @@ class RegressorFit:
         trunk_radius: metres around the joint within which candidates lie, for joints from which both
             sides of the body branch off (pelvis, spine, neck).
         radius: the same for all other joints.
-        solver: ``nnls`` finds the minimum over all candidates; ``adam`` descends from the starting regressor
-            and keeps to its vertices, as the paper's released code does (:mod:`core.regressor.descent`).
+        solver: one of :data:`core.regressor.solvers.SOLVERS`.
 
     Attributes:
         weights_: (J, V) float64, non-negative rows that sum to one.
@@ -74,7 +73,7 @@ class RegressorFit:
         rounds: int = 3,
         trunk_radius: float = TRUNK_RADIUS,
         radius: float = RADIUS,
-        solver: Solver = "nnls",
+        solver: str = "nnls",
     ) -> None:
         self.alignment = alignment
         self.rounds = rounds
@@ -115,12 +114,12 @@ class RegressorFit:
             raise RegressorError(
                 f"alignment is {self.alignment!r}; expected one of {', '.join(get_args(Alignment))}"
             )
-        if self.solver not in get_args(Solver):
-            raise RegressorError(f"solver is {self.solver!r}; expected one of {', '.join(get_args(Solver))}")
+        if self.solver not in SOLVERS:
+            raise RegressorError(f"solver is {self.solver!r}; expected one of {', '.join(SOLVERS)}")
         weights = np.asarray(start, dtype=np.float64)
         self._systems: Sequence[NormalEquations]
-        if self.solver == "adam":
-            self._systems = [Descent(np.flatnonzero(row > 0), row[row > 0]) for row in weights]
+        if SOLVERS[self.solver].keeps_support:
+            self._systems = [NormalEquations(np.flatnonzero(row > 0), row[row > 0]) for row in weights]
         elif read_sample is not None:
             sampled = copy(self).fit(
                 read_sample, start=start, rest_vertices=rest_vertices, joint_set=joint_set
@@ -152,7 +151,7 @@ class RegressorFit:
             self._aligned_with, self._pelvis = weights, joint_set.pelvis
             weights = np.zeros_like(weights)
             for joint, system in enumerate(systems):
-                weights[joint, system.candidates] = system.solve()
+                weights[joint, system.candidates] = system.solve(SOLVERS[self.solver])
         self._finish(weights)
         return self
 
@@ -182,7 +181,7 @@ class RegressorFit:
         for joint, system in enumerate(systems):
             if system is not self._systems[joint] and system.labels:
                 weights[joint] = 0
-                weights[joint, system.candidates] = system.solve()
+                weights[joint, system.candidates] = system.solve(SOLVERS[self.solver])
         fit._finish(weights)
         return fit
 

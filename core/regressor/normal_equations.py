@@ -7,20 +7,10 @@ from copy import copy
 import numpy as np
 from numba import njit
 from numpy.typing import NDArray
-from scipy.linalg import cholesky, solve_triangular
-from scipy.optimize import nnls
 
-from core.regressor.descent import descend_weights
+from core.errors import RegressorError
+from core.regressor.solver import Solver
 from core.types import FloatArray
-
-#: Weight of the sum-to-one row against the labels' residuals, in metres a label.
-SUM_WEIGHT = 3.0
-#: Added to the Gram matrix's diagonal, relative to its mean: neighbouring vertices are nearly collinear.
-RIDGE = 1e-6
-#: How much a candidate must lower the error to be taken up, square metres a label and unit of weight; and
-#: how many are taken up at a time.
-PRICE_TOLERANCE = 1e-9
-GROWTH = 48
 
 
 class NormalEquations:
@@ -28,10 +18,21 @@ class NormalEquations:
 
     With weights that sum to one this changes nothing, and keeps metres of distance from the camera out of
     the matrix.
+
+    Args:
+        candidates: (C,) vertices that may carry weight.
+        weights: (C,) to begin from, for solvers that begin somewhere.
+
+    Attributes:
+        gram: (C, C) sum of ``A^T A``, square metres.
+        target: (C,) sum of ``A^T b``, square metres.
+        labels: number of labels that took part.
+        weights: (C,) of the last solution.
     """
 
-    def __init__(self, candidates: NDArray[np.intp]) -> None:
+    def __init__(self, candidates: NDArray[np.intp], weights: FloatArray | None = None) -> None:
         self.candidates = candidates
+        self.weights = np.zeros(len(candidates)) if weights is None else weights
         self.gram = np.zeros((len(candidates), len(candidates)))
 
     def start_pass(self) -> None:
@@ -76,33 +77,24 @@ class NormalEquations:
         self.square += sign * float(b @ b)
         self.labels += sign * len(rows)
 
-    def solve(self) -> FloatArray:
-        """Non-negative weights that sum to one.
+    def solve(self, solver: Solver) -> FloatArray:
+        """Non-negative weights that sum to one; kept as what a later solution may begin from.
 
-        Few candidates end up with weight, so the problem is solved on a working set, from which the others
-        are priced: those that would lower the error join it, until there are none. The result is the minimum
-        over all candidates.
+        Raises:
+            RegressorError: the solver gives something else.
         """
-        sum_weight = SUM_WEIGHT**2 * self.labels
-        ridge = RIDGE * float(np.trace(self.gram)) / len(self.candidates)
-        tolerance = PRICE_TOLERANCE * self.labels
-        target = self.target + sum_weight
-        working = np.argsort(target)[-GROWTH:]
-        while True:
-            matrix = self.gram[np.ix_(working, working)] + sum_weight + ridge * np.eye(len(working))
-            upper = cholesky(matrix)
-            projected = solve_triangular(upper, target[working], trans="T")
-            weights: FloatArray = np.array(nnls(upper, projected, maxiter=30 * len(working))[0])
-            price = target - self.gram[:, working] @ weights - sum_weight * weights.sum()
-            price[working] = 0
-            joining = np.argsort(price)[-GROWTH:]
-            joining = joining[price[joining] > tolerance]
-            if not len(joining):
-                break
-            working = np.concatenate([working[weights > 0], joining])
-        solution = np.zeros(len(self.candidates))
-        solution[working] = weights / weights.sum()
-        return solution
+        weights = np.asarray(solver.solve(self), dtype=np.float64)
+        if (
+            weights.shape != self.candidates.shape
+            or not (weights >= 0).all()
+            or abs(weights.sum() - 1) > 1e-6
+        ):
+            raise RegressorError(
+                f"solver {solver.id} gives weights of shape {weights.shape}, lowest {weights.min():.3g}, sum "
+                f"{weights.sum():.6g}; expected {self.candidates.shape}, none below zero, sum one"
+            )
+        self.weights = weights
+        return weights
 
     def rank_candidates(self, weights: FloatArray, count: int) -> NDArray[np.intp]:
         """The vertices that carry weight in a solution, and those that come nearest to joining them.
@@ -122,19 +114,6 @@ class NormalEquations:
         """Root mean square distance, metres; NaN without labels."""
         square = float(weights @ self.gram @ weights - 2 * weights @ self.target) + self.square
         return float(np.sqrt(max(square, 0.0) / self.labels)) if self.labels else float("nan")
-
-
-class Descent(NormalEquations):
-    """The same sums, from which the weights are found by descent; a later pass goes on from the last."""
-
-    def __init__(self, candidates: NDArray[np.intp], weights: FloatArray) -> None:
-        super().__init__(candidates)
-        self.weights = weights
-
-    def solve(self) -> FloatArray:
-        """Non-negative weights that sum to one."""
-        self.weights = descend_weights(self.gram / self.labels, self.target / self.labels, self.weights)
-        return self.weights
 
 
 @njit(nogil=True, cache=True)

@@ -1,0 +1,31 @@
+"""Body models as an npz of plain arrays."""
+
+from __future__ import annotations
+
+import zipfile
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from core.body.reader import SMPL_ARRAYS, BodyReader
+from core.errors import BodyError
+
+
+def read_npz(path: Path) -> Mapping[str, Any]:
+    """SMPL's arrays of an npz.
+
+    Raises:
+        BodyError: it is damaged or holds pickled objects.
+    """
+    try:
+        with np.load(path, allow_pickle=False) as archive:
+            return {key: archive[key] for key in SMPL_ARRAYS if key in archive.files}
+    except (OSError, EOFError, ValueError, zipfile.BadZipFile) as error:
+        raise BodyError(
+            f"{path}: not a readable npz of plain arrays ({error}); fetch or write it again"
+        ) from error
+
+
+READER = BodyReader("npz", (".npz",), read_npz)
