@@ -14,9 +14,11 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from core.body.holes import find_caps
 from core.body.model import BodyModel
 from core.body.reader import SMPL_ARRAYS
 from core.body.readers import READERS
+from core.body.small_joints import FAMILIES, merge_small_joints
 from core.errors import BodyError
 from core.types import BETAS, BODY_JOINTS
 
@@ -27,10 +29,12 @@ _NO_PARENT = 4294967295
 def load_body(path: Path | str) -> BodyModel:
     """Read a body model from ``.npz``, from an SMPL ``.pkl``, or as another package's reader does.
 
-    The first ten shape directions are kept; arrays come in half, single or double precision.
+    The first ten shape directions are kept; arrays come in half, single or double precision. SMPL-H and
+    SMPL-X are read as bodies of SMPL's joints (:mod:`core.body.small_joints`), and small holes are closed
+    (:mod:`core.body.holes`).
 
     Raises:
-        BodyError: the file is missing, damaged, or not an SMPL body with 24 joints and ten betas.
+        BodyError: the file is missing, damaged, or not a body with SMPL's joints and ten betas.
         UntrustedFileError: a pickle names a class that body models have no use for.
     """
     path = Path(path)
@@ -52,15 +56,26 @@ def load_body(path: Path | str) -> BodyModel:
         raise BodyError(
             f"{path}: shapedirs has shape {shapedirs.shape}; expected (V, 3, {BETAS}) or more betas"
         )
+    faces, caps = _close(_read_faces(path, arrays["f"]), floats["v_template"])
+    parents = _read_parents(path, arrays["kintree_table"])
+    regressor, weights, posedirs = (floats[key] for key in ("J_regressor", "weights", "posedirs"))
+    family = FAMILIES.get(len(parents), "SMPL")
+    if family != "SMPL":
+        _check_small_joints(path, parents, J_regressor=regressor, weights=weights, posedirs=posedirs)
+        parents, regressor, weights, posedirs = merge_small_joints(
+            parents.tolist(), regressor, weights, posedirs
+        )
     return BodyModel(
         name=path.stem,
         v_template=floats["v_template"],
         shapedirs=np.ascontiguousarray(shapedirs[..., :BETAS]),
-        posedirs=floats["posedirs"],
-        joint_regressor=floats["J_regressor"],
-        weights=floats["weights"],
-        parents=_read_parents(path, arrays["kintree_table"]),
-        faces=_read_faces(path, arrays["f"]),
+        posedirs=posedirs,
+        joint_regressor=regressor,
+        weights=weights,
+        parents=parents,
+        faces=faces,
+        caps=caps,
+        family=family,
     )
 
 
@@ -92,8 +107,42 @@ def to_smpl_arrays(model: BodyModel) -> dict[str, NDArray[Any]]:
         "J_regressor": model.joint_regressor,
         "weights": model.weights,
         "kintree_table": np.stack([parents, np.arange(BODY_JOINTS)]).astype(np.int64),
-        "f": model.faces,
+        "f": model.own_faces,
     }
+
+
+def _close(faces: NDArray[np.int32], vertices: NDArray[np.float32]) -> tuple[NDArray[np.int32], int]:
+    """Faces with caps behind them, and how many; the faces alone where the mesh cannot be closed.
+
+    What stands against it is told where a silhouette is wanted.
+    """
+    if faces.size == 0 or faces.max() >= len(vertices):
+        return faces, 0
+    try:
+        caps = find_caps(faces, vertices)
+    except BodyError:
+        return faces, 0
+    return np.concatenate([faces, caps]), len(caps)
+
+
+def _check_small_joints(path: Path, parents: NDArray[np.int64], **arrays: NDArray[np.float32]) -> None:
+    """Whether a model with more joints than SMPL's has a tree with fingers, and arrays for so many."""
+    joints, vertices = len(parents), arrays["weights"].shape[0]
+    if (parents >= np.arange(joints)).any() or not {20, 21} <= set(parents.tolist()):
+        raise BodyError(
+            f"{path}: kintree_table is not {FAMILIES[joints]}'s: its parents are {parents.tolist()}"
+        )
+    expected = {
+        "J_regressor": (joints, vertices),
+        "weights": (vertices, joints),
+        "posedirs": (vertices, 3, 9 * (joints - 1)),
+    }
+    for name, shape in expected.items():
+        if arrays[name].shape != shape:
+            raise BodyError(
+                f"{path}: {name} has shape {arrays[name].shape}; {FAMILIES[joints]}, of whose {joints} "
+                f"joints its kintree_table tells, has {shape}"
+            )
 
 
 def _as_floats(path: Path, key: str, value: Any) -> NDArray[np.float32]:

@@ -35,6 +35,8 @@ class BodyModel:
         weights: skinning weights, rows sum to one, (V, 24).
         parents: parent of each joint, always of lower index; -1 at the root, (24,).
         faces: vertex indices, (F, 3) int32.
+        caps: how many of the last faces close holes that the model's own mesh has.
+        family: whose joints its file has: ``SMPL``, ``SMPL-H`` or ``SMPL-X``.
 
     Raises:
         BodyError: an array has the wrong shape or impossible values.
@@ -48,6 +50,8 @@ class BodyModel:
     weights: NDArray[np.float32]
     parents: NDArray[np.integer[Any]]
     faces: NDArray[np.int32]
+    caps: int = 0
+    family: str = "SMPL"
 
     def __post_init__(self) -> None:
         if self.v_template.ndim != 2 or self.v_template.shape[1] != 3 or len(self.v_template) == 0:
@@ -98,7 +102,12 @@ class BodyModel:
     @cached_property
     def topology(self) -> str:
         """Identity of the mesh topology, see :func:`core.body.topology.hash_topology`."""
-        return hash_topology(self.faces, self.vertex_count)
+        return hash_topology(self.own_faces, self.vertex_count)
+
+    @property
+    def own_faces(self) -> NDArray[np.int32]:
+        """Faces of the model's own mesh, with its holes."""
+        return self.faces[: len(self.faces) - self.caps]
 
     @cached_property
     def joint_template(self) -> NDArray[np.float64]:

@@ -79,6 +79,15 @@ def pair_edges(faces: IntArray) -> NDArray[np.int32]:
     return np.ascontiguousarray(edges[np.argsort(edges[:, 2], kind="stable")], dtype=np.int32)
 
 
+def is_closed(faces: IntArray) -> bool:
+    """Whether :func:`check_closed` has nothing to say."""
+    try:
+        check_closed(faces)
+    except BodyError:
+        return False
+    return True
+
+
 def check_closed(faces: IntArray) -> None:
     """Make sure that a mesh is closed and consistently oriented, as the silhouette needs it.
 

@@ -9,8 +9,8 @@ from typing import Any
 import numpy as np
 
 from core.body.files import load_body
+from core.body.holes import find_caps
 from core.body.model import BodyModel
-from core.body.topology import check_closed
 from core.data.checks import measure_agreement, measure_reprojection, measure_sides
 from core.data.dataset import Dataset, Estimates
 from core.data.detect import FORMATS, detect_format
@@ -75,11 +75,9 @@ def import_project(
     found = FORMATS[detect_format(dataset) if format == AUTO else format].read(Path(dataset))
     model = load_body(body)
     try:
-        check_closed(model.faces)
+        find_caps(model.faces, model.v_template)
     except BodyError as error:
-        raise BodyError(
-            f"{body}: {error}; silhouettes need a closed mesh: cap its holes in a mesh editor"
-        ) from error
+        raise BodyError(f"{body}: {error}; silhouettes need a closed mesh") from error
     target = make_target(found, model)
     found_estimates = {name: read_estimates(file, target) for name, file in estimates.items()}
     found_regressors = {
@@ -181,7 +179,8 @@ def _check(
         estimates={name: int(estimated.present.sum()) for name, estimated in estimates.items()},
         matching={name: estimated.matching for name, estimated in estimates.items()},
         regressors={name: _describe_regressor(regressor) for name, regressor in regressors.items()},
-        notes=_find_notes(dataset, right_share, pictures, masks, absent, estimates, regressors),
+        notes=_find_notes(dataset, right_share, pictures, masks, absent, estimates, regressors)
+        + _describe_body(body),
     )
 
 
@@ -233,6 +232,18 @@ def _find_notes(
         notes.append("no regressor: joints of bodies cannot be told")
     elif any("made_from" in regressor.provenance for regressor in regressors.values()):
         notes.append("J_std is made from the body's own joints: nobody has published one for this joint set")
+    return notes
+
+
+def _describe_body(body: BodyModel) -> list[str]:
+    notes = []
+    if body.caps:
+        notes.append(f"the body's mesh has holes, which {body.caps} triangles close")
+    if body.family != "SMPL":
+        notes.append(
+            f"the body is {body.family}'s with fingers, jaw and eyes at rest; estimates must be its own, "
+            "since betas mean another shape in each family"
+        )
     return notes
 
 

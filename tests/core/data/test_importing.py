@@ -323,10 +323,15 @@ def test_a_body_pickle_with_a_forbidden_class_is_refused(tiny: Any) -> None:
     expect_refusal(tiny, UntrustedFileError, r"SMPL_NEUTRAL\.pkl: asks for os\.system", body=body)
 
 
-def test_a_body_with_a_hole_is_refused_with_the_reason(tiny: Any, body: BodyModel) -> None:
+def test_a_small_hole_of_the_body_is_closed_and_a_large_one_refused(tiny: Any, body: BodyModel) -> None:
     path = tiny.root.parent / "open.npz"
+    low = body.v_template[:, 1] < np.median(body.v_template[:, 1])
+    save_body(replace(body, faces=body.faces[low[body.faces].all(axis=1)]), path)
+    expect_refusal(tiny, BodyError, r"open\.npz: .* a hole of \d+ edges .* m round, .* cap it", body=path)
     save_body(replace(body, faces=body.faces[1:]), path)
-    expect_refusal(tiny, BodyError, r"open\.npz: the mesh is not closed: 3 edges .* cap its holes", body=path)
+    assert "the body's mesh has holes, which 1 triangles close" in run_import(tiny, body=path).notes
+    with Project.open(tiny.root.parent / "project") as opened:
+        assert opened.body().caps == 1
 
 
 def test_impossible_names_and_formats_are_refused(tiny: Any) -> None:
