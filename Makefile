@@ -3,7 +3,7 @@
 PYTHON := .venv/bin/python
 READY := .venv/.ready
 VIRTUAL_DISPLAY := resources/virtual_display.sh
-SOURCES := app core resources tests main.py
+SOURCES := app core resources tests examples main.py
 
 # A project folder for `make inspect PROJECT=...`; without it, the demo project.
 PROJECT ?=

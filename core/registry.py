@@ -10,20 +10,20 @@ from __future__ import annotations
 
 import importlib
 import pkgutil
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from functools import cache
 from importlib.metadata import EntryPoint, entry_points
 from typing import Protocol, TypeVar
 
 from core.errors import PluginError
 
-#: What the groups of entry points are called, and what each adds.
+#: Groups of entry points -> what one adds, and the module that collects them.
 GROUPS = {
-    "jointlens.terms": "energy terms",
-    "jointlens.importers": "data set importers",
-    "jointlens.segmenters": "ways of making masks",
-    "jointlens.body_readers": "body model files",
-    "jointlens.solvers": "solvers of the joint regressor",
+    "jointlens.terms": ("energy term", "core.energy.terms"),
+    "jointlens.importers": ("data set importer", "core.data.detect"),
+    "jointlens.segmenters": ("way of making masks", "core.segment.backends"),
+    "jointlens.body_readers": ("reader of body models", "core.body.readers"),
+    "jointlens.solvers": ("solver of regressors", "core.regressor.solvers"),
 }
 
 
@@ -88,10 +88,9 @@ def load_plugin(point: EntryPoint, kind: type[Record]) -> Record:
     return record
 
 
-def list_choices(records: Iterable[str]) -> str:
-    """Ids in the words of a message: ``a, b or c``."""
-    *most, last = records
-    return f"{', '.join(most)} or {last}" if most else last
+def name_package(point: EntryPoint) -> str:
+    """The package that an entry point belongs to, with its version."""
+    return f"{point.dist.name} {point.dist.version}" if point.dist is not None else _package(point)
 
 
 @cache
@@ -104,8 +103,7 @@ def _package(point: EntryPoint) -> str:
 
 
 def _name(point: EntryPoint) -> str:
-    version = f" {point.dist.version}" if point.dist is not None else ""
-    return f"package {_package(point)}{version}: entry point {point.name} of {point.group}"
+    return f"package {name_package(point)}: entry point {point.name} of {point.group}"
 
 
 def _remedy(point: EntryPoint) -> str:

@@ -17,6 +17,8 @@ from cyclopts import Parameter
 from rich.console import Console
 
 from app.cli.output import emit
+from core.errors import PluginError
+from core.registry import GROUPS, find_plugins, name_package
 from core.resources import resource_path
 from core.version import code_version
 
@@ -72,6 +74,7 @@ def run_checks() -> Iterator[Check]:
     yield from _check_back_ends()
     yield from _check_window()
     yield _check_resources()
+    yield from _check_plugins()
 
 
 def _check_package(name: str) -> Check:
@@ -149,3 +152,20 @@ def read_system_packages() -> list[str]:
 def _check_resources() -> Check:
     path = resource_path("demo_body.npz")
     return Check("demo body", "ok", f"{path.stat().st_size / 1e6:.1f} MB")
+
+
+def _check_plugins() -> Iterator[Check]:
+    """What other packages add; one that is broken is told, and everything that would use it fails."""
+    for group, (what, module) in GROUPS.items():
+        points = list(find_plugins(group))
+        if not points:
+            continue
+        try:
+            importlib.import_module(module)
+        except PluginError as error:
+            sentence, _, remedy = str(error).rpartition("; ")
+            broken = next((point for point in points if f"entry point {point.name} " in sentence), points[0])
+            yield Check(f"plugin {broken.name}", "missing", sentence, remedy)
+            continue
+        for point in points:
+            yield Check(f"plugin {point.name}", "ok", f"{what}, from {name_package(point)}")

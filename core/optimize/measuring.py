@@ -11,6 +11,7 @@ from core.energy.balancing import find_scales, perturb_bodies
 from core.energy.discriminators import Discriminators
 from core.energy.term_inputs import TermInputs
 from core.energy.terms import TERMS
+from core.errors import PluginError
 from core.optimize.problem import Problem
 from core.optimize.settings import JointAlignment, Silhouette
 from core.rotations import matrix_to_sixd
@@ -45,11 +46,16 @@ def measure_terms(
         Term id -> (B,), in the table's order.
     """
     at = TermInputs(problem, sixd, rotations, betas, vertices, joint_alignment, discriminators, silhouette)
-    return {
-        name: term.measure(at)
-        for name, term in TERMS.items()
-        if name in terms and name not in problem.unavailable
-    }
+    errors = {}
+    for name, term in TERMS.items():
+        if name in terms and name not in problem.unavailable:
+            errors[name] = term.measure(at)
+            if errors[name].shape != betas.shape[:1]:
+                raise PluginError(
+                    f"term {name} of {term.measure.__module__} gives {tuple(errors[name].shape)}; expected "
+                    f"one value a body, {tuple(betas.shape[:1])}"
+                )
+    return errors
 
 
 @torch.no_grad()
@@ -78,7 +84,7 @@ def balance_terms(
     return find_scales(
         measure_terms(
             problem,
-            TERMS.keys(),
+            [name for name, term in TERMS.items() if term.floor is not None],
             sixd=matrix_to_sixd(rotations),
             rotations=rotations,
             betas=betas,

@@ -1,0 +1,1 @@
+"""An energy term and an importer that Jointlens finds by the entry points of this package."""
