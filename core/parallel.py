@@ -1,16 +1,20 @@
 """Threads over chunks of a batch, for compiled kernels that release the interpreter lock.
 
 The kernels are serial and the threads are ours: Numba's own threading layers abort the process or crawl when
-two Python threads enter them at once, and compete with PyTorch's OpenMP threads for the same cores.
+two Python threads enter them at once, and compete with PyTorch's OpenMP threads for the same cores. For the
+same reason PyTorch uses one thread within a chunk: its others would spin, waiting for more work, on the core
+that the next chunk wants.
 """
 
 from __future__ import annotations
 
 import itertools
 import os
+import sys
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 
 _lock = threading.Lock()
 _inside_worker = threading.local()
@@ -53,9 +57,13 @@ def map_chunks(function: Callable[[int, int], None], count: int, *, chunks: int 
         Exception: the first one that ``function`` raised, once every chunk has ended.
     """
     chunks = min(count, _workers if chunks is None else chunks)
-    if chunks <= 1 or _workers == 1 or getattr(_inside_worker, "active", False):
+    if getattr(_inside_worker, "active", False):
         if count > 0:
             function(0, count)
+        return
+    if chunks <= 1 or _workers == 1:
+        if count > 0:
+            _run_chunk(function, 0, count)
         return
     bounds = [count * chunk // chunks for chunk in range(chunks + 1)]
     with _lock:
@@ -75,9 +83,26 @@ def map_chunks(function: Callable[[int, int], None], count: int, *, chunks: int 
 def _run_chunk(function: Callable[[int, int], None], start: int, stop: int) -> None:
     _inside_worker.active = True
     try:
-        function(start, stop)
+        with _single_torch_thread():
+            function(start, stop)
     finally:
         _inside_worker.active = False
+
+
+@contextmanager
+def _single_torch_thread() -> Iterator[None]:
+    """PyTorch, where it is loaded, computes in the calling thread alone; costs a microsecond."""
+    torch = sys.modules.get("torch")
+    before = torch.get_num_threads() if torch else 1
+    if before == 1:
+        yield
+        return
+    assert torch is not None
+    torch.set_num_threads(1)
+    try:
+        yield
+    finally:
+        torch.set_num_threads(before)
 
 
 def _start_pool() -> ThreadPoolExecutor:

@@ -15,7 +15,7 @@ from app.bench.refit import FitBlocks, refit_blocks
 from app.bench.row import ProgressCallback, time_calls
 from app.bench.silhouette import time_silhouettes
 from app.bench.step import time_steps
-from core.optimize.loop import Optimizer
+from core.optimize.opening import open_optimizer
 from core.optimize.presets import get_preset
 from core.silhouette.contour import close_mesh
 from core.silhouette.coverage import compare_masks, cover
@@ -93,7 +93,7 @@ def grow_frames() -> Curve:
 
     def run(count: int) -> None:
         for _ in range(count // 32):
-            optimizer = Optimizer(problem, settings)
+            optimizer = open_optimizer(problem, settings)
             for _ in range(settings.iterations):
                 optimizer.advance()
 
@@ -107,7 +107,7 @@ def grow_memory() -> Curve:
     settings, peaks, done, frames = get_preset("paper"), [], 0, (64, 256, 512, 1024)
     for count in frames:
         while done < count:
-            Optimizer(make_problem(32, seed=done), settings).advance()
+            open_optimizer(make_problem(32, seed=done), settings).advance()
             done += 32
         peaks.append(read_peak_mb())
     return Curve("memory", "frames", "MB at most so far", frames, tuple(peaks))

@@ -7,7 +7,7 @@ import sys
 
 from app.bench.bodies import make_problem
 from app.bench.row import ProgressCallback, Row, make_row
-from core.optimize.loop import Optimizer
+from core.optimize.opening import open_optimizer
 from core.optimize.presets import get_preset
 
 #: Batches of 32 before and after which the peak is read, and megabytes that it may grow by meanwhile.
@@ -20,7 +20,7 @@ def measure_memory(progress: ProgressCallback) -> list[Row]:
     early = 0.0
     for number in range(_AFTER):
         progress(number, _AFTER, "memory")
-        optimizer = Optimizer(make_problem(32, seed=number), get_preset("paper"))
+        optimizer = open_optimizer(make_problem(32, seed=number), get_preset("paper"))
         for _ in range(2):
             optimizer.advance()
         if number + 1 == _BEFORE:

@@ -7,7 +7,7 @@ import statistics
 from app.bench.bodies import make_problem
 from app.bench.reference import ReferenceLoop
 from app.bench.row import ProgressCallback, Row, Timing, make_row, skip_row, time_calls
-from core.optimize.loop import Optimizer
+from core.optimize.opening import open_optimizer
 from core.optimize.presets import get_preset
 from core.silhouette.pytorch3d import explain_absence
 
@@ -57,5 +57,5 @@ def measure_step(progress: ProgressCallback) -> list[Row]:
 
 def time_steps(batch: int, *, side: int = 224, runs: int = 40) -> Timing:
     """The steps of a batch."""
-    optimizer = Optimizer(make_problem(batch, side=side), get_preset("paper"))
+    optimizer = open_optimizer(make_problem(batch, side=side), get_preset("paper"))
     return time_calls(optimizer.advance, runs=runs, warm_up=5)

@@ -8,9 +8,9 @@ from functools import cached_property
 from app.jobs.live_messages import KEPT, Iteration
 from app.session.optimisation_variant import Energies
 from core.energy.discriminators import Discriminators
-from core.optimize.cuda_graph import open_optimizer
 from core.optimize.loop import Optimizer, OptimizerState
 from core.optimize.measuring import balance_terms
+from core.optimize.opening import open_optimizer
 from core.optimize.problem import Problem
 from core.optimize.pulls import Pull, find_pulls
 from core.optimize.settings import JointAlignment, Settings

@@ -231,16 +231,15 @@ def skin_vertices_backward(  # type: ignore[no-untyped-def]
 
 
 @njit(nogil=True, cache=True, fastmath=_FASTMATH)
-def gather_coefficients(start, stop, grad_unposed, basis, grad_coefficients):  # type: ignore[no-untyped-def]
+def gather_coefficients(grad_unposed, basis, grad_coefficients):  # type: ignore[no-untyped-def]
     """Derivative of the blend shapes by their coefficients, over vertices with a gradient only.
 
     Args:
-        start, stop: rows of the batch.
         grad_unposed: (B, V, 3).
         basis: blend shapes, (3 V, P).
         grad_coefficients: output, (B, P).
     """
-    for b in range(start, stop):
+    for b in range(grad_unposed.shape[0]):
         total = grad_coefficients[b]
         total[:] = 0
         for v in range(grad_unposed.shape[1]):

@@ -37,7 +37,7 @@ class _Orthonormalise(torch.autograd.Function):
     def forward(ctx: Any, sixd: Tensor) -> Tensor:
         sixd = sixd.detach().contiguous()
         rotations = sixd.new_empty(*sixd.shape[:-1], 3, 3)
-        _orthonormalise(sixd.numpy().reshape(-1, 6), rotations.numpy().reshape(-1, 3, 3))
+        orthonormalise_columns(sixd.numpy().reshape(-1, 6), rotations.numpy().reshape(-1, 3, 3))
         ctx.save_for_backward(sixd, rotations)
         return rotations
 
@@ -46,7 +46,7 @@ class _Orthonormalise(torch.autograd.Function):
     def backward(ctx: Any, gradient: Tensor) -> Tensor:
         sixd, rotations = ctx.saved_tensors
         by_sixd = torch.empty_like(sixd)
-        _orthonormalise_backward(
+        orthonormalise_columns_backward(
             sixd.numpy().reshape(-1, 6),
             rotations.numpy().reshape(-1, 3, 3),
             gradient.contiguous().numpy().reshape(-1, 3, 3),
@@ -56,8 +56,8 @@ class _Orthonormalise(torch.autograd.Function):
 
 
 @njit(nogil=True, cache=True, error_model="numpy", fastmath=_FASTMATH)
-def _orthonormalise(sixd, rotations):  # type: ignore[no-untyped-def]
-    """(N, 6) -> (N, 3, 3)."""
+def orthonormalise_columns(sixd, rotations):  # type: ignore[no-untyped-def]
+    """Fill ``rotations`` (N, 3, 3) from ``sixd`` (N, 6)."""
     for n in range(sixd.shape[0]):
         a0, a1, a2, b0, b1, b2 = sixd[n]
         length = math.sqrt(a0 * a0 + a1 * a1 + a2 * a2)
@@ -73,8 +73,8 @@ def _orthonormalise(sixd, rotations):  # type: ignore[no-untyped-def]
 
 
 @njit(nogil=True, cache=True, error_model="numpy", fastmath=_FASTMATH)
-def _orthonormalise_backward(sixd, rotations, gradient, by_sixd):  # type: ignore[no-untyped-def]
-    """Through z = x × y, y = c / |c|, c = b - (x·b) x and x = a / |a|, in this order."""
+def orthonormalise_columns_backward(sixd, rotations, gradient, by_sixd):  # type: ignore[no-untyped-def]
+    """Fill ``by_sixd`` (N, 6): through z = x × y, y = c / |c|, c = b - (x·b) x, x = a / |a| in this order."""
     for n in range(sixd.shape[0]):
         a0, a1, a2, b0, b1, b2 = sixd[n]
         R, G = rotations[n], gradient[n]

@@ -13,8 +13,6 @@ from core.body.correctives import PoseCorrectives, find_correctives
 from core.body.model import POSE_CORRECTIVES, BodyModel
 from core.types import BETAS, FloatArray
 
-COEFFICIENTS = BETAS + POSE_CORRECTIVES
-
 
 @dataclass(frozen=True, eq=False)
 class SkinningTables:
@@ -26,7 +24,8 @@ class SkinningTables:
         directions: shape directions and pose correctives one below the other, so that one matrix product
             applies both, (217, 3 V); their coefficients are the betas and the rotations of joints 1-23 minus
             the identity. None where ``correctives`` are used.
-        basis: the same, vertex by vertex, for visits to single vertices, (3 V, 217); None as well.
+        basis: the same, or with ``correctives`` the shape directions alone, vertex by vertex, for visits to
+            single vertices, (3 V, 217) or (3 V, 10).
         correctives: pose correctives without their zeros; None where too few of them are zero.
         joint_template: rest joints of the mean body, (24, 3).
         joint_shapedirs: displacement of rest joints per beta, (24, 3, 10).
@@ -38,7 +37,7 @@ class SkinningTables:
     template: FloatArray
     shapedirs: FloatArray
     directions: FloatArray | None
-    basis: FloatArray | None
+    basis: FloatArray
     correctives: PoseCorrectives | None
     joint_template: FloatArray
     joint_shapedirs: FloatArray
@@ -56,19 +55,18 @@ def skinning_tables(model: BodyModel, dtype: DTypeLike) -> SkinningTables:
 def _make_tables(model: BodyModel, dtype: np.dtype[Any]) -> SkinningTables:
     rows = 3 * model.vertex_count
     correctives = find_correctives(model, dtype)
-    basis = directions = None
+    directions = None
     shapedirs = np.ascontiguousarray(model.shapedirs.reshape(rows, BETAS).T, dtype=dtype)
     if correctives is None:
         posedirs = model.posedirs.reshape(rows, POSE_CORRECTIVES)
         directions = np.concatenate([shapedirs, posedirs.T.astype(dtype)])
-        basis = np.ascontiguousarray(directions.T)
     most = int((model.weights != 0).sum(axis=1).max())
     joints = np.argsort(-np.abs(model.weights), axis=1, kind="stable")[:, :most]
     return SkinningTables(
         template=model.v_template.reshape(rows).astype(dtype),
         shapedirs=shapedirs,
         directions=directions,
-        basis=basis,
+        basis=np.ascontiguousarray((shapedirs if directions is None else directions).T),
         correctives=correctives,
         joint_template=model.joint_template.astype(dtype),
         joint_shapedirs=model.joint_shapedirs.astype(dtype),

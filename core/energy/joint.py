@@ -48,9 +48,9 @@ class _JointError(torch.autograd.Function):
     def forward(ctx: Any, joints: Tensor, labels: Tensor, valid: Tensor, pelvis: int | None) -> Tensor:
         found = joints.detach().contiguous().numpy()
         errors, gradient = np.empty(len(found), found.dtype), np.empty_like(found)
-        _compare_joints(
-            found, labels.contiguous().numpy(), valid.numpy(), -1 if pelvis is None else pelvis,
-            errors, gradient,
+        compare_joints(
+            0, len(found), found, labels.contiguous().numpy(), valid.numpy(),
+            -1 if pelvis is None else pelvis, errors, gradient,
         )  # fmt: skip
         ctx.save_for_backward(torch.from_numpy(gradient))
         return torch.from_numpy(errors)
@@ -63,10 +63,10 @@ class _JointError(torch.autograd.Function):
 
 
 @njit(nogil=True, cache=True)
-def _compare_joints(joints, labels, valid, pelvis, errors, gradient):  # type: ignore[no-untyped-def]
-    """Fill ``errors`` (B,) and ``gradient`` (B, J, 3); without a pelvis, it is -1."""
+def compare_joints(start, stop, joints, labels, valid, pelvis, errors, gradient):  # type: ignore[no-untyped-def]
+    """Fill ``errors`` (B,) and ``gradient`` (B, J, 3) of bodies ``start`` to ``stop``; no pelvis is -1."""
     residual = np.empty(3, joints.dtype)
-    for b in range(joints.shape[0]):
+    for b in range(start, stop):
         total, count = joints[b, 0, 0] * 0, 0
         gradient[b] = 0
         for j in range(joints.shape[1] if pelvis < 0 or valid[b, pelvis] else 0):

@@ -29,12 +29,17 @@ def project_to_crop(vertices: Tensor, lens: Lens, crop: Tensor) -> Tensor:
     Returns:
         (B, V, 2) pixels of the crop. Differentiable once, by the vertices.
     """
-    intrinsics = torch.cat([lens.f, lens.c, lens.k, lens.p, crop], dim=1)  # [B, 12]
+    intrinsics = join_intrinsics(lens, crop)
     if vertices.is_cuda:
         from core.silhouette.cuda.projection import ProjectToCrop  # Triton comes with a card
 
         return ProjectToCrop.apply(vertices, intrinsics.to(vertices.dtype))
     return _Project.apply(vertices, intrinsics.to(vertices.dtype))
+
+
+def join_intrinsics(lens: Lens, crop: Tensor) -> Tensor:
+    """What the kernels read: (B, 12), ``f, c, k, p`` of the lens, then the crop."""
+    return torch.cat([lens.f, lens.c, lens.k, lens.p, crop], dim=1)
 
 
 # All of fast-math but the promise that there are no NaN and infinities: bad input must come out as NaN.
@@ -48,7 +53,7 @@ class _Project(torch.autograd.Function):
         points, cameras = vertices.detach().contiguous().numpy(), intrinsics.contiguous().numpy()
         pixels = torch.empty(*vertices.shape[:2], 2, dtype=vertices.dtype)
         output = pixels.numpy()
-        map_chunks(lambda start, stop: _project(start, stop, points, cameras, output), len(points))
+        map_chunks(lambda start, stop: project_vertices(start, stop, points, cameras, output), len(points))
         return pixels
 
     @staticmethod
@@ -59,16 +64,17 @@ class _Project(torch.autograd.Function):
         by_pixels, by_vertices = gradient.contiguous().numpy(), torch.empty_like(vertices)
         output = by_vertices.numpy()
         map_chunks(
-            lambda start, stop: _project_backward(start, stop, points, cameras, by_pixels, output),
+            lambda start, stop: project_vertices_backward(start, stop, points, cameras, by_pixels, output),
             len(points),
         )
         return by_vertices, None
 
 
 @numba.njit(nogil=True, cache=True, fastmath=_FASTMATH)
-def _project(
+def project_vertices(
     start: int, stop: int, points: FloatArray, cameras: FloatArray, pixels: FloatArray
 ) -> None:  # pragma: no cover - compiled
+    """Fill ``pixels`` (B, V, 2) of bodies ``start`` to ``stop``."""
     for body in range(start, stop):
         fx, fy, cx, cy, k1, k2, k3, p1, p2, left, top, scale = cameras[body]
         for vertex in range(points.shape[1]):
@@ -81,7 +87,7 @@ def _project(
 
 
 @numba.njit(nogil=True, cache=True, fastmath=_FASTMATH)
-def _project_backward(
+def project_vertices_backward(
     start: int,
     stop: int,
     points: FloatArray,
@@ -89,6 +95,7 @@ def _project_backward(
     by_pixels: FloatArray,
     by_points: FloatArray,
 ) -> None:  # pragma: no cover - compiled
+    """Derivative of :func:`project_vertices`; fills ``by_points`` (B, V, 3)."""
     for body in range(start, stop):
         fx, fy, _cx, _cy, k1, k2, k3, p1, p2, _left, _top, scale = cameras[body]
         for vertex in range(points.shape[1]):

@@ -15,10 +15,10 @@ from numpy.typing import NDArray
 from core.device import choose_device
 from core.energy.discriminators import Discriminators, DiscriminatorTraining
 from core.errors import ProjectError, SettingsError
-from core.optimize.cuda_graph import open_optimizer
 from core.optimize.evidence import describe_flags
 from core.optimize.halving import Halver
 from core.optimize.measuring import balance_terms
+from core.optimize.opening import open_optimizer
 from core.optimize.posed_bodies import PosedBodies
 from core.optimize.problem import OptimizableBody, load_problem
 from core.optimize.rounds import optimize_subjects

@@ -6,32 +6,17 @@ card; a graph launches all of them at once.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 
 import torch
 
-from core.energy.discriminators import Discriminators
 from core.energy.terms import TERMS
 from core.optimize.loop import Optimizer, OptimizerState, Snapshot, find_rate
 from core.optimize.posed_bodies import PosedBodies
-from core.optimize.problem import Problem
 from core.optimize.settings import Settings
 
 #: Steps that are taken one kernel at a time before one is recorded: the first compiles and allocates.
 UNRECORDED = 2
-
-
-def open_optimizer(
-    problem: Problem,
-    settings: Settings,
-    *,
-    scales: Mapping[str, float] | None = None,
-    discriminators: Discriminators | None = None,
-    hold_shape: bool = False,
-) -> Optimizer:
-    """The optimiser for where a problem is: one that records its steps on a card, a plain one elsewhere."""
-    kind = RecordedOptimizer if problem.placed.is_cuda else Optimizer
-    return kind(problem, settings, scales=scales, discriminators=discriminators, hold_shape=hold_shape)
 
 
 class RecordedOptimizer(Optimizer):

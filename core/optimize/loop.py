@@ -119,7 +119,7 @@ class Optimizer:
         if self.settings.placing_steps:
             start = descend_translations(self.problem, steps=self.settings.placing_steps)
         self._shared = self.settings.views > 1
-        self._share = torch.ones((), device=start.transl.device)
+        self._share = torch.ones((), device=start.transl.device, dtype=start.transl.dtype)
         if self._shared:
             views = self.problem.views
             self._share = views.shares
@@ -134,7 +134,7 @@ class Optimizer:
             sums = sums.index_put((subjects,), betas, accumulate=True)  # in the same order each time
             betas = sums / counts[:, None]
         self._sixd, self._transl, self._betas = (
-            tensor.clone().requires_grad_()
+            tensor.clone(memory_format=torch.contiguous_format).requires_grad_()
             for tensor in (matrix_to_sixd(start.rotations), start.transl, betas)
         )
         self._betas.requires_grad_(not self._hold_shape)

@@ -14,6 +14,7 @@ from core.body.layer import BodyLayer
 from core.body.model import BodyModel
 from core.cameras import Lens, stack_lenses
 from core.device import choose_device
+from core.energy.regressed import regress
 from core.energy.term import NEEDS
 from core.energy.terms import TERMS
 from core.errors import ProjectError
@@ -49,7 +50,7 @@ class SparseRegressor:
 
     def __call__(self, vertices: Tensor) -> Tensor:
         """(B, V, 3) -> (B, J, 3)."""
-        return self.weights.to(vertices.dtype) @ vertices.index_select(1, self.support)
+        return regress(vertices, self.support, self.weights.to(vertices.dtype))
 
 
 @dataclass(frozen=True)

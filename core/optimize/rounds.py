@@ -15,9 +15,9 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from core.optimize.cuda_graph import open_optimizer
 from core.optimize.halving import Halver
 from core.optimize.loop import Optimizer
+from core.optimize.opening import open_optimizer
 from core.optimize.outlines import find_mask_offsets
 from core.optimize.posed_bodies import PosedBodies
 from core.optimize.problem import OptimizableBody, load_problem

@@ -7,13 +7,15 @@ thread where nobody notices.
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import torch
 
 from core.body.model import POSE_CORRECTIVES, BodyModel
 from core.cameras import Lens
 from core.energy.terms import TERMS
-from core.optimize.loop import Optimizer
+from core.optimize.opening import open_optimizer
 from core.optimize.posed_bodies import PosedBodies
 from core.optimize.presets import get_preset
 from core.optimize.problem import OptimizableBody, Problem, SparseRegressor
@@ -27,13 +29,19 @@ _SIDE = 16
 
 
 def warm_up() -> None:
-    """Take a step with every term of ours, with local pose correctives and dense ones, and look at it."""
+    """Take steps with every term of ours, with local pose correctives and dense ones, and look at them.
+
+    First with the terms of the presets, whose steps need no graph, with views of their own and shared ones.
+    """
     own = [name for name, term in TERMS.items() if term.measure.__module__.startswith("core.")]
-    settings = get_preset("paper").with_only(own)
+    paper = get_preset("paper")
+    shared = replace(get_preset("jointlens", views=4), mask_ramp=0.0)
     for posed in (0.0, 1e-3):
-        optimizer = Optimizer(_make_problem(_make_body(posed)), settings)
-        optimizer.advance()
-        optimizer.take_snapshot()
+        problem = _make_problem(_make_body(posed))
+        for settings in (paper, shared, paper.with_only(own)):
+            optimizer = open_optimizer(problem, settings)
+            optimizer.advance()
+            optimizer.take_snapshot()
 
 
 def _make_body(posed: float) -> BodyModel:

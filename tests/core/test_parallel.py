@@ -95,3 +95,15 @@ def test_a_forked_child_starts_its_own_pool():
     done = np.zeros(3, int)
     map_chunks(mark(done), 3)
     assert (done == 1).all()
+
+
+def test_pytorch_has_one_thread_within_a_chunk_and_its_own_number_after():
+    torch = pytest.importorskip("torch")
+    before = torch.get_num_threads()
+    torch.set_num_threads(2)
+    seen = []
+    for count in (1, 3):
+        map_chunks(lambda start, stop: seen.append(torch.get_num_threads()), count)
+    assert seen == [1] * 4
+    assert torch.get_num_threads() == 2
+    torch.set_num_threads(before)

@@ -12,6 +12,7 @@ from core.cameras import to_crop
 from core.energy.adversarial import doubt_plainly
 from core.energy.discriminators import Discriminators
 from core.energy.joint import compare_plainly
+from core.optimize.direct import DirectOptimizer
 from core.optimize.loop import Optimizer
 from core.optimize.posed_bodies import PosedBodies
 from core.optimize.presets import get_preset
@@ -75,8 +76,9 @@ class PlainLoop:
         self.adam.step()
 
 
-def test_gradients_and_bodies_are_those_of_the_plain_loop(problem):
-    fast = Optimizer(problem, get_preset("paper"), discriminators=Discriminators().double())
+@pytest.mark.parametrize("kind", [DirectOptimizer, Optimizer])
+def test_gradients_and_bodies_are_those_of_the_plain_loop(problem, kind):
+    fast = kind(problem, get_preset("paper"), discriminators=Discriminators().double())
     plain = PlainLoop(problem, fast.scales, fast.discriminators)
     for step in range(STEPS):
         fast.advance()
@@ -91,8 +93,8 @@ def test_gradients_and_bodies_are_those_of_the_plain_loop(problem):
 
 
 def test_single_precision_ends_at_the_same_bodies(single, problem):
-    fast = Optimizer(single, get_preset("paper"))
-    double = Optimizer(
+    fast = DirectOptimizer(single, get_preset("paper"))
+    double = DirectOptimizer(
         problem, get_preset("paper"), scales=fast.scales, discriminators=Discriminators().double()
     )
     for _ in range(STEPS):

@@ -4,8 +4,7 @@ import numpy as np
 import pytest
 import torch
 
-from core.body import correctives
-from core.body import layer as layer_module
+from core.body import correctives, skinned_batch
 from core.body.layer import BodyLayer
 from core.body.reference import skin_reference
 from core.body.skinning import pose_joints, pose_vertices
@@ -87,7 +86,7 @@ def test_derivative_agrees_with_autograd(demo_body, draw_bodies, share, dtype, t
 
 @pytest.mark.parametrize("share", [0.0, 2.0], ids=["matrix product", "vertex by vertex"])
 def test_finite_differences_agree(dense_body, draw_bodies, monkeypatch, share):
-    monkeypatch.setattr(layer_module, "SPARSE_SHARE", share)
+    monkeypatch.setattr(skinned_batch, "SPARSE_SHARE", share)
     inputs = [tensor.requires_grad_() for tensor in draw_bodies(2)]
     weights = torch.randn(30, 3, generator=torch.Generator().manual_seed(2), dtype=torch.float64)
 

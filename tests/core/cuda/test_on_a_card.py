@@ -6,8 +6,9 @@ import torch
 from app.bench.bodies import make_problem
 from app.bench.cuda import measure_cuda
 from app.bench.cuda_agreement import measure_agreement
-from core.optimize.cuda_graph import RecordedOptimizer, open_optimizer
+from core.optimize.cuda_graph import RecordedOptimizer
 from core.optimize.loop import Optimizer
+from core.optimize.opening import open_optimizer
 from core.optimize.presets import get_preset
 
 

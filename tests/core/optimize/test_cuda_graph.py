@@ -6,8 +6,10 @@ import torch
 
 import core.optimize.cuda_graph
 from core.errors import SettingsError
-from core.optimize.cuda_graph import RecordedOptimizer, open_optimizer
+from core.optimize.cuda_graph import RecordedOptimizer
+from core.optimize.direct import DirectOptimizer
 from core.optimize.loop import Optimizer
+from core.optimize.opening import open_optimizer
 from core.optimize.presets import get_preset
 from core.optimize.problem import load_problem
 from core.project.project import Project
@@ -136,5 +138,5 @@ def test_without_a_term_a_recorded_step_fails_as_a_plain_one(problem):
         recorded.advance(nothing)
 
 
-def test_off_a_card_the_plain_optimiser_is_opened(problem):
-    assert type(open_optimizer(problem, get_preset("paper"))) is Optimizer
+def test_off_a_card_the_optimiser_without_a_graph_is_opened(problem):
+    assert type(open_optimizer(problem, get_preset("paper"))) is DirectOptimizer

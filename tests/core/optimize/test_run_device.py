@@ -9,7 +9,7 @@ import core.optimize.rounds
 from app.cli.main import main
 from core.errors import DeviceError
 from core.optimize.batch import run_batch
-from core.optimize.cuda_graph import open_optimizer
+from core.optimize.opening import open_optimizer
 from core.optimize.presets import get_preset
 from core.project.project import Project
 
