@@ -2,22 +2,21 @@
 
 from __future__ import annotations
 
+from importlib.resources import files
 from pathlib import Path
 
 from core.errors import JointlensError
 
-_RESOURCES = Path(__file__).resolve().parent.parent / "resources"
-
 
 def resource_path(name: str) -> Path:
-    """Path of a shipped file, e.g. ``demo_body.npz``.
+    """Path of a file of the package ``resources``, e.g. ``demo_body.npz``.
 
-    The folder ``resources`` lies beside ``core``, in a checkout and in an installed package alike.
+    Installed packages are unpacked, so that it is a file on disk in a checkout and elsewhere alike.
 
     Raises:
         JointlensError: the file is not there.
     """
-    path = _RESOURCES / name
+    path = Path(str(files("resources") / name))
     if not path.exists():
         raise JointlensError(f"{path} is missing; install Jointlens again, or restore resources/{name}")
     return path

@@ -46,7 +46,7 @@ def inspect(
         from app.cli.window_run import run_window
     except ImportError as error:  # a system library of Qt is missing
         raise JointlensError(
-            f"the window cannot be loaded: {error}; python main.py doctor names what to install"
+            f"the window cannot be loaded: {error}; jointlens doctor names what to install"
         ) from error
     return run_window(folder, lines=lines, screenshot=screenshot, leave=exit)
 
@@ -57,14 +57,14 @@ def check_display() -> None:
     if platform and platform not in PLATFORMS:
         raise JointlensError(
             f"QT_QPA_PLATFORM={platform} cannot show the 3D view; unset it, and without a display use"
-            " xvfb-run -a python main.py inspect PROJECT"
+            " xvfb-run -a jointlens inspect PROJECT"
         )
     if not sys.platform.startswith("linux"):
         return
     if not os.environ.get("DISPLAY"):
         raise JointlensError(
             "there is no X display to open a window on (DISPLAY is not set); use"
-            " xvfb-run -a python main.py inspect PROJECT, or make inspect, which runs the journey without a"
+            " xvfb-run -a jointlens inspect PROJECT, or make inspect, which runs the journey without a"
             " display to a report and screenshots"
         )
     # VTK draws into an X window, under Wayland too: by way of XWayland.

@@ -16,6 +16,7 @@ from types import TracebackType
 
 import platformdirs
 from PyQt6.QtCore import QTimer
+from PyQt6.QtGui import QIcon
 from PyQt6.QtWidgets import QApplication
 
 from app.commands.catalogue import COMMANDS
@@ -30,6 +31,7 @@ from app.window.error_dialog import ErrorDialog, describe_machine
 from app.window.main_window import MainWindow
 from core.errors import JointlensError
 from core.project.project import Project
+from core.resources import resource_path
 
 #: Milliseconds between two steps of a script.
 STEP_INTERVAL = 10
@@ -56,6 +58,8 @@ def run_window(folder: Path, *, lines: Sequence[Line], screenshot: Path | None, 
     with UncaughtErrors(find_log()) as errors:
         application = QApplication.instance() or QApplication(sys.argv[:1])
         assert isinstance(application, QApplication)
+        application.setDesktopFileName("jointlens")
+        application.setWindowIcon(QIcon(str(resource_path("jointlens.svg"))))
         code, following = _run_one(application, errors, folder, lines, screenshot, leave)
         while following is not None:
             code, following = _run_one(application, errors, following, (), None, False)

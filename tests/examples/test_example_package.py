@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -22,8 +23,9 @@ ROOT = Path(__file__).resolve().parents[2]
 def installed(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Where the package is installed, without what it depends on."""
     target = tmp_path_factory.mktemp("plugins")
+    package = tmp_path_factory.mktemp("package") / "source"  # a build leaves files beside its source
+    shutil.copytree(ROOT / "examples" / "jointlens_example", package)
     words = ("install", "--quiet", "--no-deps", "--no-build-isolation", "--target", str(target))
-    package = ROOT / "examples" / "jointlens_example"
     subprocess.run([sys.executable, "-m", "pip", *words, str(package)], check=True, cwd=target)
     return target
 

@@ -39,7 +39,7 @@ def test_the_list_of_commands_says_what_each_is_for(capsys: pytest.CaptureFixtur
 def test_a_stopped_command_says_so(
     capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def stop() -> None:
+    def stop(*given: object) -> None:
         raise KeyboardInterrupt
 
     monkeypatch.setattr("app.cli.doctor.run_checks", stop)

@@ -1,0 +1,1 @@
+"""What ``doctor`` looks at; every module here yields checks of one kind."""
