@@ -63,7 +63,7 @@ class FrameTree(Panel):
         self.view.setModel(self._proxy)
         self.view.setHeaderHidden(True)
         self.view.setUniformRowHeights(True)
-        self.view.setIndentation(14)
+        self.view.setIndentation(12)
         self.view.setIconSize(QSize(ICON, ICON))
         self.view.setEditTriggers(QTreeView.EditTrigger.NoEditTriggers)
         self.view.setTextElideMode(Qt.TextElideMode.ElideRight)
@@ -154,7 +154,7 @@ class FrameTree(Panel):
             share = min(max((error - _PALE_MM) / (_FULL_MM - _PALE_MM), 0.0), 1.0) if known else 0.0
             badge = items[ERROR]
             badge.setText(f"{error:.0f}" if known else "")
-            badge.setForeground(QColor(mix(shades.muted, shades.warm, share)))
+            badge.setForeground(QColor(mix(shades.muted, shades.warning, share)))
             badge.setToolTip(f"mean error of {name}: {error:.1f} mm" if known else "")
 
     def _show_icons(self) -> None:

@@ -99,7 +99,7 @@ class Inspector(Panel):
         if not frame.joints:
             return "No body to compare with."
         shades, colors = shades_of(self.session), data_colors()
-        head = "".join(f'<td align="right" style="color:{shades.faint}">{name}</td>' for name in _COLUMNS)
+        head = "".join(f'<td align="right" style="color:{shades.muted}">{name}</td>' for name in _COLUMNS)
         rows = [f"<tr><td></td>{head}</tr>"]
         for name in frame.joints:
             errors = (frame.errors_px[name][joint], frame.errors_mm[name][joint])

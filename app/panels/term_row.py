@@ -64,7 +64,7 @@ class TermRow:
         self.weight.setAccessibleName(f"Weight of {term.name}")
         self.weight.valueChanged.connect(self._weigh)
         self.reason = QElidingLabel()
-        self.reason.setProperty("role", "faint")
+        self.reason.setProperty("role", "muted")
         self.reason.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
         self.reason.setFixedHeight(self.weight.sizeHint().height())
         self.reason.hide()

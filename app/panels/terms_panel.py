@@ -80,7 +80,7 @@ class TermsPanel(Panel):
         grid.setColumnStretch(1, 1)
         grid.setColumnMinimumWidth(2, 40)
         for place, title in ((1, "Term"), (2, "Share"), (3, "Weight")):
-            heading = make_label(title, "faint")
+            heading = make_label(title, "muted")
             if place > 1:
                 heading.setAlignment(Qt.AlignmentFlag.AlignRight)
             grid.addWidget(heading, 0, place)

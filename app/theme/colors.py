@@ -92,20 +92,20 @@ class Shades:
         border_strong: outlines of inputs.
         text: what is read.
         muted: what is glanced at; still 4.5 : 1 on ``surface``.
-        faint: units, disabled things.
+        faint: hints and disabled things; 4.5 : 1 on ``surface`` too.
         accent: what is active; never a colour of data.
         accent_soft: behind selected rows.
         on_accent: text on ``accent``.
         warning: things to look at.
         danger: things that failed.
         success: things that are done.
-        warm: strongest cell of a heat map.
+        warm: strongest cell of a heat map; a ground, not for words.
         cold: strongest cell below zero.
         body: the body's surface.
         grid: the floor's grid.
         terms: energy term -> colour of its curve; ``total`` too.
         spare_terms: for terms that other packages add.
-        variants: variant's id -> colour of its mark, its ghost and its curve; the first is the body's own.
+        variants: variant's id -> colour of its mark, its ghost and its curve.
     """
 
     window: str
@@ -149,7 +149,7 @@ DARK = Shades(
     border_strong="#3b4451",
     text="#e7eaef",
     muted="#9ea8b6",
-    faint="#6c7787",
+    faint="#8290a0",
     accent="#9d8cff",
     accent_soft="#2c2b48",
     on_accent="#14121f",
@@ -173,7 +173,7 @@ DARK = Shades(
     },
     spare_terms=("#8fd6f0", "#d9a6e8", "#b5c99a", "#e3b7a0"),
     variants={
-        "A": "#c9c4bb",
+        "A": "#8fa0bd",
         "B": "#4fb8f0",
         "C": "#ffb14a",
         "D": "#74d987",
@@ -193,21 +193,21 @@ LIGHT = Shades(
     border_strong="#b6bec9",
     text="#1a1f27",
     muted="#566170",
-    faint="#8590a0",
+    faint="#687382",
     accent="#5b46d6",
     accent_soft="#e2defa",
     on_accent="#ffffff",
-    warning="#9a6a00",
-    danger="#c6282e",
-    success="#1d7f4c",
+    warning="#855a00",
+    danger="#bd1f26",
+    success="#17713f",
     warm="#e08a10",
-    cold="#2479c7",
+    cold="#1f6cb3",
     body="#d8d2c8",
     grid="#a9b2be",
     terms={
-        "joint": "#9a6b00",
+        "joint": "#8c6100",
         "silhouette": "#5b46d6",
-        "adversarial": "#0e7c6b",
+        "adversarial": "#0b7465",
         "reprojection": "#1f62c4",
         "initial_pose": "#b8325a",
         "shape_prior": "#56687d",
@@ -217,12 +217,12 @@ LIGHT = Shades(
     },
     spare_terms=("#0f6f94", "#8b3aa6", "#4c6b2f", "#8a4f33"),
     variants={
-        "A": "#7d7568",
-        "B": "#1478b8",
-        "C": "#b86200",
-        "D": "#1f8a3c",
-        "E": "#b8327f",
-        "F": "#7a7400",
+        "A": "#4d5b70",
+        "B": "#106aa3",
+        "C": "#9c5200",
+        "D": "#177530",
+        "E": "#b02c78",
+        "F": "#6b6500",
     },
 )
 

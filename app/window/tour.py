@@ -56,7 +56,7 @@ class Tour(QWidget):
         self.title = make_label()
         self.title.setFont(text_font(TITLE_POINTS, bold=True))
         self.text = make_note()
-        self.count = make_label(role="faint")
+        self.count = make_label(role="muted")
         self.back, self.next = make_button("Back"), make_button("Next", primary=True)
         self.leave = make_button("Leave")
         self.back.clicked.connect(lambda: self.go(-1))

@@ -15,6 +15,18 @@ def test_what_is_read_stands_out_from_its_ground(theme: str) -> None:
         assert contrast(shades.text, ground) > 7
         assert contrast(shades.muted, ground) > 4.5
     assert contrast(shades.on_accent, shades.accent) > 4.5
+    for name in ("faint", "accent", "warning", "danger", "success"):
+        assert contrast(getattr(shades, name), shades.surface) > 4.5, name
+    for color in (*shades.terms.values(), *shades.variants.values()):
+        assert contrast(color, shades.surface) > 4.5, color  # figures are written in them
+
+
+@pytest.mark.parametrize("theme", ["dark", "light"])
+def test_ghosts_can_be_told_from_the_body_and_from_one_another(theme: str) -> None:
+    shades = SHADES[theme]
+    used = [shades.body, *shades.variants.values()]
+    for first, second in itertools.combinations(used, 2):
+        assert np.abs(np.subtract(to_rgb(first), to_rgb(second))).sum() > 60, (first, second)
 
 
 def test_labels_are_red_and_the_three_regressors_green_orange_and_blue() -> None:
