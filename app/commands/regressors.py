@@ -14,15 +14,17 @@ def show_regressor(workspace: Workspace, *, name: str, shown: bool = True) -> No
     session.toggle_layer(name, shown=shown)
 
 
-def paint_regressor(workspace: Workspace, *, name: str | None = None, joint: str | None = None) -> None:
-    """Colour the mesh by a regressor's weights of one joint; without a name, by none."""
+def paint_regressor(
+    workspace: Workspace, *, name: str | None = None, joint: str | None = None, minus: str | None = None
+) -> None:
+    """Colour the mesh by a regressor's weights of one joint, less another one's; without a name, by none."""
     session = workspace.session
     if name is None:
         session.paint_regressor(None)
     elif joint is None:
         raise SettingsError("regressor.paint: name the joint whose weights are to be painted")
     else:
-        session.paint_regressor(name, session.project.joint_set.index(joint))
+        session.paint_regressor(name, session.project.joint_set.index(joint), minus=minus)
 
 
 def refit_regressor(workspace: Workspace, *, source: str = "initial", name: str = "J_spin") -> None:

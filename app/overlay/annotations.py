@@ -84,15 +84,22 @@ def draw_legend(
 
 
 def _choose_corner(width: float, height: float, within: QRectF, avoid: list[QPointF]) -> QRectF:
-    """The upper left corner, or the one of the others that covers fewer of the points."""
-    inner = within.adjusted(GAP, GAP, -GAP, -GAP)
+    """The corner where it covers, and then comes near to, fewest of the points; the upper left if all alike.
+
+    The line with the frame's name keeps the lower edge.
+    """
+    inner = within.adjusted(
+        GAP, GAP, -GAP, -2 * GAP - QFontMetricsF(text_font(SMALL_POINTS)).height() - TIGHT
+    )
     right, bottom = inner.right() - width, inner.bottom() - height
-    corners = [(inner.left(), inner.top()), (right, inner.top()), (right, bottom)]
-    plates = [QRectF(x, y, width, height) for x, y in corners]
-    room = 2 * GAP  # a head is larger than its joint
+    corners = [(inner.left(), inner.top()), (right, inner.top()), (right, bottom), (inner.left(), bottom)]
+
+    def count(plate: QRectF, room: float) -> int:
+        return sum(plate.adjusted(-room, -room, room, room).contains(point) for point in avoid)
+
     return min(
-        plates,
-        key=lambda plate: sum(plate.adjusted(-room, -room, room, room).contains(point) for point in avoid),
+        (QRectF(x, y, width, height) for x, y in corners),
+        key=lambda plate: (count(plate, TIGHT), count(plate, 3 * GAP)),  # a head is larger than its joint
     )
 
 

@@ -1,4 +1,4 @@
-"""Per-joint errors of every regressor on the shown frame, as a table's model."""
+"""Per-joint errors of every regressor on the shown frame, or their differences to one, as a table's model."""
 
 from __future__ import annotations
 
@@ -18,6 +18,8 @@ from core.types import FloatArray
 
 UNITS = {"mm": "errors_mm", "px": "errors_px"}
 _FULL = {"mm": 80.0, "px": 20.0}  # errors whose cells are tinted most
+_FULL_DIFFERENCE = {"mm": 30.0, "px": 8.0}
+_TINT = 0.42
 
 
 class TintDelegate(QStyledItemDelegate):
@@ -42,6 +44,7 @@ class ErrorTable(QAbstractTableModel):
         super().__init__()
         self._session = session
         self.unit = "mm"
+        self.minus: str | None = None  # the regressor whose errors are taken off the others'
         self._names: list[str] = []
         self._errors: FloatArray = np.zeros((0, 0))
 
@@ -52,6 +55,11 @@ class ErrorTable(QAbstractTableModel):
         errors = getattr(frame, UNITS[self.unit]) if frame else {}
         joints = len(self._session.project.joint_set)
         columns = [errors.get(name, np.full(joints, np.nan)) for name in names]
+        if self.minus in names:
+            base = columns[names.index(self.minus)]
+            columns = [
+                column if name == self.minus else column - base for name, column in zip(names, columns)
+            ]
         table = np.column_stack(columns) if columns else np.zeros((joints, 0))
         means = [np.nanmean(column) if np.isfinite(column).any() else np.nan for column in columns]
         same = names == self._names and len(self._errors) == joints + 1
@@ -75,17 +83,22 @@ class ErrorTable(QAbstractTableModel):
         """Figure, tint and alignment of a cell."""
         error = self._errors[index.row(), index.column()]
         mean = index.row() == self.rowCount() - 1
+        signed = self.minus is not None and self._names[index.column()] != self.minus
         match role:
             case Qt.ItemDataRole.DisplayRole:
-                return f"{error:.1f}" if np.isfinite(error) else "–"
+                if not np.isfinite(error):
+                    return "–"
+                zero = f"{abs(error):.1f}" == "0.0"
+                return f"{error:+.1f}".replace("-", "−") if signed and not zero else f"{abs(error):.1f}"
             case Qt.ItemDataRole.TextAlignmentRole:
                 return Qt.AlignmentFlag.AlignCenter
             case Qt.ItemDataRole.FontRole:
                 return text_font(SMALL_POINTS, bold=mean)
             case Qt.ItemDataRole.BackgroundRole if np.isfinite(error) and not mean:
                 shades = shades_of(self._session)
-                share = min(error / _FULL[self.unit], 1.0)
-                return QBrush(QColor(mix(shades.surface, shades.warning, 0.42 * share)))
+                full = (_FULL_DIFFERENCE if signed else _FULL)[self.unit]
+                strong = shades.cold if error < 0 else shades.warning
+                return QBrush(QColor(mix(shades.surface, strong, _TINT * min(abs(error) / full, 1.0))))
         return None
 
     def headerData(

@@ -51,6 +51,9 @@ class RegressorsPanel(Panel):
         self.table.setModel(self.model)
         self._build_table()
         self.units = QButtonGroup(self)
+        self.minus = make_choice("Regressor to take off the others")
+        self.minus.setToolTip("Take one regressor's errors, and its painted weights, off the others'")
+        self.minus.activated.connect(lambda: self._take_off(self.minus.currentData()))
         self.source = make_choice("Bodies to refit from")
         self.name = make_choice("Name of the refitted regressor")
         self.name.setEditable(True)
@@ -78,7 +81,9 @@ class RegressorsPanel(Panel):
     def _lay_out(self) -> None:
         units = QHBoxLayout()
         units.setSpacing(TIGHT)
-        units.addWidget(make_label("Error against the label", "heading"), 1)
+        units.addWidget(make_label("Error", "heading"))
+        units.addWidget(make_label("minus", "muted"))
+        units.addWidget(self.minus, 1)
         for unit in UNITS:
             button = QToolButton()
             button.setText(unit)
@@ -116,7 +121,16 @@ class RegressorsPanel(Panel):
             self._list_regressors()
         if change & (Change.LAYERS | Change.REGRESSORS | Change.PAINT | Change.SELECTION | Change.THEME):
             self._show_switches()
-        if change & (Change.FRAME_DATA | Change.ITERATION | Change.REGRESSORS | Change.THEME | Change.LAYERS):
+        if change & (Change.REGRESSORS | Change.HEAT):
+            self._show_minus()
+        if change & (
+            Change.FRAME_DATA
+            | Change.ITERATION
+            | Change.REGRESSORS
+            | Change.THEME
+            | Change.LAYERS
+            | Change.HEAT
+        ):
             self.model.reload()
         if change & Change.LAYERS:
             self.model.headerDataChanged.emit(
@@ -153,8 +167,19 @@ class RegressorsPanel(Panel):
             eye.setChecked(shown)
             eye.setIcon(chip(data_colors().joints(name), hollow=not shown))
             brush = self.brushes[name]
-            brush.setChecked(self.session.paint is not None and self.session.paint[0] == name)
+            brush.setChecked(self.session.paint is not None and self.session.paint.regressor == name)
             brush.setToolTip(f"Paint the weights of {name}, {joint_name}, on the mesh")
+
+    def _show_minus(self) -> None:
+        """The same choice as the one of all frames' errors."""
+        names = list(self.session.regressors)
+        if [self.minus.itemData(number) for number in range(self.minus.count())] != [None, *names]:
+            self.minus.clear()
+            self.minus.addItem("nothing", None)
+            for name in names:
+                self.minus.addItem(name, name)
+        self.model.minus = self.session.errors.minus
+        self.minus.setCurrentIndex(self.minus.findData(self.model.minus))
 
     def _show_selection(self) -> None:
         if self.session.selection is None:
@@ -194,10 +219,17 @@ class RegressorsPanel(Panel):
     def _paint(self, name: str, painted: bool) -> None:
         if painted:
             joint = self.session.project.joint_set.names[self.session.selection or 0]
-            self.invoke("regressor.paint", name=name, joint=joint)
+            self.invoke("regressor.paint", name=name, joint=joint, minus=self.session.errors.minus)
         else:
             self.invoke("regressor.paint")
         self._show_switches()
+
+    def _take_off(self, minus: str | None) -> None:
+        self.invoke("errors.show", minus=minus)
+        paint = self.session.paint
+        if paint is not None:
+            joint = self.session.project.joint_set.names[paint.joint]
+            self.invoke("regressor.paint", name=paint.regressor, joint=joint, minus=minus)
 
     def _refit(self) -> None:
         self.invoke("regressor.refit", source=self.source.currentText(), name=self.name.currentText().strip())

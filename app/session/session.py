@@ -21,6 +21,7 @@ from app.session.frame_data import FrameData
 from app.session.job_record import JobRecord
 from app.session.label_comparison import LabelComparison
 from app.session.optimisation import BodySnapshot, OptimisationState
+from app.session.paint import Paint
 from app.session.review_queue import ReviewQueue
 from app.session.run_view import RunView
 from core.errors import SettingsError
@@ -71,7 +72,7 @@ class Session:
         camera_view: from where the viewport looks; ``frame`` is the frame's own camera.
         selection: joint under the cursor or selected in a table; None without.
         terms: settings that the live run reads before every step.
-        paint: regressor and joint whose weights colour the mesh; None without.
+        paint: whose weights colour the mesh; None without.
         vertex: of the body, picked on its surface; None without.
         flags: flagged labels, oldest first.
         optimisation: where the live run stands.
@@ -104,7 +105,7 @@ class Session:
         self.selection: int | None = None
         self.vertex: int | None = None
         self.terms: Settings = get_preset("paper")
-        self.paint: tuple[str, int] | None = None
+        self.paint: Paint | None = None
         self.flags: tuple[Flag, ...] = tuple(project.flags())
         self._edits_seen = project.journal.position
         self.optimisation = OptimisationState()
@@ -373,11 +374,14 @@ class Session:
         self._live_frame = None
         self.changed.emit(Change.REGRESSORS | Change.LAYERS)
 
-    def paint_regressor(self, name: str | None, joint: int = 0) -> None:
-        """Colour the mesh by a regressor's weights of one joint, or by none."""
-        if name is not None and name not in self.regressors:
-            raise SettingsError(f"no regressor is called {name!r}; there are {', '.join(self.regressors)}")
-        self.paint = None if name is None else (name, joint)
+    def paint_regressor(self, name: str | None, joint: int = 0, *, minus: str | None = None) -> None:
+        """Colour the mesh by a regressor's weights of one joint, less another one's, or by none."""
+        for each in (name, minus):
+            if each is not None and each not in self.regressors:
+                raise SettingsError(
+                    f"no regressor is called {each!r}; there are {', '.join(self.regressors)}"
+                )
+        self.paint = None if name is None else Paint(name, joint, minus if minus != name else None)
         self.changed.emit(Change.PAINT)
 
     def refresh_flags(self) -> None:

@@ -102,6 +102,7 @@ class Shades:
         warm: strongest cell of a heat map; a ground, not for words.
         cold: strongest cell below zero.
         body: the body's surface.
+        plain: the same while something is painted on it, so that the paint stands out.
         grid: the floor's grid.
         terms: energy term -> colour of its curve; ``total`` too.
         spare_terms: for terms that other packages add.
@@ -128,6 +129,7 @@ class Shades:
     warm: str
     cold: str
     body: str
+    plain: str
     grid: str
     terms: dict[str, str]
     spare_terms: tuple[str, ...]
@@ -159,6 +161,7 @@ DARK = Shades(
     warm="#f0a63c",
     cold="#3f9be8",
     body="#c9c4bb",
+    plain="#5b616b",
     grid="#39414d",
     terms={
         "joint": "#e6c07a",
@@ -203,6 +206,7 @@ LIGHT = Shades(
     warm="#e08a10",
     cold="#1f6cb3",
     body="#d8d2c8",
+    plain="#efeeec",
     grid="#a9b2be",
     terms={
         "joint": "#8c6100",

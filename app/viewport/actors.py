@@ -160,28 +160,55 @@ def make_grid(*, reach: float = 4.0, spacing: float = 0.5) -> pyvista.Actor:
 
 
 #: Metres round a vertex over which its weight is painted, so that single vertices can be seen.
-WEIGHT_SPREAD = 0.02
+WEIGHT_SPREAD = 0.024
 #: Share of the largest weight's colour that the smallest one still gets.
-WEIGHT_FLOOR = 0.45
+WEIGHT_FLOOR = 0.5
 
 
-def paint_weights(weights: FloatArray, places: FloatArray, *, ground: str, color: str) -> np.ndarray:
+def color_weights(weights: FloatArray, most: float, ground: str, colors: tuple[str, str]) -> np.ndarray:
+    """Colours of weights at their own places.
+
+    Args:
+        weights: (n,).
+        most: the largest weight, which is coloured most; small ones gain by a square root.
+        ground: colour of no weight.
+        colors: above and below zero.
+
+    Returns:
+        (n, 3) uint8.
+    """
+    share = np.abs(weights) / most
+    strength = np.where(share > 0, WEIGHT_FLOOR + (1 - WEIGHT_FLOOR) * np.sqrt(share), 0.0)
+    return _tint(strength * np.sign(weights), ground, colors)
+
+
+def paint_weights(
+    weights: FloatArray, places: FloatArray, *, ground: str, colors: tuple[str, str]
+) -> np.ndarray:
     """One joint's regressor weights as vertex colours, each spread over the surface round its vertex.
 
     Args:
-        weights: (V,), non-negative.
+        weights: (V,); below zero where they are another regressor's.
         places: of the vertices at rest, (V, 3) metres.
         ground: colour where no weight is near.
-        color: where the largest is; the square root of a weight's share is mixed in, so that small ones show.
+        colors: where the largest is, above and below zero; :func:`color_weights` tells how much of them.
 
     Returns:
         (V, 3) uint8.
     """
-    low, high = np.array(to_rgb(ground)), np.array(to_rgb(color))
-    support = np.flatnonzero(weights)
-    share = np.zeros(len(weights))
-    if len(support):
-        strength = WEIGHT_FLOOR + (1 - WEIGHT_FLOOR) * np.sqrt(weights[support] / weights.max())
+    signed = np.zeros(len(weights))
+    if weights.any():
+        support = np.flatnonzero(weights)
+        shares = np.abs(weights[support]) / np.abs(weights).max()
+        strength = np.sign(weights[support]) * (WEIGHT_FLOOR + (1 - WEIGHT_FLOOR) * np.sqrt(shares))
         squares = ((places[:, None] - places[support]) ** 2).sum(axis=-1)  # [V, S]
-        share = (strength * np.exp(-squares / (2 * WEIGHT_SPREAD**2))).max(axis=1)
-    return np.round(low + (high - low) * share[:, None]).astype(np.uint8)
+        spread = strength * np.exp(-squares / (2 * WEIGHT_SPREAD**2))
+        signed = np.take_along_axis(spread, np.abs(spread).argmax(axis=1)[:, None], axis=1)[:, 0]
+    return _tint(signed, ground, colors)
+
+
+def _tint(signed: FloatArray, ground: str, colors: tuple[str, str]) -> np.ndarray:
+    """Mix a ground with one of two colours, as strong as values from -1 to 1 say; (n, 3) uint8."""
+    low, (above, below) = np.array(to_rgb(ground)), (np.array(to_rgb(color)) for color in colors)
+    color = np.where(signed[:, None] >= 0, above, below)
+    return np.round(low + (color - low) * np.abs(signed)[:, None]).astype(np.uint8)

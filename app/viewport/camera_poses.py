@@ -15,6 +15,7 @@ from core.types import FloatArray
 
 UP = np.array([0.0, 0.0, 1.0])
 VIEW_ANGLE = 30.0
+_AROUND = 0.14  # of a person's longer side, left free on every side of the joints
 _NEAREST = 0.05  # metres in front of the camera
 _HALF_HEIGHT = 1.15  # metres of the person that a view from a side shows above and below its middle
 
@@ -48,6 +49,22 @@ class Region:
     top: float
     width: float
     height: float
+
+
+def find_person(keypoints: FloatArray) -> Region | None:
+    """The part of a picture that a person fills, with the room that hands, feet and hair take beyond joints.
+
+    Args:
+        keypoints: (J, 2) pixels, NaN where absent.
+    """
+    present = keypoints[np.isfinite(keypoints).all(axis=1)]
+    if len(present) < 2:
+        return None
+    low, high = present.min(axis=0), present.max(axis=0)
+    room = _AROUND * float((high - low).max())
+    left, top = low - room
+    width, height = high - low + 2 * room
+    return Region(float(left), float(top), float(width), float(height))
 
 
 def look_through(camera: Camera, region: Region, *, width: int, height: int) -> CameraPose:

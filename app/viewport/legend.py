@@ -19,10 +19,11 @@ _DISC = 8
 
 @dataclass(frozen=True)
 class Scale:
-    """A range of colours in millimetres, from 0 to ``end``; ``colors`` is (n, 3) uint8."""
+    """A range of colours, (n, 3) uint8, and what stands at its two ends."""
 
     title: str
-    end: int
+    start: str
+    end: str
     colors: np.ndarray
 
 
@@ -98,7 +99,9 @@ class Legend(QWidget):
         metrics = QFontMetricsF(painter.font())
         left = float(WIDE)
         for mark in marks:
-            painter.setPen(Qt.PenStyle.NoPen)
+            painter.setPen(
+                QColor(self._shades.border_strong)
+            )  # the body's own colour is the ground's, nearly
             painter.setBrush(QColor(mark.color))
             painter.drawEllipse(QRectF(left, top + (_ROW - _DISC) / 2, _DISC, _DISC))
             left += _DISC + TIGHT
@@ -113,12 +116,12 @@ class Legend(QWidget):
         painter.setPen(QColor(self._shades.muted))
         named = metrics.horizontalAdvance(scale.title)
         painter.drawText(QRectF(WIDE, top, named + 2, _ROW), Qt.AlignmentFlag.AlignVCenter, scale.title)
-        zero, end = "0", f"{scale.end} mm"
-        left = WIDE + named + GAP + metrics.horizontalAdvance(zero) + TIGHT
+        start, end = scale.start, scale.end
+        left = WIDE + named + GAP + metrics.horizontalAdvance(start) + TIGHT
         right = self.width() - WIDE - metrics.horizontalAdvance(end) - TIGHT
         middle = top + _ROW / 2 + metrics.capHeight() / 2
         painter.setPen(QColor(self._shades.text))
-        painter.drawText(QPointF(left - metrics.horizontalAdvance(zero) - TIGHT, middle), zero)
+        painter.drawText(QPointF(left - metrics.horizontalAdvance(start) - TIGHT, middle), start)
         painter.drawText(QPointF(right + TIGHT, middle), end)
         pixels = np.ascontiguousarray(scale.colors)
         memory = pixels.tobytes()

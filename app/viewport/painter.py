@@ -1,13 +1,13 @@
-"""What the body's surface is coloured by: nothing, a regressor's weights, or how far it has moved."""
+"""What the body's surface is coloured by: nothing, regressors' weights, or how far it has moved."""
 
 from __future__ import annotations
 
 import numpy as np
 
+from app.session.paint import Paint
 from app.session.session import Session
-from app.theme.colors import mix
 from app.theme.current import data_colors, shades_of
-from app.viewport.actors import paint_weights
+from app.viewport.actors import color_weights, paint_weights
 from app.viewport.displacement import (
     choose_scale,
     color_displacement,
@@ -18,12 +18,14 @@ from app.viewport.legend import Scale
 from app.viewport.tile import Tile
 from core.types import FloatArray
 
+_STEPS = 128  # of a legend's colours
+
 
 class SurfacePainter:
     """Colours the tiles' bodies as the session says; the distance moved before the weights.
 
     Attributes:
-        scale: of the colours that were painted last; None where they tell no distance.
+        scale: of the colours that were painted last; None where the body has its own.
     """
 
     def __init__(self, session: Session) -> None:
@@ -55,22 +57,53 @@ class SurfacePainter:
         for (tile, _), each in zip(bodies, distances):
             tile.body.set_colors(color_displacement(each, end, table))
             self._painted.pop(id(tile), None)
-            tile.paint_support(np.zeros(0, int), np.zeros(0), "")
-        self.scale = Scale("Moved since the start", end, table)
+            tile.paint_support(np.zeros(0, int), np.zeros(0), ("", ""))
+        self.scale = Scale("Moved since the start", "0", f"{end} mm", table)
 
     def _paint_weights(self, tile: Tile) -> None:
-        paint, ground = self._session.paint, shades_of(self._session).body
-        regressor = self._session.regressors.get(paint[0]) if paint else None
-        if self._painted.get(id(tile)) == (paint, ground, id(regressor)):
+        session, body = self._session, shades_of(self._session).body
+        paint = session.paint
+        if paint is not None and not session.regressors.keys() >= set(paint.regressors):
+            paint = None  # it was removed
+        if paint is not None:
+            self.scale = self._describe(paint)
+        names = () if paint is None else paint.regressors
+        painted = (paint, body, *(id(session.regressors[name]) for name in names))
+        if self._painted.get(id(tile)) == painted:
             return
-        self._painted[id(tile)] = (paint, ground, id(regressor))
-        if paint is None or regressor is None:
-            tile.body.set_color(ground)
-            tile.paint_support(np.zeros(0, int), np.zeros(0), "")
+        self._painted[id(tile)] = painted
+        if paint is None:
+            tile.body.set_color(body)
+            tile.paint_support(np.zeros(0, int), np.zeros(0), ("", ""))
             return
-        weights, color = regressor.weights[paint[1]], data_colors().joints(paint[0])
-        rest = self._session.project.body().v_template
-        grey = mix(ground, "#808080", 0.35)
-        tile.body.set_colors(paint_weights(weights, rest, ground=grey, color=color))
+        weights, colors = self._weigh(paint), self._colors_of(paint)
+        rest = session.project.body().v_template
+        tile.body.set_colors(paint_weights(weights, rest, ground=shades_of(session).plain, colors=colors))
         rows = np.flatnonzero(weights)
-        tile.paint_support(rows, weights[rows], color)
+        tile.paint_support(rows, weights[rows], colors)
+
+    def _weigh(self, paint: Paint) -> FloatArray:
+        """Weights, (V,); below zero where the other regressor's are larger."""
+        regressors = self._session.regressors
+        weights = regressors[paint.regressor].weights[paint.joint]
+        return weights if paint.minus is None else weights - regressors[paint.minus].weights[paint.joint]
+
+    def _colors_of(self, paint: Paint) -> tuple[str, str]:
+        """Colours of weights above and below zero."""
+        return data_colors().joints(paint.regressor), data_colors().joints(paint.minus or paint.regressor)
+
+    def _describe(self, paint: Paint) -> Scale:
+        """The range of the weights, in the colours that they are painted in at their places."""
+        session = self._session
+        joint, weights = session.project.joint_set.names[paint.joint], self._weigh(paint)
+        high, low = self._colors_of(paint)
+        most = max(float(np.abs(weights).max()), 1e-9)
+        share = color_weights(
+            np.linspace(-most if paint.minus else 0.0, most, _STEPS),
+            most,
+            shades_of(session).plain,
+            (high, low),
+        )
+        if paint.minus is None:
+            return Scale(f"{paint.regressor}'s weights, {joint}", "0", f"{most:.2f}", share)
+        return Scale(f"Weights, {joint}", f"{paint.minus} {most:.2f}", f"{paint.regressor} {most:.2f}", share)

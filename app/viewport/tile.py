@@ -14,11 +14,11 @@ from vtkmodules.vtkRenderingCore import (
     vtkCoordinate,
     vtkPolyDataMapper2D,
     vtkRenderer,
-    vtkTextActor,
 )
 
 from app.viewport.actors import BodyActor, BonesActor, SpheresActor
 from app.viewport.arrows import ArrowsActor
+from app.viewport.caption import Caption
 from app.viewport.lights import make_lights
 from app.viewport.tiling import Place
 from core.body.model import BodyModel
@@ -28,7 +28,6 @@ from core.types import FloatArray
 LABEL_RADIUS, JOINT_RADIUS, SUPPORT_RADIUS = 0.019, 0.017, 0.012  # metres
 _GHOST_OPACITY = 0.32
 _SELECTED = 1.7  # times the radius
-_CAPTION = 12  # points
 
 
 class Tile:
@@ -64,13 +63,13 @@ class Tile:
         for actor in (self.bones.actor, self.labels.actor):
             self.front.AddActor(actor)
         self._joints: dict[str, SpheresActor] = {}
-        self._support: tuple[SpheresActor, np.ndarray, FloatArray] | None = None
+        self._support: list[tuple[SpheresActor, np.ndarray, FloatArray]] = []
         self._ghosts: dict[str, BodyActor] = {}
         self._arrows: dict[str, ArrowsActor] = {}
         self._picked: SpheresActor | None = None
-        self._caption = _make_caption()
+        self._caption = Caption()
         self._edge = _make_edge()
-        self.front.AddActor(self._caption)
+        self.front.AddActor(self._caption.actor)
         self.front.AddActor(self._edge)
 
     def set_colors(self, *, ground: tuple[str, str], label: str) -> None:
@@ -87,13 +86,17 @@ class Tile:
         for renderer in (self.back, self.front):
             renderer.SetViewport(place.left, place.bottom, place.right, place.top)
 
-    def caption(self, text: str, color: str, edge: str) -> None:
-        """Name it, and draw its edge; an empty text does neither."""
-        self._caption.SetInput(text)
-        self._caption.GetTextProperty().SetColor(Color(color).float_rgb)
-        self._caption.SetVisibility(bool(text))
+    def caption(self, text: str, *, ink: str, ground: str, edge: str, ratio: float) -> None:
+        """Name it on a plate, and draw its edge; ``ratio`` is the screen's pixels per independent one."""
+        self._caption.write(text, ink=ink, ground=ground, ratio=ratio)
         self._edge.GetProperty().SetColor(Color(edge).float_rgb)
-        self._edge.SetVisibility(bool(text))
+        self._edge.GetProperty().SetLineWidth(2 * ratio)
+        self._edge.SetVisibility(True)
+
+    def drop_caption(self) -> None:
+        """Draw neither name nor edge."""
+        self._caption.write("", ink="", ground="", ratio=1.0)
+        self._edge.SetVisibility(False)
 
     # What is drawn, in the scene's coordinates
 
@@ -105,18 +108,17 @@ class Tile:
         self.place_ghosts({}, {})
         self.place_arrows({}, {}, thickness=0.0)
         self.mark_vertex(None, "#000000")
-        self.caption("", "#000000", "#000000")
+        self.drop_caption()
 
     def place_body(self, vertices: FloatArray | None) -> None:
         """Move the surface, (V, 3) metres; None hides it."""
         self.body.actor.SetVisibility(vertices is not None)
-        if self._support is not None:
-            self._support[0].actor.SetVisibility(vertices is not None)
+        for spheres, *_ in self._support:
+            spheres.actor.SetVisibility(vertices is not None)
         if vertices is None:
             return
         self.body.set_vertices(vertices)
-        if self._support is not None:
-            spheres, rows, radii = self._support
+        for spheres, rows, radii in self._support:
             spheres.set_centres(vertices[rows], radii)
 
     def place_labels(self, labels: FloatArray | None, *, selected: int | None) -> None:
@@ -173,16 +175,21 @@ class Tile:
             self._arrows[name].set_color(colors[name])
             self._arrows[name].set_arrows(starts, moves)
 
-    def paint_support(self, rows: np.ndarray, weights: FloatArray, color: str) -> None:
-        """Mark vertices by their weight; without any, mark none."""
-        if self._support is not None:
-            self.front.RemoveActor(self._support[0].actor)
-            self._support = None
-        if len(rows):
-            spheres = SpheresActor(len(rows))
-            spheres.set_color(color)
-            self.front.AddActor(spheres.actor)
-            self._support = spheres, rows, SUPPORT_RADIUS * np.sqrt(weights / weights.max())
+    def paint_support(self, rows: np.ndarray, weights: FloatArray, colors: tuple[str, str]) -> None:
+        """Mark vertices by their weight, above and below zero; without any, mark none."""
+        for spheres, *_ in self._support:
+            self.front.RemoveActor(spheres.actor)
+        self._support = []
+        most = np.abs(weights).max() if len(weights) else 1.0
+        for sign, color in zip((1, -1), colors):
+            chosen = weights * sign > 0
+            if chosen.any():
+                spheres = SpheresActor(int(chosen.sum()))
+                spheres.set_color(color)
+                self.front.AddActor(spheres.actor)
+                radii = SUPPORT_RADIUS * np.sqrt(np.abs(weights[chosen]) / most)
+                self._support.append((spheres, rows[chosen], radii))
+                spheres.set_centres(self.body.vertices[rows[chosen]], radii)
 
     def mark_vertex(self, place: FloatArray | None, color: str) -> None:
         """Mark one place on the surface, (3,); None marks none."""
@@ -198,19 +205,6 @@ class Tile:
         """Draw something that other tiles draw too, such as the floor."""
         for actor in actors:
             self.back.AddActor(actor)
-
-
-def _make_caption() -> vtkTextActor:
-    text = vtkTextActor()
-    text.GetPositionCoordinate().SetCoordinateSystemToNormalizedViewport()
-    text.SetPosition(0.03, 0.02)  # below: the head is above
-    style = text.GetTextProperty()
-    style.SetFontFamilyToArial()
-    style.SetFontSize(_CAPTION)
-    style.SetVerticalJustificationToBottom()
-    style.SetLineSpacing(1.15)
-    text.SetVisibility(False)
-    return text
 
 
 def _make_edge() -> vtkActor2D:
@@ -231,6 +225,5 @@ def _make_edge() -> vtkActor2D:
     mapper.SetTransformCoordinate(system)
     edge = vtkActor2D()
     edge.SetMapper(mapper)
-    edge.GetProperty().SetLineWidth(2)
     edge.SetVisibility(False)
     return edge

@@ -7,7 +7,7 @@ from functools import partial
 from typing import Any
 
 from PyQt6.QtCore import QSize
-from PyQt6.QtWidgets import QFrame, QHBoxLayout, QLabel, QToolButton, QWidget
+from PyQt6.QtWidgets import QFrame, QHBoxLayout, QToolButton, QWidget
 
 from app.session.changes import Change
 from app.session.session import Session
@@ -51,9 +51,6 @@ class ViewBar(QFrame):
         for view, button in self.buttons.items():
             button.clicked.connect(partial(self._look, view))
         self._row.addStretch(1)
-        self.painted = QLabel()
-        self.painted.setProperty("role", "muted")
-        self._row.addWidget(self.painted)
         if software:
             self.software = self._add("processor", "Drawn by the processor", SOFTWARE)
             self.software.setCheckable(False)
@@ -84,17 +81,13 @@ class ViewBar(QFrame):
         return button
 
     def refresh(self, change: Change) -> None:
-        """Follow the session's view, paint, live run and theme."""
+        """Follow the session's view, live run and theme."""
         session = self._session
         if change & Change.THEME:
             for button, image in self._icons:
                 button.setIcon(icon(image, shades_of(session)))
         if change & Change.CAMERA_VIEW:
             self.mark(session.camera_view)
-        if change & Change.PAINT:
-            paint = session.paint
-            joints = session.project.joint_set.names
-            self.painted.setText(f"weights of {paint[0]}, {joints[paint[1]]}" if paint else "")
         if change & (Change.RUN_VIEW | Change.OPTIMISATION):
             self._follow_run()
 

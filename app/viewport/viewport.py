@@ -19,6 +19,7 @@ from app.viewport.camera_poses import (
     Region,
     bend_to_lens,
     find_middle,
+    find_person,
     look_at_person,
     look_through,
     world_of,
@@ -204,12 +205,13 @@ class Viewport(QWidget):
             course = session.optimisation.find(variant)
             active = variant == session.optimisation.active
             if course is None:
-                tile.caption("", shades.text, shades.text)
+                tile.drop_caption()
             else:
                 regressor = session.compared_regressor if session.regressors else ""
                 text = caption_variant(session.optimisation, course, frame, regressor=regressor)
                 edge = shades.accent if active else shades.border
-                tile.caption(text, shades.variants[variant], edge)
+                ink, ratio = shades.variants[variant], self.devicePixelRatioF()
+                tile.caption(text, ink=ink, ground=shades.surface, edge=edge, ratio=ratio)
             self._place_extras(tile, frame, active=active or not variant)
         if not bodies:
             self.tiles[0].hide()
@@ -217,14 +219,21 @@ class Viewport(QWidget):
         self._explain_colors()
 
     def _place_frame(self, tile: Tile, frame: FrameData) -> None:
-        """Body, labels and regressors' joints."""
-        layers, colors = self._session.layers, data_colors()
+        """Body, labels and regressors' joints; those of the painted joint alone while weights are painted."""
+        session, layers, colors = self._session, self._session.layers, data_colors()
         tile.place_body(None if frame.vertices is None else self._to_scene(frame.vertices, frame))
         labels = self._to_scene(frame.label_joints, frame) if "labels" in layers else None
-        tile.place_labels(labels, selected=self._session.selection)
         joints = {
             name: self._to_scene(places, frame) for name, places in frame.joints.items() if name in layers
         }
+        selected = session.selection
+        if session.paint is not None and not session.run_view.displacement:
+            others = np.arange(len(self._joint_set)) != session.paint.joint
+            joints = {name: joints[name] for name in joints if name in session.paint.regressors}
+            for places in (*joints.values(), *([] if labels is None else [labels])):
+                places[others] = np.nan
+            selected = None
+        tile.place_labels(labels, selected=selected)
         tile.place_joints(joints, {name: colors.joints(name) for name in joints})
 
     def _place_extras(self, tile: Tile, frame: FrameData, *, active: bool) -> None:
@@ -335,8 +344,7 @@ class Viewport(QWidget):
         """The part of the picture that the overlay shows; the person alone where several share the room."""
         whole = Region(0, 0, frame.camera.width, frame.camera.height)
         if len(self.tiles) > 1:
-            side = CROP_SIDE / float(frame.crop[2])
-            return Region(float(frame.crop[0]), float(frame.crop[1]), side, side)
+            return find_person(frame.label_keypoints) or _take_crop(frame)
         return self._region or whole
 
     def _turn_away(self) -> None:
@@ -369,6 +377,11 @@ _DRAWN = (
     | Change.SELECTION
     | Change.THEME
 )
+
+
+def _take_crop(frame: FrameData) -> Region:
+    side = CROP_SIDE / float(frame.crop[2])
+    return Region(float(frame.crop[0]), float(frame.crop[1]), side, side)
 
 
 def _explain(frame: FrameData | None, key: str) -> tuple[str, str]:

@@ -32,7 +32,12 @@ def _list_regressors(session: Session) -> Iterator[Choice]:
         shown = name in session.shown_regressors
         title = f"Regressors: {'Hide' if shown else 'Show'} {name}"
         yield Choice(title, "regressor.show", {"name": name, "shown": not shown})
-        yield Choice(f"Regressors: Paint {name}, {joint}", "regressor.paint", {"name": name, "joint": joint})
+        paint = {"name": name, "joint": joint}
+        yield Choice(f"Regressors: Paint {name}, {joint}", "regressor.paint", paint)
+        for other in session.regressors:
+            if other != name:
+                title = f"Regressors: Paint {name} minus {other}, {joint}"
+                yield Choice(title, "regressor.paint", {**paint, "minus": other})
 
 
 def _list_labels(session: Session) -> Iterator[Choice]:

@@ -89,6 +89,8 @@ def test_what_does_not_exist_is_refused_with_what_does(session: Session, told: l
         session.toggle_layer("fog")
     with pytest.raises(SettingsError, match=r"no regressor is called 'J_x'; there are J_std"):
         session.paint_regressor("J_x", 0)
+    with pytest.raises(SettingsError, match="J_x"):
+        session.paint_regressor("J_std", 0, minus="J_x")
     with pytest.raises(ProjectError, match=r"'nobody' is no estimator or run"):
         session.show_bodies("nobody")
     assert told == []

@@ -97,7 +97,7 @@ def test_regressors_are_shown_painted_and_refitted_by_commands(
     panel.refit.click()
     assert invoked == [
         ("regressor.show", {"name": "J_std", "shown": False}),
-        ("regressor.paint", {"name": "J_std", "joint": "RAnkle"}),
+        ("regressor.paint", {"name": "J_std", "joint": "RAnkle", "minus": None}),
         ("regressor.refit", {"source": "initial", "name": "J_mine"}),
     ]
 

@@ -9,7 +9,7 @@ from pytestqt.qtbot import QtBot
 
 from app.session.frame_data import FrameData
 from app.session.session import Session
-from app.theme.colors import DARK, to_rgb
+from app.theme.colors import DARK, STANDARD, to_rgb
 from app.viewport.camera_poses import Region
 from app.viewport.graphics import probe_graphics
 from app.viewport.viewport import Viewport
@@ -100,6 +100,22 @@ def test_painted_weights_colour_the_vertices_that_carry_them(viewport: Viewport,
     shown.paint_regressor(None)
     colors = np.asarray(viewport.tiles[0].body.actor.mapper.dataset.point_data["colors"])
     assert (colors == to_rgb(DARK.body)).all()
+
+
+def test_a_difference_of_two_regressors_has_the_colours_of_both(viewport: Viewport, shown: Session) -> None:
+    std = shown.regressors["J_std"]
+    shown.regressors = {
+        "J_std": std,
+        "J_spin": replace(std, weights=std.weights[[0, 1, 2, 6, *range(4, 17)]]),
+    }
+    shown.paint_regressor("J_std", 3, minus="J_spin")
+    colors = np.asarray(viewport.tiles[0].body.actor.mapper.dataset.point_data["colors"]).astype(int)
+    plain = np.array(to_rgb(DARK.plain))
+    for row, name in ((3, "J_std"), (6, "J_spin")):
+        heaviest = colors[std.weights[row].argmax()]
+        assert np.abs(heaviest - to_rgb(STANDARD.joints(name))).sum() < np.abs(heaviest - plain).sum()
+    assert viewport.legend.isVisibleTo(viewport)
+    assert "Weights, RAnkle" in viewport.legend.accessibleName()
 
 
 @pytest.mark.parametrize("view", ["front", "side", "top"])
