@@ -1,6 +1,6 @@
 """SMPL body model files: the official pickles and the same arrays in an npz.
 
-Neither is trusted: an npz is read without pickled objects, a pickle by :mod:`core.data.pickles`. Both hold
+Neither is trusted: an npz is read without pickled objects, a pickle by :mod:`core.pickles`. Both hold
 :data:`core.body.reader.SMPL_ARRAYS`; whatever else is in them is left alone. Source of the layout: smplx's
 ``body_models.py``.
 """

@@ -15,9 +15,9 @@ from typing import TYPE_CHECKING, BinaryIO
 import numpy as np
 from numpy.typing import NDArray
 
-from core.data.whole_file import open_whole
 from core.errors import ProjectError
 from core.joints import H36M_17
+from core.whole_file import open_whole
 
 if TYPE_CHECKING:
     from core.project.project import Project

@@ -20,8 +20,8 @@ import msgspec
 import numpy as np
 
 from core.cameras import Camera, Lens
-from core.data.whole_file import open_whole
 from core.errors import DatasetError
+from core.whole_file import open_whole
 
 FORMAT_VERSION = 1
 

@@ -8,9 +8,9 @@ import json
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from core.data.whole_file import open_whole
 from core.errors import ProjectError
 from core.project.flags import Flag, add_flag, find_rows
+from core.whole_file import open_whole
 
 if TYPE_CHECKING:
     from core.project.project import Project

@@ -11,9 +11,9 @@ from numpy.typing import NDArray
 from PIL import Image, UnidentifiedImageError
 
 from core.cameras import CROP_SIDE
-from core.data.whole_file import open_whole
 from core.errors import DatasetError
 from core.types import BoolArray, FloatArray
+from core.whole_file import open_whole
 
 
 def read_image(path: Path | str) -> NDArray[np.uint8]:

@@ -17,8 +17,8 @@ from typing import Any, BinaryIO
 import numpy as np
 from numpy.typing import NDArray
 
-from core.data.pickles import RestrictedUnpickler, StatedArray, StatedDType, load_pickle
 from core.errors import DatasetError
+from core.pickles import RestrictedUnpickler, StatedArray, StatedDType, load_pickle
 
 #: First bytes of what ``joblib.dump(…, compress=…)`` writes.
 _COMPRESSED = {b"\x78": "zlib", b"\x1f\x8b": "gzip", b"BZ": "bz2", b"\x5d\x00": "lzma", b"\xfd7zXZ": "xz"}

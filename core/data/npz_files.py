@@ -10,8 +10,8 @@ from typing import Any, BinaryIO, cast
 import numpy as np
 from numpy.typing import NDArray
 
-from core.data.pickles import read_pickle
 from core.errors import DatasetError, UntrustedFileError
+from core.pickles import read_pickle
 
 #: What a damaged archive raises on the way.
 _DAMAGE = (ValueError, EOFError, zipfile.BadZipFile, zipfile.LargeZipFile)

@@ -18,8 +18,8 @@ from numpy.typing import NDArray
 
 from core.data.body_table import BodyTable, make_table, matrices_to_pose
 from core.data.h36m_names import parse_image_name
-from core.data.pickles import load_pickle
 from core.errors import DatasetError, UntrustedFileError
+from core.pickles import load_pickle
 from core.types import BETAS, BODY_JOINTS, FloatArray, FrameKey
 
 IMAGES = "images.pkl"

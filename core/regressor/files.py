@@ -18,13 +18,13 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from core.data.whole_file import open_whole
 from core.errors import RegressorError, UntrustedFileError
 from core.joints import H36M_17, LEFT_FIRST_TO_RIGHT_FIRST, JointSet
 from core.regressor.order import Order, find_order_on_body, to_right_first
 from core.regressor.record import Regressor
 from core.regressor.record_file import read_tensor, save_record
 from core.types import FloatArray
+from core.whole_file import open_whole
 
 if TYPE_CHECKING:
     from core.body.model import BodyModel

@@ -13,9 +13,9 @@ import numpy as np
 from safetensors import SafetensorError, safe_open
 from safetensors.numpy import save
 
-from core.data.whole_file import open_whole
 from core.errors import RegressorError
 from core.regressor.record import Regressor
+from core.whole_file import open_whole
 
 FORMAT_VERSION = 1
 

@@ -119,7 +119,7 @@ def _load_detectron2(weights: Path) -> Any:
 def _read_state(weights: Path) -> dict[str, Any]:
     """The tensors of a checkpoint, with or without a ``model`` around them."""
     if weights.suffix == ".pkl":
-        from core.data.pickles import load_pickle
+        from core.pickles import load_pickle
 
         loaded = load_pickle(weights)  # Detectron2's zoo: names and numpy arrays
     else:

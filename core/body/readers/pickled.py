@@ -1,4 +1,4 @@
-"""Body models as SMPL's own pickles, read by an allow-list (:mod:`core.data.pickles`)."""
+"""Body models as SMPL's own pickles, read by an allow-list (:mod:`core.pickles`)."""
 
 from __future__ import annotations
 
@@ -7,8 +7,8 @@ from pathlib import Path
 from typing import Any
 
 from core.body.reader import BodyReader
-from core.data.pickles import load_pickle
 from core.errors import BodyError, DatasetError
+from core.pickles import load_pickle
 
 
 def read_pickle(path: Path) -> Mapping[str, Any]:

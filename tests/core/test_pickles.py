@@ -13,8 +13,8 @@ import numpy as np
 import pytest
 from scipy import sparse
 
-from core.data.pickles import load_pickle
 from core.errors import DatasetError, UntrustedFileError
+from core.pickles import load_pickle
 
 
 def write(path: Path, value: Any, protocol: int = 2) -> Path:
