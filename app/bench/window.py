@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import shutil
+import signal
 import subprocess
 import sys
 import tempfile
@@ -14,6 +15,7 @@ from typing import Any
 
 from app.bench.row import ProgressCallback, Row, make_row, skip_row
 from app.bench.studio import make_project
+from core.errors import JointlensError
 
 #: Row -> unit, target, whether more is better.
 _ROWS: dict[str, tuple[str, float, bool]] = {
@@ -26,24 +28,28 @@ _ROWS: dict[str, tuple[str, float, bool]] = {
 }
 #: Starts of the window; its figures are taken in the last.
 _STARTS = 3
+#: Seconds that one start may take, all that is measured in it included.
+_LONGEST = 150.0
 
 
 def measure_window(progress: ProgressCallback) -> list[Row]:
     """Live steps, scrubbing, a switched term and the start, on a small studio with pictures."""
     display = _find_display()
     if display is None:
-        why = "there is no display and no xvfb-run"
-        return [skip_row(name, unit, why, target=target) for name, (unit, target, _) in _ROWS.items()]
+        return _skip_rows("there is no display and no xvfb-run")
     with tempfile.TemporaryDirectory() as folder:
         progress(0, _STARTS + 2, "making a small studio for the window")
         project = make_project(Path(folder) / "studio", size="small")
-        progress(1, _STARTS + 2, "drawing its pictures")
-        _probe(display, project, "draw")
         starts = []
-        for number in range(_STARTS):
-            progress(2 + number, _STARTS + 2, "opening the window")
-            found = _probe(display, project, "measure" if number == _STARTS - 1 else "start")
-            starts.append(found["startup_s"])
+        try:
+            progress(1, _STARTS + 2, "drawing its pictures")
+            _probe(display, project, "draw")
+            for number in range(_STARTS):
+                progress(2 + number, _STARTS + 2, "opening the window")
+                found = _probe(display, project, "measure" if number == _STARTS - 1 else "start")
+                starts.append(found["startup_s"])
+        except JointlensError as error:  # the other groups' rows are worth printing all the same
+            return _skip_rows(str(error))
     where = "software display" if display else "this display"
     samples = {
         "live_steps_per_s": found["live_steps_per_s"],
@@ -67,6 +73,10 @@ def measure_window(progress: ProgressCallback) -> list[Row]:
     ]
 
 
+def _skip_rows(why: str) -> list[Row]:
+    return [skip_row(name, unit, why, target=target) for name, (unit, target, _) in _ROWS.items()]
+
+
 def _find_display() -> list[str] | None:
     """What to put before a command so that it can open a window; None where nothing helps."""
     if sys.platform != "linux" or os.environ.get("DISPLAY"):
@@ -75,10 +85,27 @@ def _find_display() -> list[str] | None:
 
 
 def _probe(display: list[str], project: Path, task: str) -> dict[str, Any]:
-    """Run the probe; its JSON document, or an empty one where it prints none."""
+    """Run the probe; its JSON document, or an empty one where it prints none.
+
+    Raises:
+        JointlensError: it failed, or took too long; it and its display are gone then.
+    """
     command = [*display, sys.executable, "-m", "app.bench.window_probe", str(project), str(time.time()), task]
-    ended = subprocess.run(command, stdout=subprocess.PIPE, text=True, check=True)
-    lines = ended.stdout.strip().splitlines()
+    child = subprocess.Popen(
+        command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, start_new_session=True
+    )
+    try:
+        output, complaints = child.communicate(timeout=_LONGEST)
+    except subprocess.TimeoutExpired:
+        raise JointlensError(f"the window took more than {_LONGEST} s to {task}") from None
+    finally:
+        if child.poll() is None:  # whatever the reason: the display and the window in it go too
+            os.killpg(child.pid, signal.SIGKILL)
+            child.wait()
+    if child.returncode:
+        last = complaints.strip().splitlines()[-1:] or ["no message"]
+        raise JointlensError(f"the window could not {task}: {last[0]}")
+    lines = output.strip().splitlines()
     return json.loads(lines[-1]) if lines else {}
 
 

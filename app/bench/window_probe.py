@@ -32,7 +32,7 @@ from core.errors import JointlensError
 from core.project.project import Project
 
 #: Frames gone to, steps of the live run, switches of a term, and seconds to wait for anything.
-_FRAMES, _STEPS, _TOGGLES, _PATIENCE = 24, 600, 8, 240.0
+_FRAMES, _STEPS, _TOGGLES, _PATIENCE = 24, 600, 8, 60.0
 #: Milliseconds between two beats of the event loop.
 _BEAT = 2
 
@@ -85,8 +85,15 @@ class Probe:
             self.application.processEvents()
             time.sleep(0.0005)  # other threads want the interpreter
 
-    def wait_painted(self, condition: Callable[[], object]) -> None:
-        """Until a change of the session makes a condition hold, and both views have been painted since."""
+    def wait_painted(
+        self, condition: Callable[[], object], *, cause: Callable[[], object] | None = None
+    ) -> None:
+        """Until a change of the session makes a condition hold, and both views have been painted since.
+
+        Args:
+            condition: looked at when the session changes.
+            cause: what brings it about, called here: a frame at hand may be shown before it returns.
+        """
         before: dict[QObject, int] = {}
 
         def look(change: Change) -> None:
@@ -94,6 +101,8 @@ class Probe:
                 before.update(self.paints.counts)
 
         self.session.changed.connect(look)
+        if cause is not None:
+            cause()
         self.wait(
             lambda: before and all(count > before[widget] for widget, count in self.paints.counts.items())
         )
@@ -107,8 +116,7 @@ class Probe:
         """Milliseconds from asking for a frame to its being painted."""
         key = str(self.session.project.keys[row])
         started = time.perf_counter()
-        self.registry.invoke("frame.go", key=key)
-        self.wait_painted(lambda: self._shows(row))
+        self.wait_painted(lambda: self._shows(row), cause=lambda: self.registry.invoke("frame.go", key=key))
         return 1000 * (time.perf_counter() - started)
 
     def _shows(self, row: int) -> bool:

@@ -7,10 +7,12 @@ from __future__ import annotations
 
 from typing import Any
 
+import numpy as np
 import torch
 from torch import Tensor
 from torch.autograd.function import once_differentiable
 
+from core.parallel import map_chunks
 from core.silhouette.contour import ClosedMesh
 from core.silhouette.coverage import compare_masks, cover, cover_backward
 
@@ -90,11 +92,17 @@ class _SilhouetteError(torch.autograd.Function):
             masks.detach().numpy(),
             pixel_weights=None if pixel_weights is None else pixel_weights.detach().numpy(),
         )
-        ctx.save_for_backward(torch.from_numpy(gradient))
+        ctx.by_vertices = gradient
         return torch.from_numpy(errors)
 
     @staticmethod
     @once_differentiable
     def backward(ctx: Any, gradient: Tensor) -> tuple[Tensor, None, None, None]:
-        (by_vertices,) = ctx.saved_tensors
-        return by_vertices * gradient[:, None, None], None, None, None
+        product, factors = np.empty_like(ctx.by_vertices), gradient.numpy()[:, None, None]
+        map_chunks(
+            lambda start, stop: np.multiply(
+                ctx.by_vertices[start:stop], factors[start:stop], out=product[start:stop]
+            ),
+            len(product),
+        )
+        return torch.from_numpy(product), None, None, None

@@ -2,6 +2,7 @@ import json
 
 import pytest
 
+from app.bench import window
 from app.bench.row import make_row, skip_row
 from app.bench.studio import run_command
 from app.bench.suite import GROUPS
@@ -37,3 +38,19 @@ def test_what_cannot_be_measured_is_empty_and_says_why():
     row = skip_row("x", "s", "there is no card", target=1.0)
     assert (row.value, row.holds, row.runs) == (None, None, 0)
     assert "there is no card" in row.note
+
+
+def test_a_window_that_takes_too_long_is_ended_and_its_rows_say_so(monkeypatch, tmp_path):
+    monkeypatch.setattr(window, "_find_display", list)
+    monkeypatch.setattr(window, "make_project", lambda directory, *, size: tmp_path)
+    monkeypatch.setattr(window, "_LONGEST", 0.05)
+    rows = window.measure_window(lambda *_: None)
+    assert {row.name for row in rows} == set(window._ROWS)
+    assert all(row.value is None and "more than 0.05 s" in row.note for row in rows)
+
+
+def test_a_window_that_fails_leaves_its_last_words(monkeypatch, tmp_path):
+    monkeypatch.setattr(window, "_find_display", list)
+    monkeypatch.setattr(window, "make_project", lambda directory, *, size: tmp_path / "nothing")
+    rows = window.measure_window(lambda *_: None)
+    assert all(row.value is None and "nothing" in row.note for row in rows)
