@@ -3,14 +3,14 @@
 PYTHON := .venv/bin/python
 READY := .venv/.ready
 VIRTUAL_DISPLAY := resources/virtual_display.sh
-SOURCES := app core resources tests examples main.py
+SOURCES := app core resources tests examples docs main.py
 
 # A project folder for `make inspect PROJECT=...`; without it, the demo project.
 PROJECT ?=
 # More for pytest, e.g. make test PYTEST_ARGS="-k silhouette"
 PYTEST_ARGS ?=
 
-.PHONY: help inspect test check lint format types contracts pins clean
+.PHONY: help inspect test check lint format types contracts docs pins clean
 
 help:  ## name the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-10s %s\n", $$1, $$2 }' Makefile
@@ -37,13 +37,17 @@ types: $(READY)  ## mypy
 contracts: $(READY)  ## which part may import which
 	.venv/bin/lint-imports
 
+docs: $(READY)  ## build the documentation into docs/build; warnings are errors
+	$(PYTHON) -m sphinx -W --keep-going -q -b html docs docs/build
+	@echo "open docs/build/index.html"
+
 pins: $(READY)  ## write constraints.txt from the environment as it is
 	@{ head -1 constraints.txt; \
 	   $(PYTHON) -m pip freeze --all --exclude-editable | sed 's/+[a-z0-9.]*$$//' | grep -v '^pip=='; \
 	 } > constraints.new && mv constraints.new constraints.txt
 
 clean:  ## remove the environment, caches and the demo
-	rm -rf .venv build demo *.egg-info .mypy_cache .ruff_cache .pytest_cache .import_linter_cache
+	rm -rf .venv build demo docs/build docs/generated *.egg-info .mypy_cache .ruff_cache .pytest_cache .import_linter_cache
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 $(READY): pyproject.toml constraints.txt resources/setup.sh resources/system-packages.txt

@@ -69,8 +69,7 @@ def check_back_ends() -> Iterator[Check]:
     for module, use, remedy in (
         (
             "pytorch3d",
-            "the paper's silhouette (--preset released-code with silhouette pytorch3d); exact coverage is "
-            "built in",
+            "the paper's silhouette by optimize --silhouette pytorch3d; exact coverage is built in",
             "build it from facebookresearch/pytorch3d against this torch",
         ),
         (
