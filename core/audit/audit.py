@@ -12,7 +12,6 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from core.audit.bone_lengths import measure_bone_lengths
 from core.audit.drifts import find_drifts
@@ -21,27 +20,24 @@ from core.audit.influence import measure_influence
 from core.audit.known_defects import list_known_findings
 from core.audit.mask_evidence import choose_views, gather_mask_evidence
 from core.audit.observations import Observations, read_observations
-from core.audit.offsets import centre_sequences, compare_subjects, find_mirrors
-from core.audit.pose_errors import judge_given_others, measure_pose_errors
-from core.audit.posing import PosedJoints, find_carrying_bones, pose_joints
-from core.audit.ranking import list_findings, sort_findings
-from core.audit.regressors import fit_without_each_subject
-from core.audit.residuals import Residuals, measure_residuals, turn_to_bones
+from core.audit.posing import find_carrying_bones
+from core.audit.ranking import list_cells, list_findings, sort_findings
+from core.audit.residuals import measure_residuals, turn_to_bones
 from core.audit.screening import screen
 from core.audit.shifts import find_shifts
+from core.audit.subjects import compare_on
+from core.audit.witness import Witness, pose_source
 from core.errors import ProjectError
 from core.project.finding import Finding, Kind
-from core.types import BoolArray, FloatArray, IntArray
+from core.project.runs import RunRecord
+from core.types import IntArray
 
 if TYPE_CHECKING:
     from core.project.project import Project
 
 ProgressCallback = Callable[[int, int, str], None]
 
-#: The regressor that centres the candidates of those that judge.
-START = "J_std"
-_STEPS = ("estimated bodies", "swaps and outliers", "masks", "optimised bodies", "drifts and offsets")
-_SAMPLE_POSES = 12
+_STEPS = ("estimated bodies", "swaps and outliers", "masks", "optimised bodies", "drifts", "subjects")
 
 
 @dataclass(frozen=True)
@@ -114,7 +110,7 @@ def examine_project(
     observations = read_observations(project, rows)
     if not observations.usable.any():
         raise ProjectError(f"{project.path}: has no label that could be audited")
-    posed = _pose(project, estimator, observations)
+    posed, regressors = pose_source(project, estimator, observations)
     carriers = find_carrying_bones(project.body(), posed)
 
     tell(1)
@@ -134,19 +130,18 @@ def examine_project(
     for swap in screened.swaps:
         bent[swap.instants[0] : swap.instants[1] + 1] = True
     bent |= np.isin(observations.instants.sequences, [shift.sequence for shift in shifts])[:, None]
-    optimised = None
+    witness = Witness(estimator, None, observations, regressors, carriers, residuals)
     if run is not None:
-        seen = observations.take(np.flatnonzero(project.bodies_present(run)[observations.rows]))
-        seen = seen.without(bent)
-        optimised = seen, *_measure_run(project, run, seen, carriers)
+        seen = observations.take(np.flatnonzero(project.bodies_present(run.name)[observations.rows]))
+        witness = _call_run(project, run, seen.without(bent), carriers)
 
     tell(4)
-    witnesses = [residuals.local]
-    if optimised is not None:
-        witnesses.append(np.where(bent[..., None], np.nan, optimised[2].local))
+    moved = [residuals.local]
+    if witness.optimised:
+        moved.append(np.where(bent[..., None], np.nan, witness.residuals.local))
     first = np.unique(observations.instant_of, return_index=True)[1]
     drifts = find_drifts(
-        witnesses,
+        moved,
         ~suspect,
         measure_bone_lengths(observations.without(suspect), project.joint_set),
         turn_to_bones(posed, residuals.alignment, carriers)[first],
@@ -154,12 +149,9 @@ def examine_project(
     )
     for drift in drifts:
         suspect[drift.instants[0] : drift.instants[1] + 1, drift.joint] = True
-    if optimised is None:
-        subjects = _compare(
-            project, estimator, observations, posed, residuals, carriers, ~suspect, optimised=False
-        )
-    else:
-        subjects = _compare(*(project, str(run), *optimised, carriers), ~(suspect | bent), optimised=True)
+    tell(5)
+    usable = ~(suspect | bent) if witness.optimised else ~suspect
+    subjects = compare_on(project, witness, usable, progress=progress)
     found = Evidence(
         *(project.joint_set, observations, residuals, screened.swaps, screened.outliers),
         *(drifts, shifts, subjects),
@@ -170,82 +162,31 @@ def examine_project(
     there = {finding.id for finding in findings}
     findings = [*(finding for finding in known if finding.id not in there), *findings]
     tell(len(_STEPS))
-    return Audit(findings, found, {**_describe(found, estimator, run), "notes": notes})
+    return Audit(findings, found, {**_describe(found, estimator, run.name if run else None), "notes": notes})
 
 
-def _choose_sources(project: Project, source: str | None) -> tuple[str, str | None]:
+def _choose_sources(project: Project, source: str | None) -> tuple[str, RunRecord | None]:
     """The estimator that has not seen the labels, and the run that has, if any."""
     estimators = project.estimators()
     if not estimators:
         raise ProjectError(f"{project.path}: has no estimates, against which labels are audited; import some")
     if source is not None:
         name = project.find_source(source)
-        return (name, None) if name in estimators else (estimators[0], name)
-    sizes = {
-        run.name: int(project.bodies_present(run.name).sum()) for run in project.runs() if run.state == "done"
-    }
+        if name in estimators:
+            return name, None
+        return estimators[0], next(run for run in project.runs() if run.name == name)
+    done = [run for run in project.runs() if run.state == "done"]
     # Views that share a body are the surer witnesses; then what covers most.
-    shared = {run.name for run in project.runs() if run.shares_bodies}
-    best = max(sizes, key=lambda name: (name in shared, sizes[name]), default=None)
+    best = max(
+        done, key=lambda run: (run.shares_bodies, int(project.bodies_present(run.name).sum())), default=None
+    )
     return estimators[0], best
 
 
-def _pose(project: Project, source: str, observations: Observations) -> PosedJoints:
-    model = project.body()
-    regressors = fit_without_each_subject(
-        model,
-        lambda rows: project.read_bodies(source, rows),
-        observations,
-        start=project.read_regressor(START).weights,
-        joint_set=project.joint_set,
-    )
-    return pose_joints(
-        model, project.read_bodies(source, observations.rows), regressors, observations.subjects
-    )
-
-
-def _measure_run(
-    project: Project, run: str, observations: Observations, carriers: IntArray
-) -> tuple[PosedJoints, Residuals]:
-    posed = _pose(project, run, observations)
-    return posed, measure_residuals(posed, carriers, observations)
-
-
-def _compare(
-    project: Project,
-    source: str,
-    observations: Observations,
-    posed: PosedJoints,
-    residuals: Residuals,
-    carriers: IntArray,
-    usable: BoolArray,
-    *,
-    optimised: bool,
-) -> SubjectEvidence | None:
-    """Compare subjects; None where there are too few."""
-    centres = centre_sequences(residuals.local, usable, observations.instants)
-    tests = compare_subjects(centres, observations.instants, project.joint_set)
-    if tests is None:
-        return None
-    sample = _choose_poses(observations.rows)
-    errors = measure_pose_errors(
-        project.body(), project.read_bodies(source, sample), _average_regressor(project), carriers
-    )
-    return SubjectEvidence(
-        *(source, optimised, observations, residuals, centres, tests),
-        judge_given_others(tests, errors),
-        project.joint_set.names,
-        find_mirrors(project.joint_set),
-    )
-
-
-def _choose_poses(rows: NDArray[np.intp]) -> NDArray[np.intp]:
-    return rows[np.unique(np.linspace(0, len(rows) - 1, _SAMPLE_POSES).astype(np.intp))]
-
-
-def _average_regressor(project: Project) -> FloatArray:
-    """Any plausible regressor shows what errors of pose do."""
-    return np.asarray(project.read_regressor(START).weights)
+def _call_run(project: Project, run: RunRecord, observations: Observations, carriers: IntArray) -> Witness:
+    posed, regressors = pose_source(project, run.name, observations)
+    residuals = measure_residuals(posed, carriers, observations)
+    return Witness(run.name, run, observations, regressors, carriers, residuals)
 
 
 def _count_tests(observations: Observations, subjects: SubjectEvidence | None) -> dict[Kind, int]:
@@ -262,21 +203,6 @@ def _count_tests(observations: Observations, subjects: SubjectEvidence | None) -
 
 def _describe(evidence: Evidence, estimator: str, run: str | None) -> dict[str, Any]:
     observations, subjects = evidence.observations, evidence.subjects
-    cells: list[dict[str, Any]] = []
-    if subjects is not None:
-        tests = subjects.tests if subjects.optimised else subjects.given_others
-        ratio = np.where(np.isfinite(tests.ratio), tests.ratio, -1.0)
-        for cell in np.argsort(-ratio, axis=None):
-            subject, joint = divmod(int(cell), ratio.shape[1])
-            if ratio[subject, joint] >= 0:
-                cells.append(
-                    {
-                        "subject": observations.instants.subject_names[subject],
-                        "joint": evidence.joint_set.names[joint],
-                        "effect_mm": round(1000 * float(tests.effect[subject, joint]), 1),
-                        "ratio": round(float(ratio[subject, joint]), 2),
-                    }
-                )
     return {
         "estimator": estimator,
         "run": run,
@@ -284,5 +210,5 @@ def _describe(evidence: Evidence, estimator: str, run: str | None) -> dict[str, 
         "instants": len(observations.instants),
         "labels": int(np.isfinite(observations.labels).all(axis=-1).sum()),
         "tests": evidence.tests,
-        "cells": cells,
+        "cells": [] if subjects is None else list_cells(subjects),
     }

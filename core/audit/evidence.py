@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
 
 from core.audit.drifts import Drift
+from core.audit.left_out import LeftOut
 from core.audit.observations import Observations
 from core.audit.offsets import OffsetTests
 from core.audit.outliers import Outlier
@@ -28,6 +32,8 @@ class SubjectEvidence:
         centres: (Q, J, 3) metres, sequence by sequence.
         tests: compared with the other subjects.
         given_others: the same, each joint given the others of its subject.
+        left_out: what bodies say that have not seen the labels of the joints that seem off; None where no
+            such bodies can be had.
         joint_names: of the J joints.
         mirrors: (J,) index of the joint on the other side, or of itself.
     """
@@ -39,8 +45,32 @@ class SubjectEvidence:
     centres: FloatArray
     tests: OffsetTests
     given_others: OffsetTests
+    left_out: LeftOut | None
     joint_names: tuple[str, ...]
     mirrors: IntArray
+
+    @cached_property
+    def judged(self) -> OffsetTests:
+        """The tests that decide: of bodies without the label where there are any.
+
+        Of an estimator's bodies, which have errors of their own, each joint given the others.
+        """
+        if not self.optimised:
+            return self.given_others
+        return self.tests if self.left_out is None else self.tests.prefer(self.left_out.tests)
+
+    @cached_property
+    def shown(self) -> FloatArray:
+        """(Q, J, 3) metres, sequence by sequence, of the bodies that decide."""
+        if self.left_out is None:
+            return self.centres
+        left_out = self.left_out
+        tested = np.asarray(np.isfinite(left_out.tests.ratio).any(axis=0))  # [J]
+        return np.where(tested[:, None], left_out.centres, self.centres)
+
+    def was_left_out(self, subject: int, joint: int) -> bool:
+        """Whether a label was judged by bodies that have not seen it."""
+        return self.left_out is not None and bool(np.isfinite(self.left_out.tests.ratio[subject, joint]))
 
 
 @dataclass(frozen=True)

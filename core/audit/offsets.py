@@ -7,7 +7,7 @@ are estimated with errors of their own for every subject, which no amount of fra
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 
 import numpy as np
 from scipy import stats
@@ -47,9 +47,24 @@ class OffsetTests:
     p: FloatArray
     interval: FloatArray
 
+    def prefer(self, other: OffsetTests) -> OffsetTests:
+        """These tests, and another's where that has tested."""
+        tested = np.isfinite(other.ratio)
+        merged = {
+            field.name: np.where(
+                tested.reshape(tested.shape + (1,) * (getattr(self, field.name).ndim - tested.ndim)),
+                getattr(other, field.name),
+                getattr(self, field.name),
+            )
+            for field in fields(self)
+        }
+        return OffsetTests(**merged)
+
 
 def centre_sequences(residuals: FloatArray, usable: BoolArray, instants: Instants) -> FloatArray:
-    """Median residual of each sequence, (Q, J, 3) metres; NaN with fewer than three instants.
+    """Median residual of each sequence, (Q, J, 3) metres; NaN where too few of its instants are in order.
+
+    Three are enough, or all that the source of bodies has.
 
     Args:
         residuals: (M, J, 3) metres, in bone frames.
@@ -59,8 +74,10 @@ def centre_sequences(residuals: FloatArray, usable: BoolArray, instants: Instant
     known = np.where(usable[..., None], residuals, np.nan)
     centres = np.full((len(instants.sequence_names), *residuals.shape[1:]), np.nan)
     for sequence in range(len(centres)):
-        part = known[instants.rows_of_sequence(sequence)]
-        enough = np.isfinite(part).all(axis=-1).sum(axis=0) >= min(_FEWEST_INSTANTS, len(part))
+        rows = instants.rows_of_sequence(sequence)
+        part = known[rows]
+        there, in_order = (np.isfinite(each).all(axis=-1).sum(axis=0) for each in (residuals[rows], part))
+        enough = in_order >= np.clip(there, 1, _FEWEST_INSTANTS)
         centres[sequence] = np.where(enough[:, None], median_without_nan(part, axis=0), np.nan)
     return centres
 
@@ -153,7 +170,7 @@ def estimate_spread(offset: FloatArray, joint_set: JointSet) -> FloatArray:
         others = others - median_without_nan(others, axis=0)
         both = np.concatenate([others, others[:, mirror] * [-1, 1, 1]])
         own = (1.4826 * median_without_nan(np.abs(both), axis=0)) ** 2 * _SMALL_SAMPLE
-        mean = np.nanmean(own, axis=-1, keepdims=True)
+        mean = own.mean(axis=-1, keepdims=True)
         pooled = (OWN_FREEDOM * (0.5 * own + 0.5 * mean) + PRIOR_FREEDOM * np.nanmedian(mean)) / (
             OWN_FREEDOM + PRIOR_FREEDOM
         )

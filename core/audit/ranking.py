@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,6 +14,7 @@ from core.audit.evidence import Evidence, SubjectEvidence
 from core.audit.observations import Observations
 from core.audit.sentences import say_drift, say_offset, say_outlier, say_shift, say_swap
 from core.audit.verdicts import (
+    OPTIMISED_RATIO,
     Judgement,
     count_agreeing,
     judge_drift,
@@ -26,9 +28,9 @@ from core.project.finding import KINDS, Finding, Kind, name_finding
 from core.project.frame_index import FrameIndex
 from core.types import FloatArray
 
-#: Ratios to what subjects usually differ by, from which an offset counts: of bodies that were optimised, and
-#: of an estimator's bodies given the subject's other joints; and the least effect, metres.
-OPTIMISED_RATIO, ESTIMATED_RATIO, LEAST_OFFSET = 4.5, 4.0, 0.012
+#: Ratio from which an offset counts on an estimator's bodies, given the subject's other joints; and the least
+#: effect, metres.
+ESTIMATED_RATIO, LEAST_OFFSET = 4.0, 0.012
 #: Share of false findings among all that is accepted.
 FALSE_DISCOVERIES = 0.05
 #: Frames that are shown for a finding.
@@ -97,13 +99,41 @@ def control_false_discoveries(found: Sequence[tuple[Finding, float]], tests: int
 
 def pick_offsets(subjects: SubjectEvidence) -> list[tuple[int, int]]:
     """Subjects and joints whose offset is larger than subjects differ by, the largest ratio first."""
-    tests = subjects.tests if subjects.optimised else subjects.given_others
-    least = OPTIMISED_RATIO if subjects.optimised else ESTIMATED_RATIO
-    ratio = np.nan_to_num(tests.ratio)
-    odd = (ratio > least) & (np.nan_to_num(subjects.tests.effect) > LEAST_OFFSET)
-    order = np.argsort(-ratio, axis=None)
-    cells = [divmod(int(cell), ratio.shape[1]) for cell in order]
-    return [cell for cell in cells if odd[cell]]
+    judged = subjects.judged
+    if subjects.optimised:
+        # What stands out only as long as the bodies lean on the label is shown as well, undecided.
+        odd = np.fmax(judged.ratio, subjects.tests.ratio) > OPTIMISED_RATIO
+    else:
+        odd = np.nan_to_num(judged.ratio) > ESTIMATED_RATIO
+    large = np.nan_to_num(judged.effect if subjects.optimised else subjects.tests.effect) > LEAST_OFFSET
+    return [cell for cell in order_cells(subjects) if (odd & large)[cell]]
+
+
+def order_cells(subjects: SubjectEvidence) -> list[tuple[int, int]]:
+    """Subjects and joints that were tested, the largest ratio first."""
+    ratio = np.where(np.isfinite(subjects.judged.ratio), subjects.judged.ratio, -1.0)
+    cells = [divmod(int(cell), ratio.shape[1]) for cell in np.argsort(-ratio, axis=None, kind="stable")]
+    return [cell for cell in cells if ratio[cell] >= 0]
+
+
+def list_cells(subjects: SubjectEvidence) -> list[dict[str, Any]]:
+    """Subjects and joints that were tested, for JSON, the largest ratio first.
+
+    ``effect_mm`` and ``ratio`` are those that decide; ``with_label_mm`` and ``with_label_ratio`` those of the
+    bodies as they are; the same where the bodies were not fitted anew without the label.
+    """
+    tests = {"": subjects.judged, "with_label_": subjects.tests if subjects.optimised else subjects.judged}
+    names = subjects.observations.instants.subject_names
+    cells = []
+    for subject, joint in order_cells(subjects):
+        cell: dict[str, Any] = {"subject": names[subject], "joint": subjects.joint_names[joint]}
+        for prefix, each in tests.items():
+            effect = "effect_mm" if not prefix else f"{prefix}mm"
+            cell[effect] = measure_in_millimetres(float(each.effect[subject, joint]))
+            cell[f"{prefix}ratio"] = round(float(each.ratio[subject, joint]), 2)
+        cell["left_out"] = subjects.was_left_out(subject, joint)
+        cells.append(cell)
+    return cells
 
 
 def _list_offsets(subjects: SubjectEvidence | None, keys: FrameIndex) -> list[tuple[Finding, float]]:
@@ -112,7 +142,7 @@ def _list_offsets(subjects: SubjectEvidence | None, keys: FrameIndex) -> list[tu
     observations = subjects.observations
     instants, names = observations.instants, subjects.joint_names
     suspects, found = pick_offsets(subjects), []
-    tests = subjects.tests if subjects.optimised else subjects.given_others
+    tests = subjects.judged
     for subject, joint in suspects:
         offset = tests.offset[subject, joint]
         own = np.flatnonzero(instants.subjects == subject)
@@ -130,7 +160,10 @@ def _list_offsets(subjects: SubjectEvidence | None, keys: FrameIndex) -> list[tu
         agreeing, sequences = count_agreeing(subjects, subject, joint)
         count = int(np.isfinite(subjects.tests.effect).any(axis=1).sum())
         sentence = say_offset(finding, offset, subjects=count, agreeing=agreeing, sequences=sequences)
-        found.append((replace(finding, sentence=sentence), float(tests.p[subject, joint])))
+        p = tests.p[subject, joint]
+        if finding.verdict == "undecided":
+            p = np.fmin(p, subjects.tests.p[subject, joint])
+        found.append((replace(finding, sentence=sentence), float(p)))
     return found
 
 

@@ -15,6 +15,8 @@ from core.joints import JointSet
 from core.regressor.fit import FitBlock, RegressorFit
 from core.types import BodyParameters, FloatArray
 
+#: The regressor that centres the candidates of those that judge.
+START = "J_std"
 #: Views that the regressors are fitted to, spread evenly over all sequences; more change little.
 SAMPLE = 840
 #: Every so many of them narrow the candidate vertices in a first fit.

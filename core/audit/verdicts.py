@@ -22,6 +22,8 @@ _MANY = 0.5
 _REPEATED = 0.5
 #: Ratio below which an offset, given the subject's other joints, is one that wrong poses explain.
 _EXPLAINED = 1.0
+#: Ratio to what subjects usually differ by, from which an offset counts on bodies that were optimised.
+OPTIMISED_RATIO = 4.5
 #: Change of a length to a neighbouring label from which on it confirms a drift, metres.
 _CONFIRMING = 0.006
 
@@ -37,15 +39,15 @@ class Judgement:
 
 def count_agreeing(subjects: SubjectEvidence, subject: int, joint: int) -> tuple[int, int]:
     """In how many of a subject's sequences a joint lies off by half its offset or more, and of how many."""
-    own = subjects.centres[subjects.observations.instants.subject_of_sequence == subject, joint]
+    own = subjects.shown[subjects.observations.instants.subject_of_sequence == subject, joint]
     others = [
         number for number in range(len(subjects.observations.instants.subject_names)) if number != subject
     ]
     mean = np.nanmedian(
-        subjects.centres[np.isin(subjects.observations.instants.subject_of_sequence, others), joint], axis=0
+        subjects.shown[np.isin(subjects.observations.instants.subject_of_sequence, others), joint], axis=0
     )
     own = own[np.isfinite(own).all(axis=1)]
-    offset = subjects.tests.offset[subject, joint]
+    offset = (subjects.judged if subjects.optimised else subjects.tests).offset[subject, joint]
     along = (own - mean) @ offset / max(float(offset @ offset), 1e-12)
     return int((along > 0.5).sum()), len(own)
 
@@ -55,21 +57,29 @@ def judge_offset(
 ) -> Judgement:
     """A joint that lies elsewhere in one subject."""
     agreeing, sequences = count_agreeing(subjects, subject, joint)
-    given = subjects.given_others
+    given, judged = subjects.given_others, subjects.judged if subjects.optimised else subjects.tests
+    left_out = subjects.was_left_out(subject, joint)
     peers = sum(1 for _, other in suspects if other == joint)
     own = sum(1 for other, _ in suspects if other == subject)
     tested = int(np.isfinite(subjects.tests.effect[:, joint]).sum())
     shown = f"shown by {agreeing} of its {count(sequences, 'sequence')}"
-    ratio = f"{subjects.tests.ratio[subject, joint]:.1f} times what subjects usually differ by"
+    ratio = f"{judged.ratio[subject, joint]:.1f} times what subjects usually differ by"
+    if left_out:
+        hidden = float(subjects.tests.effect[subject, joint])
+        ratio += (
+            f", on bodies fitted without this label; with it {in_millimetres(hidden)} mm and "
+            f"{subjects.tests.ratio[subject, joint]:.1f} times, as bodies follow their labels"
+        )
     alone = (
         f"{in_millimetres(float(given.effect[subject, joint]))} mm are left when errors of pose and shape "
         "are allowed for"
     )
-    followed = (
-        "the bodies were optimised towards these labels, which hides part of an offset"
-        if subjects.optimised
-        else "the bodies are an estimator's and have errors of their own; optimise, and audit again"
-    )
+    if not subjects.optimised:
+        bodies = ["the bodies are an estimator's and have errors of their own; optimise, and audit again"]
+    elif not left_out:
+        bodies = ["the bodies were optimised towards these labels, which hides part of an offset"]
+    else:
+        bodies = []
     if peers > _MANY * tested:
         return Judgement(
             "bad-regressor", (f"{peers} of {tested} subjects are off at this joint",), (shown, ratio)
@@ -83,8 +93,12 @@ def judge_offset(
     if fit and not subjects.optimised:
         return Judgement("bad-fit", tuple(fit), (shown, ratio))
     if agreeing < _MOST * sequences:
-        return Judgement("undecided", (ratio, alone), (shown, followed, *fit))
-    against = [followed, *fit]
+        return Judgement("undecided", (ratio, alone), (shown, *bodies, *fit))
+    if left_out and judged.ratio[subject, joint] < subjects.tests.ratio[subject, joint]:
+        fit.append("it stands out less once the bodies do not lean on the label")
+    if left_out and judged.ratio[subject, joint] <= OPTIMISED_RATIO:
+        return Judgement("undecided", (shown, alone), (ratio, *fit))
+    against = [*bodies, *fit]
     if own > 2:
         against.append(f"{own} joints of this subject are off, as if its bodies did not fit")
     return Judgement("bad-label", (shown, ratio, alone), tuple(against))
@@ -95,7 +109,7 @@ def is_mirrored(subjects: SubjectEvidence, subject: int, joint: int) -> bool:
     mirror = subjects.mirrors[joint]
     if mirror == joint:
         return False
-    tests = subjects.tests if subjects.optimised else subjects.given_others
+    tests = subjects.judged
     own = tests.offset[subject, joint]
     other = tests.offset[subject, mirror] * [-1, 1, 1]
     return bool(other @ own > _REPEATED * float(own @ own))

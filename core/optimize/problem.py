@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, fields, replace
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -133,6 +134,16 @@ class Problem:
         start = _move(start, self.placed.device)
         transl = torch.where(self.placed[:, None], start.transl, 0)
         return replace(self, start=replace(start, transl=transl))
+
+    def without_labels(self, joints: Sequence[int]) -> Problem:
+        """The same problem in which no label of some joints counts, neither in 3D nor in 2D."""
+        counts = torch.ones(self.labels_valid.shape[1], dtype=torch.bool, device=self.labels_valid.device)
+        counts[list(joints)] = False
+        return replace(
+            self,
+            labels_valid=self.labels_valid & counts,
+            keypoints_valid=self.keypoints_valid & counts,
+        )
 
     def with_shape(self, betas: NDArray[np.floating]) -> Problem:
         """The same problem started with one shape, (10,), for all bodies."""

@@ -79,7 +79,7 @@ def optimize_subjects(
             before = _unpack(first, state["whole"]) if state["whole"] else first
             state["whole"] = _pack(whole)
             state["moves_mm"] = [*state["moves_mm"], _measure_move(project, before.weights, whole)]
-        stepping = settings if not number else _slow_down(settings, number)
+        stepping = settings if not number else slow_down(settings, number)
         for subject in sorted(subjects, key=lambda name: name != held_out):
             if subject in state["finished"]:
                 continue
@@ -103,7 +103,7 @@ def optimize_subjects(
     project.update_run(record.name, details={**state, "stopped_after_round": rounds})
 
 
-def _slow_down(settings: Settings, number: int) -> Settings:
+def slow_down(settings: Settings, number: int) -> Settings:
     """The settings of a round, which are counted from 1."""
     joint = settings.terms["joint"].weight * settings.round_joint_gain**number
     return replace(

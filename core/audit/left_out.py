@@ -1,0 +1,194 @@
+"""Bodies that do not lean on the labels they judge: fitted anew without the suspected joints.
+
+Bodies that were optimised towards labels follow bad ones and so hide half of an offset. Without the labels of
+a joint, silhouettes from several sides and the labels of the other joints still say where it is, and all of
+the offset shows. So the bodies of a run are optimised a little further without the joints that seem off,
+for all subjects alike, since each subject is compared with the others.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from core.audit.observations import Observations
+from core.audit.offsets import OffsetTests, centre_sequences, compare_subjects
+from core.audit.posing import pose_joints
+from core.audit.regressors import START, fit_without_each_subject
+from core.audit.residuals import measure_residuals
+from core.audit.witness import Witness
+from core.joints import JointSet
+from core.optimize.cuda_graph import open_optimizer
+from core.optimize.outlines import find_mask_offsets
+from core.optimize.posed_bodies import PosedBodies
+from core.optimize.problem import OptimizableBody, load_problem
+from core.optimize.rounds import slow_down
+from core.optimize.settings import Settings
+from core.project.runs import RunRecord
+from core.types import BETAS, BodyParameters, BoolArray, FloatArray, IntArray
+
+if TYPE_CHECKING:
+    from core.project.project import Project
+
+ProgressCallback = Callable[[int, int, str], None]
+
+#: Bones between two joints, from which on neither's label makes up for the other's.
+APART = 3
+#: Instants of each subject that are optimised anew, and steps.
+INSTANTS, STEPS = 8, 40
+
+
+@dataclass(frozen=True)
+class LeftOut:
+    """What bodies say that have not seen the labels of the joints they are asked about.
+
+    Attributes:
+        centres: (Q, J, 3) metres, sequence by sequence; NaN at joints whose labels were not left out.
+        tests: of all subjects; NaN there too.
+    """
+
+    centres: FloatArray
+    tests: OffsetTests
+
+
+def can_leave_out(run: RunRecord) -> bool:
+    """Whether a run's bodies are held by silhouettes from several sides, without which a joint is lost."""
+    return run.shares_bodies and "silhouette" in Settings.from_dict(run.settings).active
+
+
+def compare_without_labels(
+    project: Project,
+    witness: Witness,
+    usable: BoolArray,
+    joints: Iterable[int],
+    *,
+    progress: ProgressCallback | None = None,
+) -> LeftOut | None:
+    """Compare subjects by bodies that have not seen the labels of some joints.
+
+    Args:
+        project: that the run is of.
+        witness: the run's bodies as they are.
+        usable: (M, J) labels of instants that may vouch.
+        joints: at which some subject seems to be off.
+        progress: told of groups of joints done.
+
+    Returns:
+        None with too few subjects.
+    """
+    joint_set = project.joint_set
+    seen = choose_instants(witness.observations, usable)
+    groups = group_joints(joint_set, joints)
+    centres = np.full((len(seen.instants.sequence_names), len(joint_set), 3), np.nan)
+    for number, group in enumerate(groups):
+        if progress:
+            progress(number, len(groups), "fitting bodies without the suspected labels")
+        bodies = refit_bodies(project, witness, seen, group)
+        regressors = fit_without_each_subject(
+            project.body(),
+            lambda rows, bodies=bodies: bodies[np.searchsorted(seen.rows, rows)],  # type: ignore[misc]
+            seen,
+            start=project.read_regressor(START).weights,
+            joint_set=joint_set,
+        )
+        posed = pose_joints(project.body(), bodies, regressors, seen.subjects)
+        local = measure_residuals(posed, witness.carriers, seen).local
+        centres[:, group] = centre_sequences(local, usable, seen.instants)[:, group]
+    tests = compare_subjects(centres, seen.instants, joint_set)
+    return None if tests is None else LeftOut(centres, tests)
+
+
+def refit_bodies(
+    project: Project, witness: Witness, seen: Observations, joints: Sequence[int]
+) -> BodyParameters:
+    """A run's bodies, optimised on without the labels of some joints.
+
+    Args:
+        project: that the run is of.
+        witness: the run's bodies as they are.
+        seen: the views whose bodies are wanted.
+        joints: whose labels have no say.
+    """
+    assert witness.run is not None
+    details = witness.run.details
+    settings = Settings.from_dict(witness.run.settings)
+    if settings.rounds:
+        settings = slow_down(settings, max(1, details["stopped_after_round"]))
+    settings = replace(settings, iterations=STEPS)
+    body, start = OptimizableBody.from_model(project.body()), project.read_regressor(START)
+    found = [np.empty((len(seen), width)) for width in (3, 69, BETAS, 3)]
+    for subject in np.unique(seen.subjects):
+        own = np.flatnonzero(seen.subjects == subject)
+        problem = load_problem(
+            project,
+            seen.rows[own],
+            source=details["source"],
+            regressor=replace(start, name="judge", weights=witness.regressors[subject]),
+            body=body,
+            device="auto",
+        )
+        bodies = project.read_bodies(witness.run.name, seen.rows[own])
+        problem = problem.with_start(PosedBodies.from_parameters(bodies)).without_labels(joints)
+        if settings.mask_ramp:
+            problem = replace(problem, mask_offsets=find_mask_offsets(problem))
+        optimizer = open_optimizer(problem, settings, scales=details["scales"])
+        for _ in range(settings.iterations):
+            optimizer.advance()
+        fitted = optimizer.read_bodies().to_parameters()
+        for array, part in zip(
+            found, (fitted.global_orient, fitted.body_pose, fitted.betas, fitted.transl), strict=True
+        ):
+            array[own] = part
+    return BodyParameters(*found)
+
+
+def choose_instants(observations: Observations, usable: BoolArray) -> Observations:
+    """The views of some instants of each subject in which no label is suspect, evenly spread."""
+    subjects = observations.instants.subjects
+    good = np.intersect1d(observations.instant_of, np.flatnonzero(usable.all(axis=1)))
+    chosen = []
+    for subject in np.unique(subjects):
+        own = good[subjects[good] == subject]
+        if len(own):
+            chosen.append(own[np.unique(np.linspace(0, len(own) - 1, INSTANTS).round().astype(np.intp))])
+    wanted = np.concatenate(chosen) if chosen else np.zeros(0, np.intp)
+    return observations.take(np.flatnonzero(np.isin(observations.instant_of, wanted)))
+
+
+def group_joints(joint_set: JointSet, joints: Iterable[int]) -> list[list[int]]:
+    """Joints that can be left out together, in groups that hold the given ones.
+
+    Those of a group lie :data:`APART` bones from each other or more. Groups are filled up with other joints,
+    which cost nothing more, as what subjects usually differ by is learned from all of a group.
+    """
+    bones = count_bones(joint_set)
+    groups: list[list[int]] = []
+    for joint in joints:
+        if any(joint in group for group in groups):
+            continue
+        fitting = (group for group in groups if (bones[joint, group] >= APART).all())
+        group = next(fitting, None)
+        if group is None:
+            groups.append([joint])
+        else:
+            group.append(joint)
+    for group in groups:
+        for joint in range(len(joint_set)):
+            if (bones[joint, group] >= APART).all():
+                group.append(joint)
+    return [sorted(group) for group in groups]
+
+
+def count_bones(joint_set: JointSet) -> IntArray:
+    """Number of bones on the way from each joint to each other, (J, J)."""
+    count = len(joint_set)
+    bones = np.full((count, count), count)
+    np.fill_diagonal(bones, 0)
+    for first, second in joint_set.bones:
+        bones[first, second] = bones[second, first] = 1
+    for way in range(count):  # Floyd and Warshall
+        bones = np.minimum(bones, bones[:, [way]] + bones[[way]])
+    return bones

@@ -1,0 +1,68 @@
+"""Subjects compared on one source of bodies, and anew without the labels of the joints that seem off."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+from core.audit.evidence import SubjectEvidence
+from core.audit.left_out import can_leave_out, compare_without_labels
+from core.audit.offsets import OffsetTests, centre_sequences, compare_subjects, find_mirrors
+from core.audit.pose_errors import judge_given_others, measure_pose_errors
+from core.audit.regressors import START
+from core.audit.witness import Witness
+from core.types import BoolArray
+
+if TYPE_CHECKING:
+    from core.project.project import Project
+
+ProgressCallback = Callable[[int, int, str], None]
+
+#: Ratio to what subjects usually differ by, from which on a joint is judged again without its labels.
+NEAR_RATIO = 2.5
+_SAMPLE_POSES = 12
+
+
+def compare_on(
+    project: Project, witness: Witness, usable: BoolArray, *, progress: ProgressCallback | None = None
+) -> SubjectEvidence | None:
+    """Compare every subject's joints with those of the others; None where there are too few subjects.
+
+    Args:
+        project: with the bodies.
+        witness: the bodies that tell.
+        usable: (M, J) labels of instants that may vouch.
+        progress: told of bodies fitted without labels.
+    """
+    instants, joint_set = witness.observations.instants, project.joint_set
+    centres = centre_sequences(witness.residuals.local, usable, instants)
+    tests = compare_subjects(centres, instants, joint_set)
+    if tests is None:
+        return None
+    rows = witness.observations.rows
+    sample = rows[np.unique(np.linspace(0, len(rows) - 1, _SAMPLE_POSES).astype(np.intp))]
+    errors = measure_pose_errors(
+        project.body(),
+        project.read_bodies(witness.source, sample),
+        np.asarray(project.read_regressor(START).weights),  # any plausible one shows what errors of pose do
+        witness.carriers,
+    )
+    left_out = None
+    if witness.run is not None and can_leave_out(witness.run):
+        suspected = list_suspected_joints(tests)
+        left_out = compare_without_labels(project, witness, usable, suspected, progress=progress)
+    return SubjectEvidence(
+        *(witness.source, witness.optimised, witness.observations, witness.residuals, centres, tests),
+        *(judge_given_others(tests, errors), left_out),
+        *(joint_set.names, find_mirrors(joint_set)),
+    )
+
+
+def list_suspected_joints(tests: OffsetTests) -> NDArray[np.intp]:
+    """Joints at which some subject is off, or nearly so, the worst first."""
+    worst = np.nan_to_num(tests.ratio).max(axis=0)
+    order = np.argsort(-worst, kind="stable")
+    return order[worst[order] >= NEAR_RATIO]

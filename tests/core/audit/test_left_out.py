@@ -1,0 +1,96 @@
+"""Bodies that are fitted anew without suspected labels, and what is compared by them."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from torch import tensor
+
+from core.audit import left_out
+from core.audit.left_out import choose_instants, count_bones, group_joints, refit_bodies
+from core.audit.observations import read_observations
+from core.audit.offsets import OffsetTests
+from core.audit.posing import find_carrying_bones
+from core.audit.residuals import measure_residuals
+from core.audit.witness import Witness, pose_source
+from core.joints import H36M_17
+from core.optimize.presets import get_preset
+from core.optimize.translation import fill_translations
+from core.project.project import Project
+
+ANKLE, KNEE, ELBOW, WRIST = (H36M_17.index(name) for name in ("RAnkle", "RKnee", "LElbow", "LWrist"))
+
+
+def test_joints_that_are_left_out_together_lie_apart_and_fill_their_group():
+    bones = count_bones(H36M_17)
+    assert bones[ANKLE, KNEE] == 1
+    assert bones[ANKLE, H36M_17.index("LAnkle")] == 6
+    groups = group_joints(H36M_17, [ANKLE, KNEE, ELBOW])
+    assert len(groups) == 2
+    assert {ANKLE, ELBOW} <= set(groups[0])
+    assert KNEE in groups[1]
+    for group in groups:
+        assert len(group) > 2
+        assert all(bones[one, other] >= 3 for one in group for other in group if one != other)
+    assert group_joints(H36M_17, []) == []
+
+
+def test_instants_with_a_suspect_label_are_not_asked(labels, observe):
+    observed = observe(labels)
+    usable = np.ones(labels.shape[:2], bool)
+    usable[:40, KNEE] = False
+    seen = choose_instants(observed, usable)
+    asked = np.unique(seen.instant_of)
+    assert asked.min() >= 40
+    assert np.bincount(observed.instants.subjects[asked]).tolist() == [left_out.INSTANTS] * 5
+
+
+def test_tests_of_other_bodies_take_the_place_of_those_they_made():
+    def make(value: float) -> OffsetTests:
+        whole = np.full((2, 3), value)
+        return OffsetTests(
+            np.full((2, 3, 3), value), whole, whole, whole.copy(), whole, np.full((2, 3, 2), value)
+        )
+
+    first, second = make(1.0), make(2.0)
+    second.ratio[:, 1:] = np.nan
+    merged = first.prefer(second)
+    assert merged.effect.tolist() == [[2.0, 1.0, 1.0]] * 2
+    assert merged.interval[0, :, 0].tolist() == [2.0, 1.0, 1.0]
+
+
+@pytest.fixture
+def witness(project_copy, monkeypatch) -> tuple[Project, Witness]:
+    """The estimates of the first two subjects, taken for a run whose views share their bodies."""
+    monkeypatch.setattr(left_out, "STEPS", 2)
+    with Project.open(project_copy) as project:
+        fill_translations(project, "spin", regressor="J_std")
+        rows = np.concatenate([project.rows_of(name) for name in project.keys.subjects[:2]])
+        details = {"source": "spin", "scales": dict.fromkeys(get_preset("jointlens").terms, 1.0)}
+        settings = replace(get_preset("jointlens", views=4), rounds=0)
+        run = project.create_run("four", settings.to_dict(), shares_bodies=True, details=details)
+        project.write_bodies("four", rows, project.read_bodies("spin", rows))
+        seen = read_observations(project, rows)
+        posed, regressors = pose_source(project, "four", seen)
+        carriers = find_carrying_bones(project.body(), posed)
+        residuals = measure_residuals(posed, carriers, seen)
+        yield project, Witness("four", run, seen, regressors, carriers, residuals)
+
+
+def test_the_judged_label_never_vouches_for_itself(witness, monkeypatch):
+    project, source = witness
+    views = source.observations.take(np.flatnonzero(source.observations.instant_of < 2))
+    before = refit_bodies(project, source, views, [ANKLE])
+    with_label = refit_bodies(project, source, views, [KNEE])
+    load = left_out.load_problem
+
+    def load_moved(*args, **options):
+        problem = load(*args, **options)
+        moved = tensor(np.eye(17)[ANKLE], dtype=problem.labels.dtype)[:, None]
+        return replace(problem, labels=problem.labels + moved, keypoints=problem.keypoints + 100 * moved)
+
+    monkeypatch.setattr(left_out, "load_problem", load_moved)
+    np.testing.assert_array_equal(refit_bodies(project, source, views, [ANKLE]).body_pose, before.body_pose)
+    assert np.abs(refit_bodies(project, source, views, [KNEE]).body_pose - with_label.body_pose).max() > 1e-3
