@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Annotated, Any
 
-from cyclopts import Parameter
+from cyclopts import CycloptsError, Parameter
 from rich.console import Console
 
 from app.cli.output import Progress, emit, make_table
@@ -26,6 +26,9 @@ def score(
     /,
     *,
     beside: Annotated[tuple[Path, ...], Parameter(negative="", consume_multiple=True)] = (),
+    clean: Path | None = None,
+    before: str | None = None,
+    after: str | None = None,
     json: Annotated[bool, Parameter(negative="")] = False,
 ) -> None:
     """Compare the project of a synthetic studio with its truth.
@@ -35,12 +38,22 @@ def score(
     Args:
         directory: folder that ``demo`` made, with dataset, truth and project.
         beside: other such folders, to see what a hard mode, a planted defect or another seed costs.
+        clean: the same studio made with --clean-labels and fitted in the same way: tells how far a refit
+            without flagged labels came back to where clean labels put the joints.
+        before: with --clean, the regressor fitted with the bad labels, of this name in both projects.
+        after: with --clean, the regressor fitted without them.
         json: print one JSON document.
     """
     from core.studio.score import score as score_studio
 
+    if (clean is None) != (before is None) or (clean is None) != (after is None):
+        raise CycloptsError(msg="--clean, --before and --after go together")
     with Progress() as progress:
         document = score_studio(directory, beside=beside, progress=progress)
+    if clean is not None and before is not None and after is not None:
+        from core.studio.recovery import measure_recovery
+
+        document["recovery"] = measure_recovery(directory, clean, before=before, after=after)
     emit(document, json, lambda console: _print_scores(document, console))
 
 
@@ -71,6 +84,17 @@ def _print_scores(document: dict[str, Any], console: Console) -> None:
             make_table(
                 "Synthetic studio: bodies against the true ones, mm", ["bodies", *_BODY_COLUMNS], bodies
             )
+        )
+        if studio["audit"]:
+            counts = [[kind, *map(str, found.values())] for kind, found in studio["audit"].items()]
+            console.print(
+                make_table("Synthetic studio: bad labels", ["kind", "planted", "found", "false"], counts)
+            )
+    for way in document.get("recovery", []):
+        console.print(
+            f"{way['joint']}, planted in {', '.join(way['subjects'])}: {way['moved_mm']:.1f} mm off with the "
+            f"bad labels, {way['left_mm']:.1f} mm without the flagged ones; {way['share']:.0%} of the way back.",
+            markup=False,
         )
     if document["report"]:
         console.print(f"Report: {document['report']}", markup=False)
