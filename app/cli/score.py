@@ -93,7 +93,8 @@ def _print_scores(document: dict[str, Any], console: Console) -> None:
     for way in document.get("recovery", []):
         console.print(
             f"{way['joint']}, planted in {', '.join(way['subjects'])}: {way['moved_mm']:.1f} mm off with the "
-            f"bad labels, {way['left_mm']:.1f} mm without the flagged ones; {way['share']:.0%} of the way back.",
+            f"bad labels, {way['left_mm']:.1f} mm without the flagged ones; {way['share']:.0%} of the way "
+            "back.",
             markup=False,
         )
     if document["report"]:
