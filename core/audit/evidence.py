@@ -10,14 +10,14 @@ import numpy as np
 from core.audit.drifts import Drift
 from core.audit.left_out import LeftOut
 from core.audit.observations import Observations
-from core.audit.offsets import OffsetTests
+from core.audit.offsets import NEAR_RATIO, OffsetTests
 from core.audit.outliers import Outlier
 from core.audit.residuals import Residuals
 from core.audit.shifts import Shift
 from core.audit.swaps import Swap
 from core.joints import JointSet
 from core.project.finding import Kind
-from core.types import FloatArray, IntArray
+from core.types import BoolArray, FloatArray, IntArray
 
 
 @dataclass(frozen=True)
@@ -57,20 +57,20 @@ class SubjectEvidence:
         """
         if not self.optimised:
             return self.given_others
-        return self.tests if self.left_out is None else self.tests.prefer(self.left_out.tests)
+        return self.tests if self.left_out is None else self.tests.replace(self.doubted, self.left_out.tests)
 
     @cached_property
-    def shown(self) -> FloatArray:
-        """(Q, J, 3) metres, sequence by sequence, of the bodies that decide."""
+    def doubted(self) -> BoolArray:
+        """(S, J) cells that were suspected, and judged by bodies that have not seen the label."""
         if self.left_out is None:
-            return self.centres
-        left_out = self.left_out
-        tested = np.asarray(np.isfinite(left_out.tests.ratio).any(axis=0))  # [J]
-        return np.where(tested[:, None], left_out.centres, self.centres)
+            return np.zeros(self.tests.ratio.shape, bool)
+        near = np.nan_to_num(self.tests.ratio) >= NEAR_RATIO
+        return np.asarray(near & np.isfinite(self.left_out.tests.ratio))
 
-    def was_left_out(self, subject: int, joint: int) -> bool:
-        """Whether a label was judged by bodies that have not seen it."""
-        return self.left_out is not None and bool(np.isfinite(self.left_out.tests.ratio[subject, joint]))
+    def list_centres(self, subject: int, joint: int) -> FloatArray:
+        """(Q, 3) metres, a joint sequence by sequence, of the bodies that decide about a subject."""
+        doubted = self.left_out is not None and self.doubted[subject, joint]
+        return (self.left_out if doubted else self).centres[:, joint]  # type: ignore[union-attr]
 
 
 @dataclass(frozen=True)

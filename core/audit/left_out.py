@@ -21,7 +21,7 @@ from core.audit.regressors import START, fit_without_each_subject
 from core.audit.residuals import measure_residuals
 from core.audit.witness import Witness
 from core.joints import JointSet
-from core.optimize.cuda_graph import open_optimizer
+from core.optimize.opening import open_optimizer
 from core.optimize.outlines import find_mask_offsets
 from core.optimize.posed_bodies import PosedBodies
 from core.optimize.problem import OptimizableBody, load_problem

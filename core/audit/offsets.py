@@ -23,6 +23,8 @@ _SMALL_SAMPLE = 1.3
 #: Degrees of freedom of the ratio's distribution: on clean studios its largest values are hardly larger than
 #: of a spread that is known.
 _TAIL = 60.0
+#: Ratio from which on a subject's joint is suspected, and judged again without its labels where that can be.
+NEAR_RATIO = 2.5
 _FEWEST_SUBJECTS = 3
 _FEWEST_INSTANTS = 3
 
@@ -47,12 +49,11 @@ class OffsetTests:
     p: FloatArray
     interval: FloatArray
 
-    def prefer(self, other: OffsetTests) -> OffsetTests:
-        """These tests, and another's where that has tested."""
-        tested = np.isfinite(other.ratio)
+    def replace(self, cells: BoolArray, other: OffsetTests) -> OffsetTests:
+        """These tests, with those of another at some cells (S, J)."""
         merged = {
             field.name: np.where(
-                tested.reshape(tested.shape + (1,) * (getattr(self, field.name).ndim - tested.ndim)),
+                cells.reshape(cells.shape + (1,) * (getattr(self, field.name).ndim - cells.ndim)),
                 getattr(other, field.name),
                 getattr(self, field.name),
             )

@@ -131,7 +131,7 @@ def list_cells(subjects: SubjectEvidence) -> list[dict[str, Any]]:
             effect = "effect_mm" if not prefix else f"{prefix}mm"
             cell[effect] = measure_in_millimetres(float(each.effect[subject, joint]))
             cell[f"{prefix}ratio"] = round(float(each.ratio[subject, joint]), 2)
-        cell["left_out"] = subjects.was_left_out(subject, joint)
+        cell["left_out"] = bool(subjects.doubted[subject, joint])
         cells.append(cell)
     return cells
 

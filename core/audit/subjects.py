@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from core.audit.evidence import SubjectEvidence
 from core.audit.left_out import can_leave_out, compare_without_labels
-from core.audit.offsets import OffsetTests, centre_sequences, compare_subjects, find_mirrors
+from core.audit.offsets import NEAR_RATIO, OffsetTests, centre_sequences, compare_subjects, find_mirrors
 from core.audit.pose_errors import judge_given_others, measure_pose_errors
 from core.audit.regressors import START
 from core.audit.witness import Witness
@@ -21,8 +21,6 @@ if TYPE_CHECKING:
 
 ProgressCallback = Callable[[int, int, str], None]
 
-#: Ratio to what subjects usually differ by, from which on a joint is judged again without its labels.
-NEAR_RATIO = 2.5
 _SAMPLE_POSES = 12
 
 

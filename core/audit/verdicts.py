@@ -39,13 +39,9 @@ class Judgement:
 
 def count_agreeing(subjects: SubjectEvidence, subject: int, joint: int) -> tuple[int, int]:
     """In how many of a subject's sequences a joint lies off by half its offset or more, and of how many."""
-    own = subjects.shown[subjects.observations.instants.subject_of_sequence == subject, joint]
-    others = [
-        number for number in range(len(subjects.observations.instants.subject_names)) if number != subject
-    ]
-    mean = np.nanmedian(
-        subjects.shown[np.isin(subjects.observations.instants.subject_of_sequence, others), joint], axis=0
-    )
+    centres = subjects.list_centres(subject, joint)
+    of_subject = subjects.observations.instants.subject_of_sequence == subject
+    own, mean = centres[of_subject], np.nanmedian(centres[~of_subject], axis=0)
     own = own[np.isfinite(own).all(axis=1)]
     offset = (subjects.judged if subjects.optimised else subjects.tests).offset[subject, joint]
     along = (own - mean) @ offset / max(float(offset @ offset), 1e-12)
@@ -58,7 +54,7 @@ def judge_offset(
     """A joint that lies elsewhere in one subject."""
     agreeing, sequences = count_agreeing(subjects, subject, joint)
     given, judged = subjects.given_others, subjects.judged if subjects.optimised else subjects.tests
-    left_out = subjects.was_left_out(subject, joint)
+    left_out = bool(subjects.doubted[subject, joint])
     peers = sum(1 for _, other in suspects if other == joint)
     own = sum(1 for other, _ in suspects if other == subject)
     tested = int(np.isfinite(subjects.tests.effect[:, joint]).sum())

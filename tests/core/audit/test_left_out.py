@@ -55,8 +55,7 @@ def test_tests_of_other_bodies_take_the_place_of_those_they_made():
         )
 
     first, second = make(1.0), make(2.0)
-    second.ratio[:, 1:] = np.nan
-    merged = first.prefer(second)
+    merged = first.replace(np.array([[True, False, False]] * 2), second)
     assert merged.effect.tolist() == [[2.0, 1.0, 1.0]] * 2
     assert merged.interval[0, :, 0].tolist() == [2.0, 1.0, 1.0]
 
