@@ -173,7 +173,7 @@ class Probe:
         """Milliseconds from switching a term to the painting of a body that was moved without it."""
         times = []
         self.registry.invoke("optimize.step", n=100_000)
-        self.wait(lambda: self.session.snapshot is not None)
+        self.wait(lambda: self.session.shown.snapshot is not None)
         for _ in range(_TOGGLES):
             started = time.perf_counter()
             self.registry.invoke("term.toggle", term="silhouette")
@@ -186,7 +186,7 @@ class Probe:
 
     def _shows_step_with(self, on: bool) -> bool:
         """Whether the shown body was moved by a step in which the silhouette was on, or off."""
-        shown, energies = self.session.snapshot, self.session.optimisation.energies
+        shown, energies = self.session.shown.snapshot, self.session.optimisation.energies
         if shown is None or not energies or ("silhouette" in energies[-1].weighted) != on:
             return False
         first = next(

@@ -9,23 +9,24 @@ from msgspec import Meta
 
 from app.commands.command import Command, Entry, Workspace
 from app.commands.desk import Fit, View
-from app.session.session import CameraView, DataColorSet, Session, Theme
+from app.session.appearance import CameraView, DataColorSet, Theme
+from app.session.session import Session
 
 
 def toggle_layer(workspace: Workspace, *, layer: str) -> None:
     """Show or hide a layer of the overlay."""
-    workspace.session.toggle_layer(layer)
+    workspace.session.appearance.toggle_layer(layer)
 
 
 def set_opacity(workspace: Workspace, *, layer: str, opacity: float) -> None:
     """Draw a layer more or less opaque, 0 to 1; ``joints`` are those of all regressors."""
-    workspace.session.set_opacity(layer, opacity)
+    workspace.session.appearance.set_opacity(layer, opacity)
 
 
 def toggle_cameras(workspace: Workspace, *, shown: bool | None = None) -> None:
     """Show every camera of the instant, or the chosen one alone."""
     session = workspace.session
-    session.show_all_cameras(not session.all_cameras if shown is None else shown)
+    session.appearance.show_all_cameras(not session.appearance.all_cameras if shown is None else shown)
 
 
 def zoom_picture(workspace: Workspace, *, factor: Annotated[float, Meta(gt=0)]) -> None:
@@ -41,7 +42,9 @@ def fit_picture(workspace: Workspace, *, what: Fit) -> None:
 def choose_data_colors(workspace: Workspace, *, colors: DataColorSet | None = None) -> None:
     """Draw joints and regions in colours that the colour-blind tell apart, or in the standard ones."""
     session = workspace.session
-    session.set_data_colors(colors or ("safe" if session.data_colors == "standard" else "standard"))
+    session.appearance.set_data_colors(
+        colors or ("safe" if session.appearance.data_colors == "standard" else "standard")
+    )
 
 
 def save_view(workspace: Workspace, *, path: str, view: View = "overlay") -> None:
@@ -60,24 +63,26 @@ def _ask_view(workspace: Workspace, given: dict[str, Any]) -> dict[str, Any] | N
 
 def view_from(workspace: Workspace, *, view: CameraView | Literal["camera"]) -> None:
     """Look at the body from a direction; ``camera`` and ``frame`` are both the frame's own camera."""
-    workspace.session.set_camera_view("frame" if view == "camera" else view)
+    workspace.session.appearance.set_camera_view("frame" if view == "camera" else view)
 
 
 def toggle_theme(workspace: Workspace, *, theme: Theme | None = None) -> None:
     """Change between dark and light, or to the one that is named."""
-    workspace.session.set_theme(theme or ("light" if workspace.session.theme == "dark" else "dark"))
+    workspace.session.appearance.set_theme(
+        theme or ("light" if workspace.session.appearance.theme == "dark" else "dark")
+    )
 
 
 def _layer(title: str, layer: str, key: str, icon: str) -> Entry:
     def checked(session: Session) -> bool:
-        return layer in session.layers
+        return layer in session.appearance.layers
 
     return Entry(title, {"layer": layer}, key, icon, "View", checked=checked)
 
 
 def _view(title: str, view: str, key: str, icon: str) -> Entry:
     def checked(session: Session) -> bool:
-        return session.camera_view == view
+        return session.appearance.camera_view == view
 
     return Entry(title, {"view": view}, key, icon, "View", checked=checked)
 
@@ -105,7 +110,7 @@ COMMANDS = (
                 key="C",
                 icon="cameras",
                 menu="View",
-                checked=lambda session: session.all_cameras,
+                checked=lambda session: session.appearance.all_cameras,
             ),
         ),
     ),
@@ -154,7 +159,7 @@ COMMANDS = (
                 key="Ctrl+T",
                 icon="theme",
                 menu="View",
-                checked=lambda session: session.theme == "light",
+                checked=lambda session: session.appearance.theme == "light",
             ),
         ),
     ),
@@ -166,7 +171,7 @@ COMMANDS = (
                 "Colour-blind-safe colours",
                 key="Ctrl+Shift+T",
                 menu="View",
-                checked=lambda session: session.data_colors == "safe",
+                checked=lambda session: session.appearance.data_colors == "safe",
             ),
         ),
     ),

@@ -44,7 +44,7 @@ def go_to_error(
     session.set_playing(False)
     session.go_to(row)
     session.select_joint(index)
-    session.toggle_layer(name, shown=True)
+    session.appearance.toggle_layer(name, shown=True)
     session.set_status(f"{joint} of {group}: largest error of {name} in {session.key.sequence}")
 
 

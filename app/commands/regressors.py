@@ -11,7 +11,7 @@ def show_regressor(workspace: Workspace, *, name: str, shown: bool = True) -> No
     session = workspace.session
     if name not in session.regressors:
         raise SettingsError(f"no regressor is called {name!r}; there are {', '.join(session.regressors)}")
-    session.toggle_layer(name, shown=shown)
+    session.appearance.toggle_layer(name, shown=shown)
 
 
 def paint_regressor(

@@ -45,7 +45,7 @@ class CameraGrid(QWidget):
         """Follow the instant, its frames, layers and theme; nothing is loaded while it is hidden."""
         session = self._session
         rows = tuple(int(row) for row in session.project.keys.rows_at(session.key.instant))
-        if not session.all_cameras:
+        if not session.appearance.all_cameras:
             session.companions.want(_OWNER, ())
             return
         session.companions.want(_OWNER, tuple(row for row in rows if row != session.row))
@@ -63,7 +63,7 @@ class CameraGrid(QWidget):
                 tile.show_frame(frame, chosen=frame is not None and frame.row == session.row)
 
     def _find_frame(self, row: int) -> FrameData | None:
-        shown = self._session.shown
+        shown = self._session.shown.frame
         if shown is not None and shown.row == row == self._session.row:
             return shown
         return self._session.companions.frames.get(row)
@@ -122,7 +122,7 @@ class CameraTile(PictureView):
         painter.save()
         painter.resetTransform()
         within = QRectF(self.viewport().rect())
-        if "image" in self._session.layers and self.frame.image is None:
+        if "image" in self._session.appearance.layers and self.frame.image is None:
             draw_notice(painter, within, "No picture", self.frame.image_note, low=True)
         draw_line(painter, f"{self.frame.key.camera}  ·  {self.frame.key.frame:06d}", within=within)
         if self._chosen:

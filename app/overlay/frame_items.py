@@ -101,7 +101,7 @@ class FrameItems:
                 item.setVisible(False)
             self._frame = None
             return
-        layers, opacities = self._session.layers, self._session.opacities
+        layers, opacities = self._session.appearance.layers, self._session.appearance.opacities
         self._show_picture(frame, "image" in layers)
         self._show_regions(frame, layers)
         edge = CROP_SIDE / float(frame.crop[2])
@@ -120,7 +120,7 @@ class FrameItems:
 
     def _show_picture(self, frame: FrameData, shown: bool) -> None:
         self._picture.setVisible(shown and frame.image is not None)
-        self._picture.setOpacity(self._session.opacities["image"])
+        self._picture.setOpacity(self._session.appearance.opacities["image"])
         self._empty.setRect(QRectF(0, 0, frame.camera.width, frame.camera.height))
         self._empty.setVisible(not self._picture.isVisible())
         if self._frame is not None and self._frame.image is frame.image:
@@ -134,7 +134,7 @@ class FrameItems:
         images = draw_regions(frame, layers)
         for name, item in self._regions.items():
             item.setVisible(name in images)
-            item.setOpacity(self._session.opacities[_REGIONS[name]])
+            item.setOpacity(self._session.appearance.opacities[_REGIONS[name]])
             if name in images:
                 item.setPixmap(QPixmap.fromImage(images[name]))
                 item.setPos(float(frame.crop[0]), float(frame.crop[1]))

@@ -10,8 +10,9 @@ from PyQt6.QtCore import QSize
 from PyQt6.QtWidgets import QFrame, QHBoxLayout, QToolButton
 
 from app.overlay.opacity_menu import OpacityMenu
+from app.session.appearance import BASE_LAYERS
 from app.session.changes import Change
-from app.session.session import BASE_LAYERS, Session
+from app.session.session import Session
 from app.theme.current import shades_of
 from app.theme.icons import icon
 from app.theme.spacing import GAP, HAIR, ICON, TIGHT
@@ -86,13 +87,13 @@ class LayerBar(QFrame):
             self.cameras.setIcon(icon("cameras", shades))
             self._fit_person.setIcon(icon("crop", shades))
         if change & Change.LAYERS:
-            self.cameras.setChecked(self._session.all_cameras)
+            self.cameras.setChecked(self._session.appearance.all_cameras)
             for layer, switch in self.switches.items():
-                switch.setChecked(layer in self._session.layers)
+                switch.setChecked(layer in self._session.appearance.layers)
 
     def _toggle(self, invoke: Callable[..., Any], layer: str, _checked: bool) -> None:
         invoke("layer.toggle", layer=layer)
-        self.switches[layer].setChecked(layer in self._session.layers)
+        self.switches[layer].setChecked(layer in self._session.appearance.layers)
 
 
 def _make_button(title: str) -> QToolButton:

@@ -9,7 +9,8 @@ from typing import Any
 from PyQt6.QtCore import Qt
 from PyQt6.QtWidgets import QGridLayout, QLabel, QMenu, QSlider, QWidget, QWidgetAction
 
-from app.session.session import OPACITIES, Session
+from app.session.appearance import OPACITIES
+from app.session.session import Session
 from app.theme.spacing import GAP, TIGHT, WIDE
 
 _TITLES = {
@@ -58,7 +59,7 @@ class OpacityMenu(QMenu):
         """Follow the session."""
         for layer, slider in self.sliders.items():
             slider.blockSignals(True)
-            slider.setValue(round(100 * self._session.opacities[layer]))
+            slider.setValue(round(100 * self._session.appearance.opacities[layer]))
             slider.blockSignals(False)
 
     def _set(self, invoke: Callable[..., Any], layer: str, percent: int) -> None:

@@ -87,13 +87,13 @@ class Overlay(QWidget):
         if change & (Change.SELECTION | Change.FRAME_DATA | Change.ITERATION | Change.LAYERS):
             self._show_residual()
         if change & (_OF_CAMERAS | Change.FRAME):
-            self.pages.setCurrentIndex(int(self._session.all_cameras))
+            self.pages.setCurrentIndex(int(self._session.appearance.all_cameras))
             self.cameras.refresh(change)
         if change & Change.FRAME:
             self.view.viewport().update()
 
     def _show_frame(self) -> None:
-        frame = self._session.shown
+        frame = self._session.shown.frame
         if frame is not None:
             self.view.set_picture_size(frame.camera.width, frame.camera.height)
         self.items.show_frame(frame)
@@ -105,11 +105,11 @@ class Overlay(QWidget):
 
     def _show_residual(self) -> None:
         """A line from the selected label to each shown regressor's joint would clutter: the last shown."""
-        frame, joint = self._session.shown, self._session.selection
+        frame, joint = self._session.shown.frame, self._session.selection
         self._residual.setVisible(False)
-        if frame is None or joint is None or not self._session.shown_regressors:
+        if frame is None or joint is None or not self._session.appearance.shown_regressors:
             return
-        name = self._session.shown_regressors[-1]
+        name = self._session.appearance.shown_regressors[-1]
         if name not in frame.joints_px or not np.isfinite(frame.label_keypoints[joint]).all():
             return
         start, end = frame.label_keypoints[joint], frame.joints_px[name][joint]
@@ -166,11 +166,11 @@ class Overlay(QWidget):
 
     def annotate(self, painter: QPainter, within: QRectF) -> None:
         """Draw legend, callout, readout and notices; ``within`` is the view in screen pixels."""
-        frame = self._session.shown
+        frame = self._session.shown.frame
         if frame is None:
             draw_notice(painter, within, "No frame yet", f"{self._session.key} is being read")
             return
-        if "image" in self._session.layers and frame.image is None:
+        if "image" in self._session.appearance.layers and frame.image is None:
             draw_notice(painter, within, "No picture", frame.image_note, low=True)
         transform = self.view.viewportTransform()
         points = frame.label_keypoints[np.isfinite(frame.label_keypoints).all(axis=1)]

@@ -13,9 +13,9 @@ from core.types import FloatArray
 
 def list_legend(session: Session, frame: FrameData) -> list[LegendRow]:
     """What is drawn over the picture, with the mean error of each regressor."""
-    colors, layers = data_colors(), session.layers
+    colors, layers = data_colors(), session.appearance.layers
     rows = [LegendRow("Label", colors.label)] if "labels" in layers else []
-    for name in session.shown_regressors:
+    for name in session.appearance.shown_regressors:
         if name in frame.errors_mm:
             errors = frame.errors_mm[name]
             figure = f"{np.nanmean(errors):.1f} mm" if np.isfinite(errors).any() else ""
@@ -35,8 +35,8 @@ def list_legend(session: Session, frame: FrameData) -> list[LegendRow]:
 def describe_frame(session: Session, frame: FrameData, pointer: FloatArray | None) -> str:
     """Name of the frame, what is special about its body, and the pixel under the pointer."""
     text = str(frame.key)
-    if session.live and session.snapshot is not None:
-        text += f"  ·  iteration {session.snapshot.iteration}"
+    if session.shown.live and session.shown.snapshot is not None:
+        text += f"  ·  iteration {session.shown.snapshot.iteration}"
     elif frame.row != session.row:
         text += f"  ·  reading {session.key}"
     if pointer is not None:

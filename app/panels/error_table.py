@@ -50,7 +50,7 @@ class ErrorTable(QAbstractTableModel):
 
     def reload(self) -> None:
         """Take over the shown frame's errors."""
-        frame = self._session.shown
+        frame = self._session.shown.frame
         names = list(self._session.regressors)
         errors = getattr(frame, UNITS[self.unit]) if frame else {}
         joints = len(self._session.project.joint_set)
@@ -110,13 +110,13 @@ class ErrorTable(QAbstractTableModel):
             if role in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.ToolTipRole):
                 return name
             if role == Qt.ItemDataRole.DecorationRole:
-                hidden = name not in self._session.layers
+                hidden = name not in self._session.appearance.layers
                 return chip(data_colors().joints(name), hollow=hidden)
             return None
         if role == Qt.ItemDataRole.DisplayRole:
             names = self._session.project.joint_set.names
             return names[section] if section < len(names) else "Mean"
-        frame = self._session.shown
+        frame = self._session.shown.frame
         if role == Qt.ItemDataRole.ForegroundRole and section < self.rowCount() - 1 and frame is not None:
             return QColor(data_colors().label) if frame.flagged[section] else None
         return None

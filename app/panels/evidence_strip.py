@@ -71,7 +71,7 @@ class EvidenceStrip(QWidget):
         """The crops, the shown frame's with a border."""
         painter = QPainter(self)
         shades, project = shades_of(self._session), self._session.project
-        names = self._session.shown_regressors[-1:]
+        names = self._session.appearance.shown_regressors[-1:]
         for number, row in enumerate(self._rows):
             frame, box = self._session.companions.frames.get(row), self._box(number)
             paint_crop(

@@ -75,7 +75,7 @@ class Inspector(Panel):
 
     def _show(self) -> None:
         joint = self.session.selection if self._pointed is None else self._pointed[1]
-        frame = self.session.shown
+        frame = self.session.shown.frame
         self.vertex.setText(self._describe_vertex())
         self.vertex.setVisible(bool(self.vertex.text()))
         known = frame is not None and joint is not None
@@ -116,7 +116,7 @@ class Inspector(Panel):
         """Where the regressor under the pointer, or the last one shown, lies from the label."""
         name = self._pointed[0] if self._pointed else ""
         if name not in frame.joints:
-            shown = [name for name in self.session.shown_regressors if name in frame.joints]
+            shown = [name for name in self.session.appearance.shown_regressors if name in frame.joints]
             name = shown[-1] if shown else ""
         if not name:
             return ""

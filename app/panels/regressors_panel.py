@@ -163,7 +163,7 @@ class RegressorsPanel(Panel):
         joint = self.session.selection or 0
         joint_name = self.session.project.joint_set.names[joint]
         for name, eye in self.eyes.items():
-            shown = name in self.session.layers
+            shown = name in self.session.appearance.layers
             eye.setChecked(shown)
             eye.setIcon(chip(data_colors().joints(name), hollow=not shown))
             brush = self.brushes[name]

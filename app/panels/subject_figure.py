@@ -90,7 +90,7 @@ class SubjectFigure(QWidget):
             box,
             frame,
             joint=joint,
-            regressors=session.shown_regressors[-1:],
+            regressors=session.appearance.shown_regressors[-1:],
             bones=session.project.joint_set.bones,
             near=0.34,
         )
@@ -108,7 +108,7 @@ class SubjectFigure(QWidget):
         session, shades = self._session, shades_of(self._session)
         foot = QRectF(within.left() + WIDE, within.bottom() - _FOOT, within.width() - 2 * WIDE, _FOOT - GAP)
         joint = session.project.joint_set.names[comparison.joint]
-        regressor = session.shown_regressors[-1:]
+        regressor = session.appearance.shown_regressors[-1:]
         x = foot.left()
         entries = [
             ("label", data_colors().label),

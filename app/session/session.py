@@ -9,11 +9,12 @@ from __future__ import annotations
 
 from dataclasses import replace
 from functools import cached_property
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING
 
 import numpy as np
 from psygnal import Signal
 
+from app.session.appearance import Appearance
 from app.session.changes import Change
 from app.session.companions import Companions
 from app.session.error_board import ErrorBoard
@@ -24,36 +25,19 @@ from app.session.optimisation import BodySnapshot, OptimisationState
 from app.session.paint import Paint
 from app.session.review_queue import ReviewQueue
 from app.session.run_view import RunView
+from app.session.shown_body import ShownBody
 from core.errors import SettingsError
 from core.optimize.presets import get_preset
 from core.optimize.settings import Settings
 from core.project.flags import Flag, mask_flagged
 from core.regressor.record import Regressor
 from core.silhouette.contour import ClosedMesh, close_mesh
-from core.types import FloatArray, FrameKey
+from core.types import FrameKey
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from core.project.project import Project
-
-CameraView = Literal["frame", "front", "side", "top"]
-Theme = Literal["dark", "light"]
-
-DataColorSet = Literal["standard", "safe"]
-
-BASE_LAYERS = ("image", "labels", "mask", "silhouette", "difference", "mesh")
-
-#: How opaque layers are drawn at first.
-OPACITIES = {
-    "image": 1.0,
-    "labels": 1.0,
-    "joints": 1.0,
-    "mask": 0.45,
-    "silhouette": 0.45,
-    "difference": 0.75,
-    "mesh": 1.0,
-}
 
 #: Equation 3 of the paper uses the regressor that was fitted to the initial estimates.
 PULLING = "J_spin"
@@ -67,9 +51,9 @@ class Session:
         project: what is open.
         row: the frame asked for.
         frame_data: the frame that is shown; for moments the one before ``row``, None before the first.
+        shown: the frame as it is to be drawn, with the live run's body.
+        appearance: layers, colours, from where the body is looked at.
         body_source: where the shown body is read from: ``initial``, an estimator or a run.
-        layers: ids of what the overlay draws: :data:`BASE_LAYERS` and names of regressors.
-        camera_view: from where the viewport looks; ``frame`` is the frame's own camera.
         selection: joint under the cursor or selected in a table; None without.
         terms: settings that the live run reads before every step.
         paint: whose weights colour the mesh; None without.
@@ -79,15 +63,11 @@ class Session:
         run_view: what of the live run is shown, and how.
         jobs: what runs in the background, oldest first.
         playing: whether frames advance by themselves.
-        theme: ``dark`` or ``light``.
         status: the last thing that a person should read.
         errors: errors of all frames, and which of them are looked at.
         review: findings and what people decide about them.
         companions: frames shown beside the one asked for.
-        opacities: layer -> how opaque it is drawn, 0 to 1; regressors count as ``joints``.
-        all_cameras: whether the overlay shows every camera of the instant.
         playback_rate: frames a second.
-        data_colors: name of the set of colours that joints and regions are drawn in.
         comparison: one joint's labels of two subjects side by side; None without.
         runs: names of the project's runs, oldest first.
     """
@@ -100,8 +80,7 @@ class Session:
         self.frame_data: FrameData | None = None
         self.body_source = "initial"
         self.regressors: dict[str, Regressor] = self._read_regressors()
-        self.layers: frozenset[str] = frozenset({"image", "labels", "silhouette", *self.regressors})
-        self.camera_view: CameraView = "frame"
+        self.appearance = Appearance(self.changed, self.regressors)
         self.selection: int | None = None
         self.vertex: int | None = None
         self.terms: Settings = get_preset("paper")
@@ -110,19 +89,15 @@ class Session:
         self._edits_seen = project.journal.position
         self.optimisation = OptimisationState()
         self.run_view = RunView(self.changed)
+        self.shown = ShownBody(self)
         self.jobs: tuple[JobRecord, ...] = ()
         self.playing = False
-        self.theme: Theme = "dark"
         self.status = describe_opening(project)
-        self._live_frame: FrameData | None = None
         self.errors = ErrorBoard(self.changed, project.keys)
         self.review = ReviewQueue(self.changed, project)
         self.companions = Companions(self.changed)
-        self.opacities: dict[str, float] = dict(OPACITIES)
         self.comparison: LabelComparison | None = None
-        self.all_cameras = False
         self.playback_rate = 10.0
-        self.data_colors: DataColorSet = "standard"
         self.runs: tuple[str, ...] = tuple(run.name for run in project.runs())
 
     @property
@@ -136,22 +111,12 @@ class Session:
         return close_mesh(self.project.body().faces)
 
     @property
-    def known_layers(self) -> tuple[str, ...]:
-        """Every id that :meth:`toggle_layer` accepts."""
-        return (*BASE_LAYERS, *self.regressors)
-
-    @property
-    def shown_regressors(self) -> tuple[str, ...]:
-        """Names of the regressors whose joints are drawn, in the project's order."""
-        return tuple(name for name in self.regressors if name in self.layers)
-
-    @property
     def compared_regressor(self) -> str:
         """The regressor whose errors stand for the frame's: chosen for the table, else the last one drawn."""
         chosen = self.errors.regressor
         if chosen in self.regressors:
             return chosen
-        names = self.shown_regressors or tuple(self.regressors)
+        names = self.appearance.shown_regressors or tuple(self.regressors)
         if not names:
             raise SettingsError("the project has no joint regressor to compare with the labels")
         return names[-1]
@@ -162,51 +127,6 @@ class Session:
         if not self.regressors:
             raise SettingsError("the project has no joint regressor to compare with the labels")
         return PULLING if PULLING in self.regressors else next(iter(self.regressors))
-
-    # What views draw: the frame with the live run's body in place of the stored one.
-
-    @property
-    def live(self) -> bool:
-        """Whether the shown body is the live run's."""
-        return (
-            self.snapshot is not None
-            and self.frame_data is not None
-            and self.snapshot.row == self.frame_data.row
-        )
-
-    @property
-    def snapshot(self) -> BodySnapshot | None:
-        """The active variant's body that is shown; None without a live run."""
-        return self.run_view.snapshots.get(self.optimisation.active)
-
-    @property
-    def shown(self) -> FrameData | None:
-        """The frame as it is to be drawn: with the live run's body while it runs on this frame."""
-        if not self.live or self.frame_data is None or self.snapshot is None:
-            return self.frame_data
-        if self._live_frame is None:
-            self._live_frame = self.frame_data.with_body(
-                self.snapshot.vertices, regressors=self.regressors, mesh=self.mesh
-            )
-        return self._live_frame
-
-    def shown_of(self, variant: str) -> FrameData | None:
-        """The frame with the body of a variant of the live run; None where none is to be shown."""
-        if variant == self.optimisation.active:
-            return self.shown if self.live else None
-        snapshot = self.run_view.snapshots.get(variant)
-        if snapshot is None or self.frame_data is None or snapshot.row != self.frame_data.row:
-            return None
-        return self.frame_data.with_body(snapshot.vertices, regressors=self.regressors, mesh=self.mesh)
-
-    @property
-    def shown_vertices(self) -> FloatArray | None:
-        """Vertices to be drawn, (V, 3) metres, camera frame; None without a body."""
-        return self.shown.vertices if self.shown else None
-
-    def shown_joints(self, name: str) -> FloatArray | None:
-        """A regressor's joints of the body to be drawn, (17, 3) metres, camera frame."""
-        return self.shown.joints.get(name) if self.shown else None
 
     # Frames
 
@@ -239,54 +159,12 @@ class Session:
         self.playing = playing
         self.changed.emit(Change.PLAYBACK)
 
-    # What is drawn
-
-    def toggle_layer(self, layer: str, *, shown: bool | None = None) -> None:
-        """Show or hide a layer; without ``shown``, the other way round.
-
-        Raises:
-            SettingsError: there is no such layer.
-        """
-        if layer not in self.known_layers:
-            raise SettingsError(f"{layer!r} is no layer; there are {', '.join(self.known_layers)}")
-        if shown is None:
-            shown = layer not in self.layers
-        self.layers = self.layers | {layer} if shown else self.layers - {layer}
-        what = Change.LAYERS | Change.REGRESSORS if layer in self.regressors else Change.LAYERS
-        self.changed.emit(what)
-
-    def set_opacity(self, layer: str, opacity: float) -> None:
-        """Draw a layer more or less opaque; ``joints`` are those of all regressors.
-
-        Raises:
-            SettingsError: there is no such layer, or the opacity is not between 0 and 1.
-        """
-        if layer not in self.opacities or not 0 <= opacity <= 1:
-            raise SettingsError(
-                f"{layer} at {opacity}: expected an opacity from 0 to 1 of {', '.join(self.opacities)}"
-            )
-        self.opacities = {**self.opacities, layer: opacity}
-        self.changed.emit(Change.LAYERS)
-
-    def show_all_cameras(self, shown: bool) -> None:
-        """Show every camera of the instant, or the chosen one alone."""
-        self.all_cameras = shown
-        self.changed.emit(Change.LAYERS)
-
     def set_playback_rate(self, rate: float) -> None:
         """Frames a second that the playback aims at."""
         self.playback_rate = rate
         self.changed.emit(Change.PLAYBACK)
 
-    def set_data_colors(self, name: DataColorSet) -> None:
-        """Choose the set of colours that joints and regions are drawn in."""
-        self.data_colors = name
-        self.changed.emit(Change.THEME)
-
-    def set_camera_view(self, view: CameraView) -> None:
-        """Move the viewport's camera."""
-        self.camera_view = view
-        self.changed.emit(Change.CAMERA_VIEW)
+    # What is pointed at
 
     def select_joint(self, joint: int | None) -> None:
         """Point at a joint, or at none."""
@@ -322,11 +200,6 @@ class Session:
         ]
         return sorted(fed, key=lambda entry: -entry[2])
 
-    def set_theme(self, theme: Theme) -> None:
-        """Dark or light."""
-        self.theme = theme
-        self.changed.emit(Change.THEME)
-
     def set_status(self, status: str) -> None:
         """Say something in the status line."""
         self.status = status
@@ -343,19 +216,19 @@ class Session:
         """Take over how far the live run is."""
         changed = Change.OPTIMISATION
         if optimisation.active != self.optimisation.active:
-            self._live_frame = None
+            self.shown.forget()
             changed |= Change.ITERATION
         self.optimisation = optimisation
         if self.run_view.snapshots and optimisation.phase != "ready":
             self.run_view.forget()
-            self._live_frame = None
+            self.shown.forget()
             changed |= Change.ITERATION
         self.changed.emit(changed)
 
     def show_snapshots(self, snapshots: Mapping[str, BodySnapshot]) -> None:
         """Show bodies of the live run, by variant."""
         self.run_view.receive_snapshots(snapshots)
-        self._live_frame = None
+        self.shown.forget()
         self.changed.emit(Change.ITERATION)
 
     # Regressors, flags, jobs
@@ -369,9 +242,8 @@ class Session:
             else regressor
             for name, regressor in self._read_regressors().items()
         }
-        if show is not None:
-            self.layers |= {show}
-        self._live_frame = None
+        self.appearance.offer_regressors(self.regressors, show=show)
+        self.shown.forget()
         self.changed.emit(Change.REGRESSORS | Change.LAYERS)
 
     def paint_regressor(self, name: str | None, joint: int = 0, *, minus: str | None = None) -> None:
@@ -448,7 +320,7 @@ class Session:
             self.visible_flags, self.project.keys, self.project.joint_set, np.array([frame_data.row])
         )[0]
         self.frame_data = replace(frame_data, flagged=flagged)
-        self._live_frame = None
+        self.shown.forget()
 
     def _read_regressors(self) -> dict[str, Regressor]:
         return {name: self.project.read_regressor(name) for name in self.project.regressor_names()}

@@ -12,7 +12,7 @@ _PROPERTY = "jointlensDataColors"
 
 def shades_of(session: Session) -> Shades:
     """Colours of the window itself."""
-    return SHADES[session.theme]
+    return SHADES[session.appearance.theme]
 
 
 def data_colors() -> DataColors:

@@ -172,9 +172,9 @@ class TimeAxes(QWidget):
         shares[iterations] = (totals - low) / (high - low) if high > low else 0.0
         self._paint_strip(painter, axis, top, _STRIP, shares, (shades.accent_soft, shades.accent))
         self._paint_variants(painter, axis, top + _STRIP + _SPACE)
-        if session.snapshot is not None and session.live:
+        if session.shown.snapshot is not None and session.shown.live:
             self._paint_marker(
-                painter, axis.middle(session.snapshot.iteration), self._iterations_top, top + _STRIP
+                painter, axis.middle(session.shown.snapshot.iteration), self._iterations_top, top + _STRIP
             )
 
     def _paint_variants(self, painter: QPainter, axis: Axis, top: float) -> None:

@@ -40,7 +40,7 @@ class SurfacePainter:
     def paint(self, bodies: list[tuple[Tile, FloatArray | None]]) -> None:
         """Colour some tiles' bodies, (V, 3) metres in the camera frame."""
         start = self._session.run_view.start
-        moved = self._session.run_view.displacement and start is not None and self._session.live
+        moved = self._session.run_view.displacement and start is not None and self._session.shown.live
         self.scale = None
         if moved and start is not None:
             self._paint_displacement([(tile, body) for tile, body in bodies if body is not None], start)

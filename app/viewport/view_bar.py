@@ -87,7 +87,7 @@ class ViewBar(QFrame):
             for button, image in self._icons:
                 button.setIcon(icon(image, shades_of(session)))
         if change & Change.CAMERA_VIEW:
-            self.mark(session.camera_view)
+            self.mark(session.appearance.camera_view)
         if change & (Change.RUN_VIEW | Change.OPTIMISATION):
             self._follow_run()
 
@@ -108,7 +108,7 @@ class ViewBar(QFrame):
 
     def _look(self, view: str, _checked: bool) -> None:
         self._invoke("camera.view", view=view)
-        self.mark(self._session.camera_view)
+        self.mark(self._session.appearance.camera_view)
 
     def _lay_out(self, layout: str, _checked: bool) -> None:
         self._invoke("optimize.layout", layout=layout)

@@ -122,7 +122,7 @@ class Viewport(QWidget):
         if region == self._region:
             return
         self._region = region
-        if self._through and self._session.shown is not None and self.canvas is not None:
+        if self._through and self._session.shown.frame is not None and self.canvas is not None:
             self._look(turn=False)
             self.canvas.draw()
 
@@ -156,16 +156,16 @@ class Viewport(QWidget):
     def _list_bodies(self) -> list[tuple[str, FrameData]]:
         """Id and frame of each variant that has a tile; one body without an id if none are compared."""
         session, run = self._session, self._session.optimisation
-        if session.run_view.layout == "split" and session.live:
+        if session.run_view.layout == "split" and session.shown.live:
             compared = [
                 (variant.id, frame)
                 for variant in run.variants
                 if variant.id not in session.run_view.hidden
-                and (frame := session.shown_of(variant.id)) is not None
+                and (frame := session.shown.frame_of(variant.id)) is not None
             ]
             if len(compared) > 1:
                 return compared
-        return [("", session.shown)] if session.shown is not None else []
+        return [("", session.shown.frame)] if session.shown.frame is not None else []
 
     def _match_tiles(self, canvas: Canvas) -> None:
         """As many tiles as bodies, side by side."""
@@ -198,7 +198,7 @@ class Viewport(QWidget):
         session, shades = self._session, shades_of(self._session)
         bodies = self._list_bodies()
         if self.notice is not None:
-            self.notice.show_reason(*_explain(session.shown, str(session.key)))
+            self.notice.show_reason(*_explain(session.shown.frame, str(session.key)))
         shown = list(zip(self.tiles, bodies))
         for tile, (variant, frame) in shown:
             self._place_frame(tile, frame)
@@ -220,7 +220,7 @@ class Viewport(QWidget):
 
     def _place_frame(self, tile: Tile, frame: FrameData) -> None:
         """Body, labels and regressors' joints; those of the painted joint alone while weights are painted."""
-        session, layers, colors = self._session, self._session.layers, data_colors()
+        session, layers, colors = self._session, self._session.appearance.layers, data_colors()
         tile.place_body(None if frame.vertices is None else self._to_scene(frame.vertices, frame))
         labels = self._to_scene(frame.label_joints, frame) if "labels" in layers else None
         joints = {
@@ -241,7 +241,7 @@ class Viewport(QWidget):
         session, shades = self._session, shades_of(self._session)
         ghosts: dict[str, FloatArray] = {}
         arrows: Arrows = {}
-        if active and session.live and session.run_view.layout == "ghosts":
+        if active and session.shown.live and session.run_view.layout == "ghosts":
             ghosts = {
                 name: self._to_scene(snapshot.vertices, frame)
                 for name, snapshot in session.run_view.snapshots.items()
@@ -262,7 +262,7 @@ class Viewport(QWidget):
     def _find_arrows(self, frame: FrameData) -> Arrows:
         pulls, place = self._session.run_view.pulls, self._session.run_view.pull_place
         joints = frame.joints.get(self._session.pulling_regressor) if frame.joints else None
-        vertices = frame.vertices if self._session.live else None
+        vertices = frame.vertices if self._session.shown.live else None
         if pulls is None or pulls.row != frame.row or joints is None or vertices is None:
             return {}
         arrows = make_arrows(pulls, place, joints=joints, vertices=vertices, chosen=self._arrow_vertices)
@@ -275,12 +275,16 @@ class Viewport(QWidget):
     def _explain_colors(self) -> None:
         session, shades = self._session, shades_of(self._session)
         marks: tuple[Mark, ...] = ()
-        if session.live and session.run_view.pull_place != "off" and session.run_view.pulls is not None:
+        if session.shown.live and session.run_view.pull_place != "off" and session.run_view.pulls is not None:
             marks = tuple(
                 Mark(shades.term(term), f"{TERMS[term].name} {100 * share:.0f} %")
                 for term, share in share_pulls(session.run_view.pulls).items()
             )
-        elif session.live and session.run_view.layout == "ghosts" and len(session.optimisation.variants) > 1:
+        elif (
+            session.shown.live
+            and session.run_view.layout == "ghosts"
+            and len(session.optimisation.variants) > 1
+        ):
             run = session.optimisation
             marks = tuple(
                 Mark(
@@ -307,7 +311,7 @@ class Viewport(QWidget):
             turn: whether to come back from where the user turned it; otherwise a camera that was turned
                 away follows the person and keeps its direction.
         """
-        frame = self._session.shown
+        frame = self._session.shown.frame
         if frame is None or self.canvas is None:
             return
         joints = world_of(frame.label_joints, frame.camera)
@@ -316,11 +320,11 @@ class Viewport(QWidget):
         middle = find_middle(points)
         if turn:
             self._turned = False
-            self.bar.mark(self._session.camera_view)
+            self.bar.mark(self._session.appearance.camera_view)
         if self._turned:
             self.canvas.move_camera(middle - self._middle)
         else:
-            self._through = self._session.camera_view == _THROUGH
+            self._through = self._session.appearance.camera_view == _THROUGH
             if self._through:
                 width, height = self._tile_size(self.canvas)
                 self.canvas.set_pose(
@@ -328,7 +332,7 @@ class Viewport(QWidget):
                 )
             else:
                 self.canvas.set_pose(
-                    look_at_person(joints, middle, self._session.camera_view, self._joint_set)
+                    look_at_person(joints, middle, self._session.appearance.camera_view, self._joint_set)
                 )
         self._middle = middle
 

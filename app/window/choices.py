@@ -29,7 +29,7 @@ def _list_entries(commands: CommandRegistry) -> Iterator[Choice]:
 def _list_regressors(session: Session) -> Iterator[Choice]:
     joint = session.project.joint_set.names[session.selection or 0]
     for name in session.regressors:
-        shown = name in session.shown_regressors
+        shown = name in session.appearance.shown_regressors
         title = f"Regressors: {'Hide' if shown else 'Show'} {name}"
         yield Choice(title, "regressor.show", {"name": name, "shown": not shown})
         paint = {"name": name, "joint": joint}

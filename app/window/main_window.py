@@ -190,8 +190,8 @@ class MainWindow(QMainWindow):
         """Bring back what the person chose before."""
         settings, session = self._settings, self.session
         if settings.theme:
-            session.set_theme("light" if settings.theme == "light" else "dark")
-        session.set_data_colors("safe" if settings.data_colors == "safe" else "standard")
+            session.appearance.set_theme("light" if settings.theme == "light" else "dark")
+        session.appearance.set_data_colors("safe" if settings.data_colors == "safe" else "standard")
         self.commands.keys.restore(settings.keys)
         if settings.reviewer:
             session.review.sign(settings.reviewer)
@@ -201,7 +201,7 @@ class MainWindow(QMainWindow):
 
     def _keep_settings(self) -> None:
         settings, session = self._settings, self.session
-        settings.theme, settings.data_colors = session.theme, session.data_colors
+        settings.theme, settings.data_colors = session.appearance.theme, session.appearance.data_colors
         settings.keys, settings.reviewer = self.commands.keys.own, session.review.reviewer
         settings.add_project(session.project.path)
         settings.set_place(session.project.id, session.row)
@@ -216,8 +216,8 @@ class MainWindow(QMainWindow):
 
     def _dress(self, change: Change) -> None:
         if change & Change.THEME:
-            choose_data_colors(_application(), self.session.data_colors)
-            apply_theme(_application(), self.session.theme)
+            choose_data_colors(_application(), self.session.appearance.data_colors)
+            apply_theme(_application(), self.session.appearance.theme)
 
     def _refresh(self, change: Change) -> None:
         self.menus.refresh(change)

@@ -157,12 +157,12 @@ def test_variants_are_forked_compared_and_removed(bench: Bench) -> None:
     seen = bench.vertices("A")
     bench.do("frame.go", key=str(session.project.keys[rows[1]]))
     bench.pump(bench.jobs.poll, lambda: session.frame_data.row == rows[1])
-    assert session.live
-    assert session.snapshot is not None
+    assert session.shown.live
+    assert session.shown.snapshot is not None
     one, other = (session.project.camera(row) for row in rows[:2])
     world = [
         (vertices - camera.t) @ camera.R
-        for vertices, camera in ((seen, one), (session.snapshot.vertices, other))
+        for vertices, camera in ((seen, one), (session.shown.snapshot.vertices, other))
     ]
     np.testing.assert_allclose(world[0], world[1], atol=2e-3)
     bench.do("optimize.step", n=1)

@@ -29,9 +29,9 @@ def test_a_refit_runs_beside_the_window_and_its_joints_appear(
     pump(jobs.poll, lambda: not jobs.working)
     assert session.jobs[job - 1].status == "done"
     assert "J_spin" in session.project.regressor_names()
-    assert session.shown_regressors == ("J_std", "J_spin")
+    assert session.appearance.shown_regressors == ("J_std", "J_spin")
     pump(jobs.poll, lambda: session.frame_data is not None and "J_spin" in session.frame_data.joints)
-    assert session.shown_joints("J_spin") is not None
+    assert session.shown.joints("J_spin") is not None
     assert session.project.journal.entries() == []
 
 

@@ -40,20 +40,20 @@ def test_the_run_obeys(live: LiveRun, session: Session, pump: Callable[..., None
     history = state.course.history
     assert history["total"][-1] < history["total"][0]
     assert set(history) == {"joint", "silhouette", "adversarial", "total"}
-    assert session.snapshot is not None
-    assert session.snapshot.iteration == 60
-    moved = session.snapshot.vertices
+    assert session.shown.snapshot is not None
+    assert session.shown.snapshot.iteration == 60
+    moved = session.shown.snapshot.vertices
 
     # Every iteration so far can be gone back to.
     live.go_to_iteration(0)
-    assert session.snapshot.iteration == 0
-    assert np.abs(session.snapshot.vertices - moved).max() > 0.001
+    assert session.shown.snapshot.iteration == 0
+    assert np.abs(session.shown.snapshot.vertices - moved).max() > 0.001
     with pytest.raises(SettingsError, match="iteration 61 is not kept; there are 0 to 60"):
         live.go_to_iteration(61)
 
     # Earlier bodies are skinned anew from their parameters, and are the same.
     live.go_to_iteration(60)
-    assert np.abs(session.snapshot.vertices - moved).max() < 1e-4
+    assert np.abs(session.shown.snapshot.vertices - moved).max() < 1e-4
 
     # A term that is switched off counts no more from the next step on.
     session.set_terms(session.terms.with_term("silhouette", on=False))
@@ -61,7 +61,7 @@ def test_the_run_obeys(live: LiveRun, session: Session, pump: Callable[..., None
     settle(live, pump)
     assert all("silhouette" not in record.weighted for record in session.optimisation.energies[61:])
     assert np.isnan(session.optimisation.course.history["silhouette"][-1])
-    assert session.snapshot.iteration == 63
+    assert session.shown.snapshot.iteration == 63
     session.set_terms(session.terms.with_term("silhouette", on=True))
 
     # Taken back, it goes on from there, as it did the first time, and what came after is forgotten.
@@ -100,11 +100,11 @@ def test_the_run_obeys(live: LiveRun, session: Session, pump: Callable[..., None
     # Reset, it stands at the start of the frame that is shown then.
     session.go_to(1)
     live.reset()
-    assert session.snapshot is None
+    assert session.shown.snapshot is None
     settle(live, pump)
     assert (session.optimisation.rows, session.optimisation.iteration) == ((1,), 0)
-    assert session.snapshot is not None
-    assert session.snapshot.iteration == 0
+    assert session.shown.snapshot is not None
+    assert session.shown.snapshot.iteration == 0
 
     # Dropped, it is as if there had been none, whatever is still under way.
     live.step(100_000)
@@ -113,7 +113,7 @@ def test_the_run_obeys(live: LiveRun, session: Session, pump: Callable[..., None
         live.poll()
         time.sleep(0.02)
     assert session.optimisation == OptimisationState()
-    assert session.snapshot is None
+    assert session.shown.snapshot is None
 
 
 def test_a_crash_is_told_and_the_next_start_works(
@@ -126,7 +126,7 @@ def test_a_crash_is_told_and_the_next_start_works(
     os.kill(child.process_id, signal.SIGKILL)
     settle(live, pump)
     assert session.optimisation.status == "failed"
-    assert session.snapshot is None
+    assert session.shown.snapshot is None
     assert "SIGKILL" in session.status
     live.step(1)
     settle(live, pump)

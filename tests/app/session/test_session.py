@@ -44,14 +44,14 @@ def load(session: Session, row: int) -> FrameData:
 
 def test_each_mutation_tells_once_what_it_changed(session: Session, told: list[Change]) -> None:
     session.go_to(3)
-    session.toggle_layer("mask")
-    session.toggle_layer("J_std")
-    session.set_camera_view("top")
+    session.appearance.toggle_layer("mask")
+    session.appearance.toggle_layer("J_std")
+    session.appearance.set_camera_view("top")
     session.select_joint(3)
     session.set_terms(session.terms.with_term("silhouette", on=False))
     session.paint_regressor("J_std", 3)
     session.refresh_flags()
-    session.set_theme("light")
+    session.appearance.set_theme("light")
     session.set_status("said")
     assert told == [
         Change.FRAME,
@@ -74,19 +74,19 @@ def test_nothing_is_told_where_nothing_changes(session: Session, told: list[Chan
 
 
 def test_a_layer_is_toggled_or_set(session: Session) -> None:
-    session.toggle_layer("mask")
-    assert "mask" in session.layers
-    session.toggle_layer("mask")
-    assert "mask" not in session.layers
-    session.toggle_layer("J_std", shown=True)
-    assert session.shown_regressors == ("J_std",)
-    session.toggle_layer("J_std", shown=False)
-    assert session.shown_regressors == ()
+    session.appearance.toggle_layer("mask")
+    assert "mask" in session.appearance.layers
+    session.appearance.toggle_layer("mask")
+    assert "mask" not in session.appearance.layers
+    session.appearance.toggle_layer("J_std", shown=True)
+    assert session.appearance.shown_regressors == ("J_std",)
+    session.appearance.toggle_layer("J_std", shown=False)
+    assert session.appearance.shown_regressors == ()
 
 
 def test_what_does_not_exist_is_refused_with_what_does(session: Session, told: list[Change]) -> None:
     with pytest.raises(SettingsError, match=r"'fog' is no layer; there are image, .*J_std"):
-        session.toggle_layer("fog")
+        session.appearance.toggle_layer("fog")
     with pytest.raises(SettingsError, match=r"no regressor is called 'J_x'; there are J_std"):
         session.paint_regressor("J_x", 0)
     with pytest.raises(SettingsError, match="J_x"):
@@ -114,27 +114,27 @@ def show_live(session: Session, vertices: FloatArray) -> None:
 
 def test_the_live_body_is_shown_on_its_own_frame_only(session: Session) -> None:
     session.receive_frame(load(session, 0))
-    stored = session.shown_vertices
+    stored = session.shown.vertices
     assert stored is not None
     moved = (stored + np.float32(0.01)).astype(np.float32)
     show_live(session, moved)
-    assert session.shown_vertices is moved
-    joints, before = session.shown_joints("J_std"), session.frame_data.joints["J_std"]  # type: ignore[union-attr]
+    assert session.shown.vertices is moved
+    joints, before = session.shown.joints("J_std"), session.frame_data.joints["J_std"]  # type: ignore[union-attr]
     np.testing.assert_allclose(joints, before + 0.01, atol=1e-5)
     session.go_to(1)
     session.receive_frame(load(session, 1))
-    assert not session.live
-    assert session.shown is session.frame_data
+    assert not session.shown.live
+    assert session.shown.frame is session.frame_data
 
 
 @pytest.mark.parametrize("phase", ["off", "starting", "failed"])
 def test_a_run_that_is_over_or_new_shows_the_stored_body(session: Session, phase: str) -> None:
     session.receive_frame(load(session, 0))
-    stored = session.shown_vertices
+    stored = session.shown.vertices
     assert stored is not None
     show_live(session, stored + np.float32(1))
     session.set_optimisation(OptimisationState(phase, (0,)))  # type: ignore[arg-type]
-    assert session.shown_vertices is stored
+    assert session.shown.vertices is stored
 
 
 def test_a_flag_is_seen_on_the_shown_frame_at_once(session: Session, project: Project) -> None:

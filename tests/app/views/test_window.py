@@ -92,7 +92,7 @@ def test_keys_run_commands(open_window: Callable[[], Open], qtbot: QtBot) -> Non
     QTest.keyClick(opened.window, Qt.Key.Key_Right)
     qtbot.waitUntil(lambda: opened.session.row == row + 1)
     QTest.keyClick(opened.window, Qt.Key.Key_M)
-    qtbot.waitUntil(lambda: "mask" in opened.session.layers)
+    qtbot.waitUntil(lambda: "mask" in opened.session.appearance.layers)
     _, action = opened.window.menus.actions["layer.toggle:mask"]
     assert action.isChecked()
 
@@ -101,10 +101,10 @@ def test_typing_a_reason_runs_no_command(open_window: Callable[[], Open]) -> Non
     opened = open_window()
     opened.window.docks["Labels"].raise_()
     opened.window.labels.flags.reason.setFocus()
-    layers = opened.session.layers
+    layers = opened.session.appearance.layers
     QTest.keyClicks(opened.window.labels.flags.reason, "mild blur")
     assert opened.window.labels.flags.reason.text() == "mild blur"
-    assert opened.session.layers == layers
+    assert opened.session.appearance.layers == layers
 
 
 def test_a_flag_made_in_the_window_is_in_the_project_and_undone(open_window: Callable[[], Open]) -> None:
@@ -127,7 +127,7 @@ def test_theme_and_layout_come_back(open_window: Callable[[], Open]) -> None:
     first.window.close()
     assert first.settings.exists()
     second = open_window()
-    assert second.session.theme == "light"
+    assert second.session.appearance.theme == "light"
     assert (second.window.width(), second.window.height()) == (1111, 777)
     assert second.window.docks["Jobs"].isHidden()
 
@@ -168,7 +168,7 @@ def test_the_palette_finds_and_runs_commands(open_window: Callable[[], Open], qt
     QTest.keyClicks(palette.line, "light theme")
     assert palette.list.count() == 1
     QTest.keyClick(palette.line, Qt.Key.Key_Return)
-    assert opened.session.theme == "light"
+    assert opened.session.appearance.theme == "light"
 
 
 def test_the_palette_flags_the_selected_joint_and_takes_flags_away(open_window: Callable[[], Open]) -> None:
