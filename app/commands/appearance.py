@@ -7,6 +7,7 @@ from typing import Annotated, Any, Literal
 
 from msgspec import Meta
 
+from app.commands.arguments import read_number
 from app.commands.command import Command, Entry, Workspace
 from app.commands.desk import Fit, View
 from app.session.appearance import CameraView, DataColorSet, Theme
@@ -73,6 +74,15 @@ def toggle_theme(workspace: Workspace, *, theme: Theme | None = None) -> None:
     )
 
 
+def _ask_opacity(workspace: Workspace, given: dict[str, Any]) -> dict[str, Any] | None:
+    desk, known = workspace.require_desk(), workspace.session.appearance.opacities
+    layer = given.get("layer") or desk.ask_text("Opacity of a layer", f"Layer: {', '.join(known)}", "")
+    if not layer:
+        return None
+    opacity = desk.ask_text("Opacity of a layer", f"Opacity of {layer}, 0 to 1", f"{known.get(layer, 1.0):g}")
+    return None if opacity is None else {**given, "layer": layer, "opacity": read_number(opacity)}
+
+
 def _layer(title: str, layer: str, key: str, icon: str) -> Entry:
     def checked(session: Session) -> bool:
         return layer in session.appearance.layers
@@ -100,7 +110,13 @@ COMMANDS = (
             _layer("Mesh", "mesh", "B", "mesh"),
         ),
     ),
-    Command("layer.opacity", set_opacity),
+    Command(
+        "layer.opacity",
+        set_opacity,
+        (Entry("Opacity of a layer…", menu="View"),),
+        ask=_ask_opacity,
+        dragged="opacity",
+    ),
     Command(
         "cameras.toggle",
         toggle_cameras,

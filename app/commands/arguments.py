@@ -67,6 +67,18 @@ class Arguments:
         return "{" + ", ".join(described) + "}" if self.parameters else "no arguments"
 
 
+def read_number(text: str) -> float:
+    """A number that a person typed.
+
+    Raises:
+        SettingsError: it is none.
+    """
+    try:
+        return float(text)
+    except ValueError:
+        raise SettingsError(f"{text!r} is no number") from None
+
+
 def _describe(hint: Any) -> str:
     """A type in the words of a script's author: values for a choice, ``or`` between alternatives."""
     origin, parts = get_origin(hint), get_args(hint)

@@ -6,22 +6,14 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-import msgspec
-
 from app.commands.desk import Desk
+from app.commands.recorder import Recorder
 from app.jobs.jobs import Jobs
 from app.session.session import Session
 from core.errors import SettingsError
 
 if TYPE_CHECKING:
     from app.commands.keymap import KeyMap
-
-
-class Step(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """One execution of a command, as a line of a script tells it."""
-
-    command: str
-    args: dict[str, Any] = msgspec.field(default_factory=dict)
 
 
 @dataclass
@@ -31,16 +23,19 @@ class Workspace:
     Attributes:
         session: what the window shows.
         jobs: what runs beside it.
-        steps: the commands that have succeeded since the window opened.
         desk: the window; None without one.
         keys: which key runs which entry.
+        recorder: keeps the commands that have succeeded since the window opened.
     """
 
     session: Session
     jobs: Jobs
-    steps: list[Step] = field(default_factory=list)
     desk: Desk | None = None
     keys: KeyMap | None = None
+    recorder: Recorder = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.recorder = Recorder(self.session, self.jobs)
 
     def require_desk(self) -> Desk:
         """The window; a SettingsError where there is none."""
@@ -87,6 +82,7 @@ class Command:
         entries: how it is offered; a command without entries is for scripts and for views that fill in its
             arguments.
         ask: gets from a person what is missing of the arguments; gives None if they changed their mind.
+        dragged: argument that a drag changes many times over; a script holds the last value.
         recorded: whether a script of the session holds it; what opens a dialog is not.
     """
 
@@ -94,6 +90,7 @@ class Command:
     function: Callable[..., Any]
     entries: tuple[Entry, ...] = ()
     ask: Callable[[Workspace, dict[str, Any]], dict[str, Any] | None] | None = None
+    dragged: str = ""
     recorded: bool = True
 
     @property

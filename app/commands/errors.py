@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, get_args
+from typing import Annotated, Any, get_args
 
 from msgspec import Meta
 
@@ -48,11 +48,23 @@ def go_to_error(
     session.set_status(f"{joint} of {group}: largest error of {name} in {session.key.sequence}")
 
 
+def _take_selected(workspace: Workspace, given: dict[str, Any]) -> dict[str, Any] | None:
+    session = workspace.session
+    if session.selection is None:
+        raise SettingsError("select a joint first: click it in the picture")
+    return {**given, "joint": session.project.joint_set.names[session.selection]}
+
+
 COMMANDS = (
     Command(
         "errors.show",
         show_errors,
         tuple(Entry(f"Errors by {by}", {"by": by}, menu="Regressors") for by in get_args(Grouping)),
     ),
-    Command("errors.go", go_to_error),
+    Command(
+        "errors.go",
+        go_to_error,
+        (Entry("Largest error of the selected joint", key="E", menu="Regressors"),),
+        ask=_take_selected,
+    ),
 )

@@ -99,7 +99,13 @@ def _move(workspace: Workspace, step: int) -> None:
 
 
 COMMANDS = (
-    Command("frame.go", go_to_frame, (Entry("Go to a frame…", key="Ctrl+G", menu="Frame"),), ask=_ask_key),
+    Command(
+        "frame.go",
+        go_to_frame,
+        (Entry("Go to a frame…", key="Ctrl+G", menu="Frame"),),
+        ask=_ask_key,
+        dragged="key",
+    ),
     Command(
         "frame.previous",
         go_to_previous_frame,

@@ -18,11 +18,12 @@ def cancel_job(workspace: Workspace, *, job: int) -> None:
 
 def save_script(workspace: Workspace, *, path: str) -> None:
     """Write what was done since the window opened, as a script that can be replayed."""
+    steps = workspace.recorder.steps
     try:
-        Path(path).write_bytes(msgspec.json.Encoder().encode_lines(workspace.steps))
+        Path(path).write_bytes(msgspec.json.Encoder().encode_lines(steps))
     except OSError as error:
         raise SettingsError(f"{path}: the script cannot be written: {error.strerror}") from error
-    workspace.session.set_status(f"{len(workspace.steps)} commands written to {path}")
+    workspace.session.set_status(f"{len(steps)} commands written to {path}")
 
 
 def _ask_script(workspace: Workspace, given: dict[str, Any]) -> dict[str, Any] | None:
@@ -39,5 +40,6 @@ COMMANDS = (
         save_script,
         (Entry("Save what was done as a script…", key="Ctrl+Shift+S", icon="save", menu="File"),),
         ask=_ask_script,
+        recorded=False,
     ),
 )

@@ -125,7 +125,7 @@ COMMANDS = (
         (Entry("Flag the selected joint…", key="F", icon="flagged", menu="Edit"),),
         ask=_ask_flag,
     ),
-    Command("label.unflag", unflag_label),
+    Command("label.unflag", unflag_label, (Entry("Take the last flag away", key="Shift+F", menu="Edit"),)),
     Command("flag.go", go_to_flag),
     Command("joint.select", select_joint),
 )

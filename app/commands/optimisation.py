@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import itertools
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 from msgspec import Meta
 
+from app.commands.arguments import read_number
 from app.commands.command import Command, Entry, Workspace
+from core.errors import SettingsError
 
 Count = Annotated[int, Meta(ge=1)]
 Number = Annotated[int, Meta(ge=0)]
@@ -59,6 +61,15 @@ def go_to_previous_iteration(workspace: Workspace) -> None:
     _move(workspace, -1)
 
 
+def _ask_iteration(workspace: Workspace, given: dict[str, Any]) -> dict[str, Any] | None:
+    course = workspace.session.optimisation.course
+    if course is None:
+        raise SettingsError("there is no live run; run it first")
+    prompt = f"Iteration, 0 to {course.iteration}"
+    n = workspace.require_desk().ask_text("Go to an iteration", prompt, str(course.shown))
+    return None if n is None else {**given, "n": int(read_number(n))}
+
+
 def _move(workspace: Workspace, step: int) -> None:
     course = workspace.session.optimisation.course
     shown = min(max(course.shown + step, 0), course.iteration) if course else 0
@@ -93,7 +104,14 @@ COMMANDS = (
         (Entry("Reset", key="Ctrl+R", icon="reset", menu="Optimise", tool_bar=True),),
     ),
     Command(
-        "iteration.go", go_to_iteration, (Entry("First iteration", {"n": 0}, "Shift+Home", menu="Optimise"),)
+        "iteration.go",
+        go_to_iteration,
+        (
+            Entry("Go to an iteration…", key="Ctrl+Shift+G", menu="Optimise"),
+            Entry("First iteration", {"n": 0}, "Shift+Home", menu="Optimise"),
+        ),
+        ask=_ask_iteration,
+        dragged="n",
     ),
     Command(
         "iteration.previous",

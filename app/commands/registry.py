@@ -10,8 +10,9 @@ from app_model import Action, Application
 from app_model.types import Icon, KeyBindingRule, MenuRule, ToggleRule
 
 from app.commands.arguments import Arguments
-from app.commands.command import Command, Entry, Step, Workspace
+from app.commands.command import Command, Entry, Workspace
 from app.commands.keymap import KeyMap
+from app.commands.recorder import Step
 from app.session.changes import Change
 from core.errors import JointlensError
 
@@ -78,9 +79,11 @@ class CommandRegistry:
             JointlensError: an argument is wrong, or the command failed.
         """
         checked = self.describe(command).check(args or {})
-        result = self._commands[command].function(self._workspace, **checked)
-        if self._commands[command].recorded:
-            self._workspace.steps.append(Step(command, dict(args or {})))
+        found, recorder = self._commands[command], self._workspace.recorder
+        waits = recorder.find_waits(command)
+        result = found.function(self._workspace, **checked)
+        if found.recorded:
+            recorder.add(Step(command, dict(args or {})), waits, dragged=found.dragged)
         return result
 
     def invoke(self, command: str, **args: Any) -> None:

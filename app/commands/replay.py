@@ -13,7 +13,7 @@ from typing import TypeVar
 
 import msgspec
 
-from app.commands.command import Step
+from app.commands.recorder import Step
 from app.commands.registry import CommandRegistry, UnknownCommandError
 from app.commands.wait import Wait
 from core.errors import JointlensError, SettingsError

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import Annotated
+from typing import Annotated, Any
 
 from msgspec import Meta
 
+from app.commands.arguments import read_number
 from app.commands.command import Command, Entry, Workspace
 from app.session.session import Session
 from core.energy.terms import TERMS
@@ -41,6 +42,17 @@ def share_views(workspace: Workspace, *, n: Annotated[int, Meta(ge=1)]) -> None:
     session.set_terms(replace(session.terms, views=n))
 
 
+def _ask_weight(workspace: Workspace, given: dict[str, Any]) -> dict[str, Any] | None:
+    session, desk = workspace.session, workspace.require_desk()
+    known = session.terms.terms
+    term = given.get("term") or desk.ask_text("Weight of a term", f"Term: {', '.join(known)}", "")
+    if not term:
+        return None
+    now = f"{known[term].weight:g}" if term in known else ""
+    weight = desk.ask_text("Weight of a term", f"Weight of {term}", now)
+    return None if weight is None else {**given, "term": term, "weight": read_number(weight)}
+
+
 def _term(name: str) -> Entry:
     def checked(session: Session) -> bool:
         return session.terms.terms[name].on
@@ -66,7 +78,13 @@ def _views(title: str, count: int) -> Entry:
 
 COMMANDS = (
     Command("term.toggle", toggle_term, tuple(_term(name) for name in TERMS)),
-    Command("term.weight", weigh_term),
+    Command(
+        "term.weight",
+        weigh_term,
+        (Entry("Weight of a term…", key="Shift+T", menu="Terms"),),
+        ask=_ask_weight,
+        dragged="weight",
+    ),
     Command("terms.preset", choose_preset, tuple(_preset(name) for name in PRESETS)),
     Command(
         "terms.views",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Any
 
 from msgspec import Meta
 
@@ -106,6 +106,14 @@ def _without(term: str) -> Entry:
     return Entry(f"Fork without {TERMS[term].name.lower()}", {"without": term}, menu="Variants")
 
 
+def _ask_name(workspace: Workspace, given: dict[str, Any]) -> dict[str, Any] | None:
+    course = workspace.session.optimisation.course
+    if course is None:
+        raise SettingsError("there is no live run whose variant could be renamed")
+    name = workspace.require_desk().ask_text("Rename a variant", f"Name of {course.id}", course.name)
+    return None if name is None else {**given, "name": name}
+
+
 def _layout(title: str, layout: str, key: str) -> Entry:
     def checked(session: Session) -> bool:
         return session.run_view.layout == layout
@@ -141,7 +149,12 @@ COMMANDS = (
         choose_previous_variant,
         (Entry("Previous variant", key="Shift+V", menu="Variants"),),
     ),
-    Command("optimize.rename", rename_variant),
+    Command(
+        "optimize.rename",
+        rename_variant,
+        (Entry("Rename the active variant…", menu="Variants"),),
+        ask=_ask_name,
+    ),
     Command("optimize.remove", remove_variant, (Entry("Remove the active variant", menu="Variants"),)),
     Command("optimize.hide", hide_variant),
     Command(

@@ -52,16 +52,21 @@ class Wait:
 def wait(
     workspace: Workspace,
     *,
-    for_: Literal["idle", "job", "errors"] = "idle",
+    for_: Literal["idle", "job", "errors", "iteration"] = "idle",
+    n: Annotated[int, Meta(ge=0)] = 0,
     timeout_s: Annotated[float, Meta(gt=0)] = 60.0,
 ) -> Wait:
-    """Hold a script until nothing is going on (``idle``), no job is left, or all errors are measured."""
-    jobs = workspace.jobs
+    """Hold a script until nothing is going on (``idle``), no job is left, or all errors are measured.
+
+    ``iteration``: until the live run has done its ``n``-th.
+    """
+    jobs, session = workspace.jobs, workspace.session
     return Wait(
         arrived={
             "idle": lambda: jobs.idle,
             "job": lambda: not jobs.working,
             "errors": lambda: not jobs.surveying,
+            "iteration": lambda: session.optimisation.iteration >= n,
         }[for_],
         take_failure=jobs.take_failure,
         deadline=time.monotonic() + timeout_s,

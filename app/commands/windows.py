@@ -60,5 +60,5 @@ COMMANDS = (
         recorded=False,
     ),
     Command("keys.set", set_key),
-    Command("keys.reset", reset_keys),
+    Command("keys.reset", reset_keys, (Entry("All keys as they came", menu="Window"),)),
 )

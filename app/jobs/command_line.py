@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ctypes
 import os
 import re
 import selectors
@@ -18,6 +19,9 @@ _PROGRAM = "import sys; from app.cli.main import main; sys.exit(main())"
 _LINE_INTERVAL, _LOOK_INTERVAL = 0.5, 0.1
 #: Seconds that it has for stopping cleanly.
 _GRACE = 1.2
+#: Linux alone tells a child that its parent has been killed.
+_LIBC = ctypes.CDLL(None) if sys.platform == "linux" else None
+_TELL_DEATH = 1  # PR_SET_PDEATHSIG of linux/prctl.h
 _PROGRESS = re.compile(r"^(?P<message>.+): (?P<done>\d+) of (?P<total>\d+)$")
 
 Progress = Callable[[int, int, str], None]
@@ -75,8 +79,10 @@ def run_command_line(*, words: tuple[str, ...], progress: Progress) -> str:
 
 
 def _listen_to_interrupts() -> None:
-    """Children of the window ignore Ctrl+C; this one is stopped by it."""
+    """Children of the window ignore Ctrl+C; this one is stopped by it, and ends with who started it."""
     signal.signal(signal.SIGINT, signal.default_int_handler)
+    if _LIBC is not None:
+        _LIBC.prctl(_TELL_DEATH, signal.SIGTERM)
 
 
 def _read_lines(process: subprocess.Popen[bytes]) -> Iterator[tuple[str, str]]:

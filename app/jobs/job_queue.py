@@ -15,6 +15,8 @@ from core.errors import SettingsError
 
 #: Seconds that a job has for stopping by itself after it was cancelled.
 CANCEL_GRACE = 1.5
+#: Lines that a job's log keeps.
+MOST_LINES = 2000
 
 
 class JobQueue:
@@ -72,6 +74,7 @@ class JobQueue:
         elif self._child is not None and self._cancelled_at is None:
             self._cancelled_at = time.monotonic()
             self._child.send(Cancel(job))
+            self._update(job, message="stopping")
 
     def poll(self) -> None:
         """Take over what the child has done since; to be called on the GUI thread."""
@@ -110,11 +113,19 @@ class JobQueue:
     def _take(self, message: Progressed | Ended) -> None:
         match message:
             case Progressed(job, done, total, text):
-                record = self._record(job)
-                log = record.log if text in record.log[-1:] else (*record.log, text)
-                self._update(job, done=done, total=total, message=text, log=log)
+                self._take_progress(self._record(job), done, total, text)
             case Ended(job, status, text):
                 self._end(job, status, text)
+
+    def _take_progress(self, record: JobRecord, done: int, total: int, text: str) -> None:
+        log = record.log if text in record.log[-1:] else (*record.log, text)[-MOST_LINES:]
+        changes: dict[str, Any] = {"done": done, "total": total, "message": text, "log": log}
+        if total != record.total or done < record.done:  # another stage, with a pace of its own
+            now = time.monotonic() - (record.started or 0.0)
+            changes |= {"stage_done": done, "stage_elapsed": now}
+        if self._cancelled_at is not None:
+            del changes["message"]
+        self._update(record.id, **changes)
 
     def _end(self, job: int, status: JobStatus, message: str) -> None:
         del self._tasks[job]

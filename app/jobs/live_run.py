@@ -8,18 +8,15 @@ from dataclasses import replace
 import numpy as np
 
 from app.jobs.child import Child, ChildError
+from app.jobs.live_account import LiveAccount
 from app.jobs.live_bodies import LiveBodies
-from app.jobs.live_history import LiveHistory
 from app.jobs.live_messages import (
-    KEPT,
     Advance,
     Discard,
     Fork,
     Load,
-    Loaded,
     Look,
     PullsFound,
-    Refused,
     Report,
     Steer,
 )
@@ -40,16 +37,10 @@ class LiveRun:
     def __init__(self, session: Session) -> None:
         self._session = session
         self._child: Child | None = None
-        self._history = LiveHistory()
+        self._account = LiveAccount()
+        self._history = self._account.history
         self._bodies = LiveBodies(session, self._history)
         self._pulls = LivePulls(session)
-        self._order = 0
-        self._loading = 0
-        self._last_orders: dict[str, int] = {}
-        self._rewound: dict[
-            str, int
-        ] = {}  # variant -> reports with lower numbers are of a past that was left
-        self._held: set[str] = set()  # variants that stay at the iteration that they were taken to
         self._view: int | None = None
         self._shown_at = 0.0
         self._failure = ""
@@ -132,7 +123,7 @@ class LiveRun:
         for variant in run.variants:
             shown = iteration if self._history.get(variant.id, iteration) is not None else variant.iteration
             run = run.with_variant(replace(variant, shown=shown))
-            self._held.add(variant.id)
+            self._account.hold(variant.id)
         self._session.set_optimisation(run)
         self._bodies.show()
 
@@ -220,9 +211,8 @@ class LiveRun:
         active = others[max(place - 1, 0)].id if run.active == variant else run.active
         if self._child is not None:
             self._child.send(Discard(variant))
-        self._history.drop(variant)
         self._session.run_view.forget_variant(variant)
-        self._rewound[variant] = self._order + 1  # what it still reports is of a past that was left
+        self._account.drop(variant)
         self._session.set_optimisation(replace(run, variants=others))
         self.choose(active)
         self._session.show_snapshots({})
@@ -283,15 +273,13 @@ class LiveRun:
         regressor = session.pulling_regressor
         self.warm()
         assert self._child is not None
-        self._forget()
-        self._order += 1
-        self._loading = self._order
+        order = self._forget()
         rows = self._find_rows()
         first = VARIANT_IDS[0]
         self._view = rows.index(session.row)
         self._bodies.turn_to(session.row)
         load = Load(
-            order=self._order,
+            order=order,
             variant=first,
             project=session.project.path,
             rows=rows,
@@ -304,33 +292,24 @@ class LiveRun:
         variant = Variant(first, "", session.terms)
         session.set_optimisation(OptimisationState("starting", rows, load.settings.views, (variant,), first))
 
-    def _forget(self) -> None:
-        """What the child still reports of the run so far is not taken over."""
-        self._order += 1
-        self._loading = self._order
-        self._rewound.clear()
-        self._last_orders.clear()
-        self._held.clear()
-        self._history.clear()
+    def _forget(self) -> int:
+        """What the child still reports of the run so far is not taken over; gives the next one's number."""
         self._bodies.forget()
         self._pulls.forget()
+        return self._account.begin()
 
     def _advance(self, variant: Variant, steps: int) -> None:
         assert self._child is not None
         self._steer()  # what was switched before the step counts in it
         variant = self._find(variant.id)
-        self._order += 1
-        self._last_orders[variant.id] = self._order
+        order = self._account.number_advance(variant.id)
         start = None
         if steps:
-            self._held.discard(variant.id)
+            self._account.release(variant.id)
             if variant.shown != variant.iteration:
                 start = variant.shown
-                self._rewound[variant.id] = self._order
-                self._history.cut(variant.id, start)
-                kept = tuple(record for record in variant.energies if record.iteration <= start)
-                variant = replace(variant, iteration=start, energies=kept)
-        self._child.send(Advance(self._order, variant.id, steps, start))
+                variant = self._account.rewind(variant, start)
+        self._child.send(Advance(order, variant.id, steps, start))
         status: VariantStatus = "running" if steps else variant.status
         changed = replace(variant, outstanding=steps, status=status, message="")
         self._session.set_optimisation(self._session.optimisation.with_variant(changed))
@@ -348,46 +327,11 @@ class LiveRun:
             self._child.send(Look(self._view))
 
     def _take(self, message: object, state: OptimisationState) -> OptimisationState:
-        match message:
-            case Refused(order, text) if order == self._loading:
-                return OptimisationState("failed", state.rows, message=text)
-            case Loaded() if message.order == self._loading:
-                return self._begin(message, state)
-            case Report() if message.order >= max(self._loading, self._rewound.get(message.variant, 0)):
-                variant = state.find(message.variant)
-                if variant is not None:
-                    return state.with_variant(self._account(message, variant))
-            case PullsFound():
-                self._pulls.take(message)
-        return state
-
-    def _begin(self, loaded: Loaded, state: OptimisationState) -> OptimisationState:
-        first = state.variants[0]
-        self._history.begin(first.id, loaded.start)
-        for variant in state.variants:
-            if variant is not first:
-                self._history.fork(variant.id, first.id, 0)
-            state = state.with_variant(replace(variant, energies=(loaded.start.energies,)))
-        return replace(state, phase="ready", unavailable=loaded.unavailable)
-
-    def _account(self, report: Report, variant: Variant) -> Variant:
-        self._history.add(report.variant, report.iterations)
-        self._bodies.take(report)
-        energies = tuple(iteration.energies for iteration in report.iterations)
-        iteration = energies[-1].iteration if energies else variant.iteration
-        finished = report.finished and report.order == self._last_orders.get(variant.id)
-        ended: VariantStatus = "paused"
-        if iteration >= variant.settings.iterations and not report.message:
-            ended = "done"
-        return replace(
-            variant,
-            status=ended if finished else variant.status,
-            iteration=iteration,
-            shown=variant.shown if variant.id in self._held else iteration,
-            outstanding=0 if finished else max(variant.outstanding - len(energies), 0),
-            energies=(variant.energies + energies)[-KEPT:],
-            message=report.message,
-        )
+        if isinstance(message, PullsFound):
+            self._pulls.take(message)
+        elif isinstance(message, Report) and self._account.counts(message) and state.find(message.variant):
+            self._bodies.take(message)
+        return self._account.book(message, state)
 
     def _tell(self, before: OptimisationState, state: OptimisationState) -> None:
         said = {variant.message for variant in before.variants} | {before.message}

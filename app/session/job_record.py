@@ -24,6 +24,8 @@ class JobRecord:
         message: what it is doing, or why it failed.
         started: ``time.monotonic()`` at its start; None while queued.
         elapsed: seconds since its start.
+        stage_done: units that were finished when its present stage began, or that it went on from.
+        stage_elapsed: :attr:`elapsed` when its present stage began.
         log: messages so far, oldest first.
         run: name of the run that it makes and that can be gone on with; empty where it makes none.
     """
@@ -38,6 +40,8 @@ class JobRecord:
     message: str = ""
     started: float | None = None
     elapsed: float = 0.0
+    stage_done: int = 0
+    stage_elapsed: float = 0.0
     log: tuple[str, ...] = ()
     run: str = ""
 
@@ -53,12 +57,11 @@ class JobRecord:
 
     @property
     def rate(self) -> float | None:
-        """Units a second so far; None while nothing is known."""
-        return self.done / self.elapsed if self.status == "running" and self.done and self.elapsed else None
+        """Units a second in the present stage; None while nothing is known."""
+        done, seconds = self.done - self.stage_done, self.elapsed - self.stage_elapsed
+        return done / seconds if self.status == "running" and done > 0 and seconds > 0 else None
 
     @property
     def remaining(self) -> float | None:
-        """Seconds left at the pace so far; None while nothing is known."""
-        if self.status != "running" or not self.fraction:
-            return None
-        return self.elapsed * (1 - self.fraction) / self.fraction
+        """Seconds that the present stage still takes at its pace so far; None while nothing is known."""
+        return None if self.rate is None else max(self.total - self.done, 0) / self.rate

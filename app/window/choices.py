@@ -9,6 +9,9 @@ from app.panels.flag_table import describe_scope
 from app.session.session import Session
 from app.window.command_palette import Choice
 
+#: Findings that are offered by name, in the order of their rank; the queue has them all.
+MOST_FINDINGS = 50
+
 
 def list_choices(session: Session, commands: CommandRegistry) -> list[Choice]:
     """Every choice, those of the registry first."""
@@ -16,6 +19,8 @@ def list_choices(session: Session, commands: CommandRegistry) -> list[Choice]:
         *_list_entries(commands),
         *_list_regressors(session),
         *_list_labels(session),
+        *_list_findings(session),
+        *_list_variants(session),
         *_list_jobs(session),
     ]
 
@@ -51,9 +56,23 @@ def _list_labels(session: Session) -> Iterator[Choice]:
         title = f"Labels: Flag {name} of {key.subject} {key.action}"
         yield Choice(title, "label.flag", {**whose, "action": key.action})
     for flag in session.flags:
-        yield Choice(
-            f"Labels: Unflag {flag.joint} of {describe_scope(flag)}", "label.unflag", {"id": flag.id}
-        )
+        what = f"{flag.joint} of {describe_scope(flag)}"
+        yield Choice(f"Labels: Unflag {what}", "label.unflag", {"id": flag.id})
+        yield Choice(f"Labels: Go to flag on {what}", "flag.go", {"id": flag.id})
+
+
+def _list_findings(session: Session) -> Iterator[Choice]:
+    for finding in session.review.listed[:MOST_FINDINGS]:
+        yield Choice(f"Review: Go to {finding.sentence}", "finding.go", {"id": finding.id})
+
+
+def _list_variants(session: Session) -> Iterator[Choice]:
+    run = session.optimisation
+    for variant in run.variants if len(run.variants) > 1 else ():
+        title = run.title_of(variant)
+        hide = "Show" if variant.id in session.run_view.hidden else "Hide"
+        yield Choice(f"Variants: Choose {title}", "optimize.choose", {"variant": variant.id})
+        yield Choice(f"Variants: {hide} {title}", "optimize.hide", {"variant": variant.id})
 
 
 def _list_jobs(session: Session) -> Iterator[Choice]:

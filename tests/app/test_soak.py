@@ -21,6 +21,7 @@ from pytestqt.qtbot import QtBot
 from app.commands.catalogue import COMMANDS
 from app.commands.command import Workspace
 from app.commands.registry import CommandRegistry
+from app.jobs import frame_loader
 from app.jobs.jobs import Jobs
 from app.session.session import Session
 from app.window.disposal import dispose
@@ -42,6 +43,8 @@ ACTIONS = int(os.environ.get("JOINTLENS_SOAK", "60"))
 #: Actions after which caches are as full as they get, and what window and children may grow by afterwards.
 WARM_UP, GROWTH_MB = 1000, 60.0
 TOLD_EVERY = 500
+#: Of pictures: little, so that it is full after the warm-up.
+CACHE_BYTES = 40_000_000
 
 
 @dataclass
@@ -101,7 +104,10 @@ class Person:
 
 
 @pytest.fixture
-def person(qtbot: QtBot, project_copy: Path, tmp_path: Path) -> Iterator[Person]:
+def person(
+    qtbot: QtBot, project_copy: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[Person]:
+    monkeypatch.setattr(frame_loader, "SCENE_BYTES", CACHE_BYTES)
     with Project.open(project_copy) as project:
         session = Session(project)
         jobs = Jobs(session)

@@ -7,8 +7,10 @@ from typing import Any, Literal
 import pytest
 
 from app.commands.catalogue import COMMANDS
-from app.commands.command import Command, Entry, Step, Workspace
+from app.commands.command import Command, Entry, Workspace
+from app.commands.recorder import Step
 from app.commands.registry import CommandRegistry, UnknownCommandError
+from app.session.optimisation import OptimisationState
 from core.errors import SettingsError
 
 RELIED_ON = (
@@ -35,7 +37,9 @@ def statuses() -> list[str]:
 
 @pytest.fixture
 def workspace(statuses: list[str]) -> Workspace:
-    return Workspace(SimpleNamespace(set_status=statuses.append), jobs=None)  # type: ignore[arg-type]
+    session = SimpleNamespace(set_status=statuses.append, optimisation=OptimisationState())
+    jobs = SimpleNamespace(working=False, live=SimpleNamespace(busy=False))
+    return Workspace(session, jobs)  # type: ignore[arg-type]
 
 
 @pytest.fixture
@@ -77,7 +81,7 @@ def test_a_person_reads_an_error_in_the_status_line(registry: CommandRegistry, s
 def test_menu_items_carry_arguments_key_and_state(registry: CommandRegistry, workspace: Workspace) -> None:
     action = registry.application.registered_actions["paint:red"]
     registry.application.commands.execute_command("paint:red").result()
-    assert workspace.steps == [Step("paint", {"color": "red"})]
+    assert workspace.recorder.steps == (Step("paint", {"color": "red"}),)
     binding = registry.application.keybindings.get_keybinding("paint:red")
     assert binding is not None
     assert str(binding.keybinding) == "Ctrl+P"

@@ -13,6 +13,7 @@ from app.commands.jobs import save_script
 from app.commands.registry import CommandRegistry
 from app.commands.replay import Replay, ScriptError, read_script
 from app.commands.wait import Wait
+from app.session.optimisation import OptimisationState
 from core.errors import SettingsError
 
 
@@ -40,8 +41,9 @@ def registry(done: list[str], gate: SimpleNamespace) -> Iterator[CommandRegistry
         done.append("stumbled")
         raise ZeroDivisionError
 
-    session = SimpleNamespace(set_status=lambda text: None)
-    workspace = Workspace(session, jobs=None)  # type: ignore[arg-type]
+    session = SimpleNamespace(set_status=lambda text: None, optimisation=OptimisationState())
+    jobs = SimpleNamespace(working=False, live=SimpleNamespace(busy=False))
+    workspace = Workspace(session, jobs)  # type: ignore[arg-type]
     commands = [
         Command("say", say),
         Command("hold", hold),

@@ -1,11 +1,16 @@
 from __future__ import annotations
 
 import os
+import subprocess
+import sys
+import time
 from pathlib import Path
 
 import pytest
 
 from app.jobs.command_line import CommandLineError, run_command_line
+
+ROOT = Path(__file__).resolve().parents[3]
 
 
 class StopError(Exception):
@@ -43,6 +48,31 @@ def test_progress_is_read_and_a_cancelled_subcommand_is_gone(tmp_path: Path) -> 
     assert list_children() == before
 
 
-def list_children() -> set[str]:
-    task = Path(f"/proc/{os.getpid()}/task/{os.getpid()}/children")
+@pytest.mark.skipif(
+    not sys.platform.startswith("linux"), reason="only Linux tells a child of its parent's end"
+)
+def test_a_subcommand_ends_with_the_process_that_ran_it(tmp_path: Path) -> None:
+    words = ("demo", str(tmp_path / "studio"), "--size", "small", "--no-images")
+    runner = (
+        "from app.jobs.command_line import run_command_line\n"
+        f"run_command_line(words={words!r}, progress=lambda *told: told[1] and print(flush=True))"
+    )
+    with subprocess.Popen([sys.executable, "-c", runner], cwd=ROOT, stdout=subprocess.PIPE) as parent:
+        assert parent.stdout is not None
+        assert parent.stdout.readline()
+        (child,) = list_children(parent.pid)
+        parent.kill()
+    deadline = time.monotonic() + 60
+    while is_alive(child):
+        assert time.monotonic() < deadline, "the subcommand outlived who ran it"
+        time.sleep(0.02)
+
+
+def is_alive(process: str) -> bool:
+    status = Path(f"/proc/{process}/stat")
+    return status.exists() and ") Z" not in status.read_text()
+
+
+def list_children(process: int = os.getpid()) -> set[str]:
+    task = Path(f"/proc/{process}/task/{process}/children")
     return set(task.read_text().split()) if task.exists() else set()

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from types import SimpleNamespace
 
 import pytest
@@ -16,6 +17,11 @@ def count(*, to: int, progress: Callable[[int, int, str], None]) -> str:
         progress(number, to, "counting")
         time.sleep(0.01)
     return f"counted to {to}"
+
+
+def count_twice(*, to: int, progress: Callable[[int, int, str], None]) -> str:
+    count(to=to, progress=progress)
+    return count(to=2 * to, progress=lambda done, total, _: progress(done, total, "counting on"))
 
 
 def fail(*, progress: Callable[[int, int, str], None]) -> str:
@@ -83,6 +89,24 @@ def test_progress_and_remaining_time_are_told(
     assert job.total == 100
     assert job.remaining is not None
     assert job.remaining > 0
+
+
+def test_each_stage_has_a_pace_of_its_own() -> None:
+    begun = JobRecord(1, "optimize", "Go on", "running", done=900, total=1000, stage_done=900, elapsed=60.0)
+    assert begun.remaining is None  # what was done before this job tells nothing about its pace
+    job = replace(begun, done=910, elapsed=80.0, stage_elapsed=60.0)
+    assert job.rate == pytest.approx(0.5)
+    assert job.remaining == pytest.approx(180.0)
+
+
+def test_another_total_begins_another_stage(
+    queue: JobQueue, records: Records, pump: Callable[..., None]
+) -> None:
+    submit(queue, count_twice, to=30)
+    pump(queue.poll, lambda: records.jobs[0].total == 60)
+    assert records.jobs[0].stage_elapsed > 0
+    pump(queue.poll, lambda: not queue.busy)
+    assert records.jobs[0].log == ("counting", "counting on", "counted to 60")
 
 
 def test_a_running_job_stops_when_cancelled(

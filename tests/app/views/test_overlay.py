@@ -26,8 +26,8 @@ Invoked = list[tuple[str, dict[str, object]]]
 @pytest.fixture
 def overlay(qtbot: QtBot, shown: Session, invoked: Callable[..., None]) -> Iterator[Overlay]:
     """All of the picture at one screen pixel a pixel, labels alone."""
-    for layer in shown.layers - {"image", "labels"}:
-        shown.toggle_layer(layer)
+    for layer in shown.appearance.layers - {"image", "labels"}:
+        shown.appearance.toggle_layer(layer)
     view = Overlay(shown, invoked)
     view.resize(1100, 1100)
     with qtbot.waitExposed(view):
@@ -58,7 +58,7 @@ def test_labels_are_drawn_in_their_colour_at_their_place(overlay: Overlay, frame
 
 
 def test_a_hidden_layer_is_not_drawn(overlay: Overlay, shown: Session, frame: FrameData) -> None:
-    shown.toggle_layer("labels")
+    shown.appearance.toggle_layer("labels")
     grey = QColor(*frame.image[0, 0]).name()
     assert is_near(read_color(overlay, frame.label_keypoints[3]), grey)
 
@@ -66,8 +66,8 @@ def test_a_hidden_layer_is_not_drawn(overlay: Overlay, shown: Session, frame: Fr
 def test_a_regressors_joints_have_their_own_colour(
     overlay: Overlay, shown: Session, frame: FrameData
 ) -> None:
-    shown.toggle_layer("labels")
-    shown.toggle_layer("J_std")
+    shown.appearance.toggle_layer("labels")
+    shown.appearance.toggle_layer("J_std")
     for joint in (3, 6, 13, 16):
         assert is_near(read_color(overlay, frame.joints_px["J_std"][joint]), STANDARD.joints("J_std"))
 
@@ -101,9 +101,9 @@ def test_a_missing_picture_leaves_nothing_of_the_one_before(
 def test_mask_and_silhouette_differ_in_two_colours(
     overlay: Overlay, shown: Session, frame: FrameData
 ) -> None:
-    shown.toggle_layer("labels")
-    shown.toggle_layer("image")
-    shown.toggle_layer("difference")
+    shown.appearance.toggle_layer("labels")
+    shown.appearance.toggle_layer("image")
+    shown.appearance.toggle_layer("difference")
     mask, body = np.zeros((224, 224), np.float32), np.zeros((224, 224), np.float32)
     mask[:, :150], body[:, 80:] = 1, 1
     shown.receive_frame(replace(frame, mask_crop=mask, silhouette_crop=body))
@@ -118,9 +118,9 @@ def test_mask_and_silhouette_differ_in_two_colours(
 
 
 def test_the_wireframe_covers_the_body(overlay: Overlay, shown: Session, frame: FrameData) -> None:
-    shown.toggle_layer("labels")
+    shown.appearance.toggle_layer("labels")
     before = overlay.view.viewport().grab().toImage()
-    shown.toggle_layer("mesh")
+    shown.appearance.toggle_layer("mesh")
     after = overlay.view.viewport().grab().toImage()
     changed = [
         before.pixel(locate(overlay, pixel)) != after.pixel(locate(overlay, pixel))

@@ -147,7 +147,7 @@ def test_the_cameras_of_an_instant_change_together(
     grid = CameraGrid(shown, invoked)
     qtbot.addWidget(grid)
     grid.show()
-    shown.show_all_cameras(True)
+    shown.appearance.show_all_cameras(True)
     grid.refresh(Change.everything())
     others = shown.companions.wanted
     rows = shown.project.keys.rows_at(frame.key.instant)
@@ -160,7 +160,7 @@ def test_the_cameras_of_an_instant_change_together(
         shown.companions.receive(loaded)
         grid.refresh(Change.COMPANIONS)
     assert [tile.frame.row for tile in grid.tiles.values() if tile.frame] == rows.tolist()
-    shown.show_all_cameras(False)
+    shown.appearance.show_all_cameras(False)
     grid.refresh(Change.LAYERS)
     assert shown.companions.wanted == ()
 

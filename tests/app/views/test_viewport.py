@@ -22,8 +22,8 @@ pytestmark = pytest.mark.window
 @pytest.fixture
 def viewport(qtbot: QtBot, shown: Session, invoked: Callable[..., None]) -> Iterator[Viewport]:
     """The body alone, through the frame's camera."""
-    for layer in shown.layers:
-        shown.toggle_layer(layer)
+    for layer in shown.appearance.layers:
+        shown.appearance.toggle_layer(layer)
     view = Viewport(shown, invoked)
     view.resize(560, 500)
     with qtbot.waitExposed(view):
@@ -83,7 +83,7 @@ def test_a_moved_body_is_drawn_where_it_moved(viewport: Viewport, shown: Session
 
 def test_joints_are_seen_through_the_body(viewport: Viewport, shown: Session, frame: FrameData) -> None:
     body = find_body(viewport)
-    shown.toggle_layer("labels")
+    shown.appearance.toggle_layer("labels")
     picture = viewport.take_picture().astype(int)
     red = (picture[..., 0] > 150) & (picture[..., 1] < 110)
     assert (red & body).sum() > 50
@@ -120,7 +120,7 @@ def test_a_difference_of_two_regressors_has_the_colours_of_both(viewport: Viewpo
 
 @pytest.mark.parametrize("view", ["front", "side", "top"])
 def test_other_views_show_the_whole_person(viewport: Viewport, shown: Session, view: str) -> None:
-    shown.set_camera_view(view)
+    shown.appearance.set_camera_view(view)
     body = find_body(viewport)
     left, top, right, bottom = find_box(body)
     assert not viewport.looks_through_camera
@@ -138,7 +138,7 @@ def test_turning_by_hand_ends_the_exact_view_and_a_command_brings_it_back(
     viewport._turn_away()
     assert not viewport.looks_through_camera
     assert not any(button.isChecked() for button in viewport.bar.buttons.values())
-    shown.set_camera_view("frame")
+    shown.appearance.set_camera_view("frame")
     assert viewport.looks_through_camera
     assert np.abs(viewport.take_picture().astype(int) - exact).mean() < 0.5
 
@@ -155,7 +155,7 @@ def test_a_person_without_labels_is_still_looked_at(
     viewport: Viewport, shown: Session, frame: FrameData
 ) -> None:
     shown.receive_frame(replace(frame, label_joints=np.full((17, 3), np.nan)))
-    shown.set_camera_view("front")
+    shown.appearance.set_camera_view("front")
     assert find_body(viewport).mean() > 0.03
 
 

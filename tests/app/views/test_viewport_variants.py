@@ -27,8 +27,8 @@ MOVE = np.float32([0.25, 0, 0])
 @pytest.fixture
 def compared(shown: Session, frame: FrameData, run_of: Callable[..., OptimisationState]) -> Session:
     """A session with a live run in three variants, each a little further to the right."""
-    for layer in shown.layers:
-        shown.toggle_layer(layer)
+    for layer in shown.appearance.layers:
+        shown.appearance.toggle_layer(layer)
     run = run_of(shown)
     for name in ("B", "C"):
         run = run.with_variant(Variant(name, "", shown.terms, parent="A"))
@@ -115,7 +115,7 @@ def test_arrows_point_along_the_pulls_and_the_longest_is_the_strongest(
     pulls = Pulls(0, frame.row, {"joint": joints, "silhouette": joints / 4}, {})
     compared.run_view.show_pulls("joints")
     compared.run_view.receive_pulls(pulls)
-    arrows = viewport._find_arrows(compared.shown)
+    arrows = viewport._find_arrows(compared.shown.frame)
     starts, moves = arrows["joint"]
     lengths = np.linalg.norm(moves, axis=1)
     assert np.isfinite(starts).all(axis=1).tolist() == [joint in (3, 6) for joint in range(17)]
@@ -124,7 +124,7 @@ def test_arrows_point_along_the_pulls_and_the_longest_is_the_strongest(
     np.testing.assert_allclose(along, frame.camera.R[2], atol=0.05)
     assert [mark.name for mark in viewport.legend._marks] == ["Joints 80 %", "Silhouette 20 %"]
     compared.run_view.show_pulls("off")
-    assert viewport._find_arrows(compared.shown) == {}
+    assert viewport._find_arrows(compared.shown.frame) == {}
 
 
 def test_a_click_on_the_body_points_at_the_nearest_vertex(
@@ -167,7 +167,7 @@ def test_words_stand_in_place_of_bodies_where_there_is_no_opengl(
     qtbot.addWidget(view)
     view.show()
     shown.receive_frame(replace(frame))
-    shown.set_camera_view("top")
+    shown.appearance.set_camera_view("top")
     assert view.plotter is None
     assert view.take_picture().size == 0
     view.close_plotter()
