@@ -1,4 +1,4 @@
-"""``export``: regressors, bodies and flags as files for other programs."""
+"""``export``: regressors, bodies, flags and figures as files for other programs."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from core.project.project import Project
 
 
-What = Literal["regressor", "bodies", "flags", "spin-npz", "humandata", "neural-annot"]
+What = Literal["regressor", "bodies", "flags", "figures", "spin-npz", "humandata", "neural-annot"]
 
 
 def export(
@@ -25,19 +25,20 @@ def export(
     *,
     to: Path,
     name: str | None = None,
-    source: str = "initial",
+    source: str | None = None,
     order: Literal["right-first", "left-first"] = "right-first",
     json: Annotated[bool, Parameter(negative="")] = False,
 ) -> None:
-    """Write a project's regressor, bodies or flags, with the project, flags and code that they come from.
+    """Write a project's regressor, bodies, flags or figures, with what they come from: project, flags, code.
 
     Args:
         project: project folder.
-        what: a regressor (.npy, .npz, .pt, .safetensors), bodies (.npz), flags (.csv, .json), spin-npz (a
-            data set file of SPIN's), humandata (mmhuman3d's .npz) or neural-annot (a folder of JSON files).
+        what: a regressor (.npy, .npz, .pt, .safetensors), bodies (.npz), flags (.csv, .json), figures (a
+            folder of pictures in the paper's layout), spin-npz (a data set file of SPIN's), humandata
+            (mmhuman3d's .npz) or neural-annot (a folder of JSON files).
         to: file or folder to write.
         name: of the regressor, e.g. J_opt.
-        source: of the bodies: initial, an estimator or a run.
+        source: of the bodies: initial, an estimator or a run; figures show run paper, else the last one.
         order: of a regressor's legs: SPIN's and VIBE's code expects left-first.
         json: print one JSON document.
     """
@@ -56,7 +57,14 @@ def export(
             count = export_flags(opened, to)
             document["flags"] = count
             sentence = f"Wrote {count} flags to {to}."
+        elif what == "figures":
+            from core.evaluate.figures.export import export_figures
+
+            count = export_figures(opened, to, run=source, regressor=name)
+            document["figures"] = count
+            sentence = f"Wrote {count} figures to {to}."
         else:
+            source = source or "initial"
             count = _EXPORTERS[what](opened, source, to)
             document |= {"source": source, "bodies": count}
             sentence = f"Wrote {count} bodies of {source} to {to}."

@@ -10,6 +10,7 @@ from cyclopts import CycloptsError, Parameter
 from rich.console import Console
 
 from app.cli.output import Progress, emit
+from app.session.import_order import list_found
 
 if TYPE_CHECKING:
     from core.project.project import Project
@@ -160,31 +161,7 @@ def _have_places(project: Project, estimator: str) -> bool:
 
 
 def _print_preview(console: Console, found: dict[str, Any]) -> None:
-    synthetic = "synthetic studio, " if found["synthetic"] else ""
-    agreement, reprojection = found["view_agreement_mm"], found["reprojection_px"]
-    sides, made = found["right_share"], "Project" if found["made"] else "Nothing was made; found for"
-    lines = [
-        f"{made} {found['project']}: {synthetic}{found['format']}, {found['frames']} frames of "
-        f"{found['sequences']} sequences",
-        f"  subjects    {', '.join(found['subjects'])}",
-        f"  cameras     {', '.join(found['cameras'])}",
-        f"  labels      {found['joint_set']}, from {found['label_origin']}, {found['label_frame']}"
-        + ("" if sides is None else f"; right is right in {100 * sides:.1f}% of the frames"),
-        "  geometry    reprojection "
-        + ("cannot be told" if reprojection is None else f"{reprojection:.2f} px")
-        + ("" if agreement is None else f", views agree within {agreement:.1f} mm"),
-        f"  files       {found['pictures']} pictures, {found['masks']} masks",
-        f"  body        {found['body']}, topology {found['topology']}",
-        *(
-            f"  estimates   {name}: {count} bodies; {found['matching'][name]}"
-            for name, count in found["estimates"].items()
-        ),
-        *(
-            f"  regressor   {name}: {told['order_in_file']}"
-            + (", rectified and normalised" if told["normalised"] else "")
-            for name, told in found["regressors"].items()
-        ),
-        *(f"  note        {note}" for note in found["notes"]),
-    ]
-    for line in lines:
-        console.print(line, markup=False)
+    made = "Project" if found["made"] else "Nothing was made; found for"
+    console.print(f"{made} {found['project']}:", markup=False)
+    for title, words in list_found(found):
+        console.print(f"  {title:<11} {words}", markup=False)

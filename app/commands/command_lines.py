@@ -44,21 +44,26 @@ def segment_pictures(
 def export_files(
     workspace: Workspace,
     *,
-    what: Literal["regressor", "bodies", "flags"],
+    what: Literal["regressor", "bodies", "flags", "figures"],
     to: str,
     name: str | None = None,
     source: str | None = None,
 ) -> None:
-    """Write a regressor, bodies or flags to a file."""
+    """Write a regressor, bodies or flags to a file, or the paper's figures to a folder."""
     words = ["export", str(workspace.session.project.path), what, "--to", to]
     if what == "regressor":
         words += ["--name", name or workspace.session.compared_regressor]
+    if what == "figures" and source is not None:
+        words += ["--source", source]
     if what == "bodies":
         words += ["--source", source or workspace.session.body_source]
     workspace.jobs.run_command_line(tuple(words), kind="export", title=f"Export {what} to {Path(to).name}")
 
 
 def _ask_file(workspace: Workspace, given: dict[str, Any]) -> dict[str, Any] | None:
+    if given["what"] == "figures":
+        folder = workspace.require_desk().ask_folder("A folder for the figures")
+        return None if folder is None else {**given, "to": str(folder)}
     names = {
         "regressor": (f"{given.get('name') or workspace.session.compared_regressor}.npy", "Arrays (*.npy)"),
         "bodies": ("bodies.npz", "Archives of arrays (*.npz)"),
@@ -96,6 +101,7 @@ COMMANDS = (
             Entry("Export the regressor…", {"what": "regressor"}, menu="File"),
             Entry("Export the bodies shown…", {"what": "bodies"}, menu="File"),
             Entry("Export the flags…", {"what": "flags"}, menu="File"),
+            Entry("Export figures in the paper's layout…", {"what": "figures"}, menu="File"),
         ),
         ask=_ask_file,
     ),

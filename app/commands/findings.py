@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated, Any
 
+import numpy as np
 from msgspec import Meta
 
 from app.commands.command import Command, Entry, Workspace
@@ -104,10 +105,23 @@ def show_finding(workspace: Workspace, finding: Finding) -> None:
     session.set_playing(False)
     if frames:
         session.go_to(frames[0])
+        _show_compared_bodies(workspace)
     joints = session.review.joints_of(finding)
     whole = len(joints) == len(session.project.joint_set)
     session.select_joint(None if whole else session.project.joint_set.index(joints[0]))
     session.set_status(finding.sentence)
+
+
+def _show_compared_bodies(workspace: Workspace) -> None:
+    """Show the bodies that the finding is about, those that the labels were compared with, where they are."""
+    session, bodies = workspace.session, workspace.session.review.bodies
+    project = session.project
+    known = bodies in (*project.estimators(), *session.runs)
+    if not known or bodies == project.find_source(session.body_source):
+        return
+    if project.bodies_present(bodies, np.array([session.row]))[0]:
+        session.show_bodies(bodies)
+        workspace.jobs.live.drop()
 
 
 def _current(workspace: Workspace) -> Finding:

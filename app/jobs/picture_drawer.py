@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import time
+from contextlib import suppress
 from dataclasses import replace
 
 from app.jobs.child import Child, ChildError
 from app.jobs.picture_process import Drawn, Wanted, run_pictures
 from app.session.job_record import JobRecord
 from app.session.session import Session
+from core.errors import DatasetError
+from core.project.project import Project
+from core.studio.record import read_record
 
 #: Pictures drawn after the shown one, and before it.
 AFTER, BEFORE = 24, 8
@@ -31,7 +35,7 @@ class PictureDrawer:
         self._last_row: int | None = None
         self._beside: list[int] = []
         self._batch = 0
-        self.failure = ""
+        self.failure = find_lack(session.project)
 
     @property
     def waiting(self) -> bool:
@@ -122,3 +126,13 @@ class PictureDrawer:
             self._job = None
         self._session.set_status(message)
         self.close()
+
+
+def find_lack(project: Project) -> str:
+    """Why a studio never has pictures, or empty; what is wrong with its files is told when they are drawn."""
+    if not project.synthetic:
+        return ""
+    with suppress(DatasetError):
+        if not read_record(project.dataset_root).images:
+            return "This studio was made without pictures (--no-images, or size audit)."
+    return ""

@@ -36,9 +36,9 @@ class LegendRow:
 
 
 def draw_legend(
-    painter: QPainter, rows: list[LegendRow], *, within: QRectF, avoid: list[QPointF] | None = None
-) -> None:
-    """A plate with a mark, a name and a figure a row, in the corner where it covers least.
+    painter: QPainter, rows: list[LegendRow], *, within: QRectF, avoid: list[QPointF], corner: int = 0
+) -> int:
+    """A plate with a mark, a name and a figure a row, in a corner where it covers least.
 
     Where it would take too much of the view, it goes without figures and with shorter names.
 
@@ -47,9 +47,13 @@ def draw_legend(
         rows: what is drawn.
         within: the view.
         avoid: what it should not cover: the person's joints.
+        corner: where it stood before: it stays there while it covers nothing.
+
+    Returns:
+        The number of the corner, clockwise from the upper left.
     """
     if not rows:
-        return
+        return corner
     font = text_font(SMALL_POINTS)
     painter.setFont(font)
     metrics = QFontMetricsF(font)
@@ -65,7 +69,9 @@ def draw_legend(
     names = max(metrics.horizontalAdvance(elide(row.name)) for row in rows)
     figures = max(metrics.horizontalAdvance(row.figure) for row in rows)
     width = 28 + names + (figures + 16 if figures else 0) + GAP
-    plate = _choose_corner(width, line * len(rows) + GAP, within, avoid or [])
+    plates = _list_corners(width, line * len(rows) + GAP, within)
+    corner = _choose_corner(plates, avoid, corner)
+    plate = plates[corner]
     _draw_plate(painter, plate)
     for number, row in enumerate(rows):
         box = QRectF(plate.left(), plate.top() + TIGHT + number * line, width, line)
@@ -81,26 +87,27 @@ def draw_legend(
         painter.setPen(_QUIET)
         right = Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignRight
         painter.drawText(box.adjusted(0, 0, -GAP, 0), right, row.figure)
+    return corner
 
 
-def _choose_corner(width: float, height: float, within: QRectF, avoid: list[QPointF]) -> QRectF:
-    """The corner where it covers, and then comes near to, fewest of the points; the upper left if all alike.
-
-    The line with the frame's name keeps the lower edge.
-    """
-    inner = within.adjusted(
-        GAP, GAP, -GAP, -2 * GAP - QFontMetricsF(text_font(SMALL_POINTS)).height() - TIGHT
-    )
+def _list_corners(width: float, height: float, within: QRectF) -> list[QRectF]:
+    """Where a plate may stand, clockwise from the upper left; the frame's name keeps the lower edge."""
+    name = QFontMetricsF(text_font(SMALL_POINTS)).height() + TIGHT
+    inner = within.adjusted(GAP, GAP, -GAP, -2 * GAP - name)
     right, bottom = inner.right() - width, inner.bottom() - height
-    corners = [(inner.left(), inner.top()), (right, inner.top()), (right, bottom), (inner.left(), bottom)]
+    corners = ((inner.left(), inner.top()), (right, inner.top()), (right, bottom), (inner.left(), bottom))
+    return [QRectF(x, y, width, height) for x, y in corners]
 
-    def count(plate: QRectF, room: float) -> int:
-        return sum(plate.adjusted(-room, -room, room, room).contains(point) for point in avoid)
 
-    return min(
-        (QRectF(x, y, width, height) for x, y in corners),
-        key=lambda plate: (count(plate, TIGHT), count(plate, 3 * GAP)),  # a head is larger than its joint
-    )
+def _choose_corner(plates: list[QRectF], avoid: list[QPointF], before: int) -> int:
+    """The one that stood there before if it covers no point, else the one that covers and nears fewest."""
+
+    def count(corner: int, room: float) -> int:
+        return sum(plates[corner].adjusted(-room, -room, room, room).contains(point) for point in avoid)
+
+    if not count(before, GAP):
+        return before
+    return min(range(len(plates)), key=lambda corner: (count(corner, GAP), count(corner, 3 * GAP)))
 
 
 def draw_callout(painter: QPainter, position: QPointF, heading: str, line: str, *, within: QRectF) -> None:

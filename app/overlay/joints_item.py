@@ -13,6 +13,8 @@ from core.types import BoolArray, FloatArray
 
 _HALO = QColor(8, 10, 14, 200)
 
+_USUAL_VIEW, _MOST_GROWTH = 640, 1.8  # pixels of the view in which marks have their usual size
+
 
 class JointsItem(QGraphicsItem):
     """Discs at joints, and a skeleton between them where bones are given.
@@ -83,18 +85,25 @@ class JointsItem(QGraphicsItem):
             for parent, child in self._bones
             if present[parent] and present[child]
         ]
+        growth = find_growth(widget)
         for color, width in ((_HALO, 4.0), (self._color, 2.0)):
-            painter.setPen(_cosmetic(color, width))
+            painter.setPen(_cosmetic(color, width * growth))
             for bone in bones:
                 painter.drawLine(bone)
         painter.setPen(_cosmetic(_HALO, 1.2))
         painter.setBrush(self._color)
-        radius = self._radius * pixel
+        radius = self._radius * pixel * growth
         for x, y in self._points[present]:
             painter.drawEllipse(QPointF(x, y), radius, radius)
         painter.setBrush(QColor(0, 0, 0, 0))
         for x, y in self._points[present & self._flagged]:
             strike_out(painter, QPointF(x, y), radius * 2.4)
+
+
+def find_growth(view: QWidget | None) -> float:
+    """How much larger marks are drawn in a large view, where the person is large too."""
+    shorter = min(view.width(), view.height()) if view is not None else _USUAL_VIEW
+    return min(max(math.sqrt(shorter / _USUAL_VIEW), 1.0), _MOST_GROWTH)
 
 
 def strike_out(painter: QPainter, centre: QPointF, radius: float) -> None:

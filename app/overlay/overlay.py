@@ -54,6 +54,7 @@ class Overlay(QWidget):
         self._frame: FrameData | None = None
         self._hit: JointHit | None = None
         self._pointer: FloatArray | None = None
+        self._corner = 0  # that the legend stands in
         self.view = _AnnotatedView(self)
         self._follows_person = True
         self.bar = LayerBar(session, invoke, fit=self.fit_picture, fit_person=self.fit_person)
@@ -175,7 +176,8 @@ class Overlay(QWidget):
         transform = self.view.viewportTransform()
         points = frame.label_keypoints[np.isfinite(frame.label_keypoints).all(axis=1)]
         avoid = [transform.map(QPointF(*map(float, point))) for point in points]
-        draw_legend(painter, list_legend(self._session, frame), within=within, avoid=avoid)
+        rows = list_legend(self._session, frame)
+        self._corner = draw_legend(painter, rows, within=within, avoid=avoid, corner=self._corner)
         draw_line(painter, describe_frame(self._session, frame, self._pointer), within=within)
         if self._session.selection is not None:
             self._ring(painter, JointHit(LABEL, self._session.selection), frame)

@@ -11,6 +11,7 @@ from PyQt6.QtCore import Qt
 from PyQt6.QtWidgets import QLabel, QVBoxLayout
 
 from app.panels.controls import make_label, make_note
+from app.panels.finding_table import VERDICTS, describe_place
 from app.panels.flag_table import describe_scope
 from app.panels.panel import Panel
 from app.session.changes import Change
@@ -149,7 +150,9 @@ class Inspector(Panel):
         found = self.session.review.find_for(frame.key.subject, joint, frame.row)
         shades = shades_of(self.session)
         return "<br>".join(
-            f'<a style="color:{shades.accent}" href="{escape(finding.id)}">{escape(finding.sentence)}</a>'
+            f'<a style="color:{shades.accent}; text-decoration:none" href="{escape(finding.id)}"'
+            f' title="{escape(finding.sentence)}">Finding: {escape(describe_place(finding))}</a>,'
+            f" {finding.effect_mm:.0f} mm, {VERDICTS[finding.verdict]}"
             for finding in found
         )
 

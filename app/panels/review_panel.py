@@ -21,6 +21,8 @@ from app.theme.current import shades_of
 from app.theme.icons import icon
 from app.theme.spacing import GAP, TIGHT, WIDE
 
+_ROW = 40
+_MOST_LISTED = 7  # findings that are seen at once, unless a person makes more room
 _FOLLOWED = Change.FINDINGS | Change.FLAGS | Change.THEME
 
 
@@ -34,6 +36,7 @@ class ReviewPanel(Panel):
 
     def __init__(self, session: Session, invoke: Callable[..., Any]) -> None:
         super().__init__(session, invoke)
+        self._shared: tuple[int, bool] | None = None  # findings and card that room was shared between
         self.model = FindingTable(session)
         self.table = QTableView()
         self._build_table()
@@ -60,7 +63,7 @@ class ReviewPanel(Panel):
         self.table.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.table.setIconSize(QSize(16, 16))
         rows, columns = self.table.verticalHeader(), self.table.horizontalHeader()
-        rows.setDefaultSectionSize(40)
+        rows.setDefaultSectionSize(_ROW)
         rows.hide()
         columns.hide()
         columns.setSectionResizeMode(0, QHeaderView.ResizeMode.Stretch)
@@ -83,6 +86,7 @@ class ReviewPanel(Panel):
         upper.addWidget(self.filters)
         upper.addWidget(self.empty)
         upper.addWidget(self.table, 1)
+        upper.addStretch()
         ground = make_panel()
         lower = QVBoxLayout(ground)
         lower.setContentsMargins(0, GAP, 0, 0)
@@ -95,6 +99,7 @@ class ReviewPanel(Panel):
         scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self._halves = QSplitter(Qt.Orientation.Vertical)
         self._halves.setChildrenCollapsible(False)
+        self._top, self._below = top, scroll
         self._halves.addWidget(top)
         self._halves.addWidget(scroll)
         self._halves.setSizes([280, 400])
@@ -111,6 +116,8 @@ class ReviewPanel(Panel):
         if change & _FOLLOWED:
             self._show_queue()
             self.card.show_finding(self.session.review.finding)
+            self._below.setVisible(self.session.review.finding is not None)
+            self._share_room()
         if change & (Change.COMPANIONS | Change.FRAME | Change.LAYERS):
             self.card.strip.update()
         if change & (Change.JOBS | Change.FINDINGS):
@@ -143,6 +150,17 @@ class ReviewPanel(Panel):
             self.table.clearSelection()
         else:
             self.table.selectRow(row)
+
+    def _share_room(self) -> None:
+        """No more room for the list than its findings fill, when their number has changed."""
+        rows = self.model.rowCount()
+        shown = (rows, self._below.isVisibleTo(self))
+        if shown == self._shared:
+            return
+        self._shared = shown
+        around = self._top.minimumSizeHint().height() - self.table.minimumSizeHint().height()
+        listed = around + min(rows, _MOST_LISTED) * _ROW + GAP
+        self._halves.setSizes([listed, max(self.height() - listed, _ROW)])
 
     def _show_audit(self) -> None:
         busy = any(job.live and job.kind == "audit" for job in self.session.jobs)

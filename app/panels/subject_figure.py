@@ -14,11 +14,11 @@ from app.theme.current import data_colors, shades_of
 from app.theme.fonts import SMALL_POINTS, text_font
 from app.theme.spacing import GAP, HAIR, WIDE
 
-#: Columns of crops.
+#: Columns of crops, at most.
 COLUMNS = 3
 _GUTTER = 46
 _CAPTION = 18
-_FOOT = 44
+_FOOT = 60
 
 
 class SubjectFigure(QWidget):
@@ -38,7 +38,9 @@ class SubjectFigure(QWidget):
 
     def sizeHint(self) -> QSize:
         """Crops of 230 pixels."""
-        return QSize(_GUTTER + COLUMNS * 238, 2 * (230 + _CAPTION) + _FOOT)
+        comparison = self._session.comparison
+        columns = len(comparison.rows) if comparison is not None and comparison.rows else COLUMNS
+        return QSize(_GUTTER + columns * 238, 2 * (230 + _CAPTION) + _FOOT)
 
     def refresh(self, change: Change) -> None:
         """Follow the comparison and its frames."""
@@ -65,7 +67,8 @@ class SubjectFigure(QWidget):
         painter.fillRect(within, QColor(shades.surface))
         if comparison is None:
             return
-        across = (within.width() - _GUTTER - WIDE) / COLUMNS - GAP
+        columns = len(comparison.rows) or COLUMNS
+        across = (within.width() - _GUTTER - WIDE) / columns - GAP
         down = (within.height() - _FOOT - GAP) / 2 - _CAPTION - HAIR
         side = max(min(across, down), 40.0)
         for line, (subject, rows) in enumerate(
@@ -76,7 +79,7 @@ class SubjectFigure(QWidget):
             painter.setPen(QColor(shades.text))
             name = QRectF(within.left() + WIDE, top, _GUTTER - WIDE, side)
             painter.drawText(name, Qt.AlignmentFlag.AlignVCenter, subject)
-            for column in range(COLUMNS):
+            for column in range(columns):
                 box = QRectF(within.left() + _GUTTER + column * (side + GAP), top, side, side)
                 row = rows[column] if column < len(rows) else None
                 self._draw_crop(painter, box, row, comparison.joint)
@@ -126,7 +129,9 @@ class SubjectFigure(QWidget):
         origin = "  Synthetic studio." if session.project.synthetic else ""
         above, below = comparison.subjects
         told = f"Label of {joint}: {above} above, {below} below in like poses.{origin}"
+        finding = session.review.finding
+        if finding is not None and (finding.subject, finding.joint) == (above, joint):
+            told = f"{finding.sentence} {above} above, {below} below in like poses.{origin}"
         painter.setPen(QColor(shades.text))
-        painter.drawText(
-            QRectF(foot.left(), foot.top() + 18, foot.width(), 18), Qt.AlignmentFlag.AlignVCenter, told
-        )
+        lines = int(Qt.AlignmentFlag.AlignTop) | int(Qt.TextFlag.TextWordWrap)
+        painter.drawText(foot.adjusted(0, 20, 0, 0), lines, told)

@@ -17,7 +17,7 @@ class ImportOrder:
 
     Attributes:
         project: folder to make.
-        dataset: folder; referred to, never changed.
+        dataset: folder or file; referred to, never changed.
         body: body model file.
         estimates: estimator -> file.
         regressors: name -> file.
@@ -44,8 +44,8 @@ class ImportOrder:
         for what, path in (("project", self.project), ("data set", self.dataset), ("body model", self.body)):
             if path == Path():
                 raise SettingsError(f"the {what} is missing")
-        if not self.dataset.is_dir():
-            raise SettingsError(f"{self.dataset}: is no folder; expected the data set's")
+        if not self.dataset.exists():
+            raise SettingsError(f"{self.dataset}: is not there; expected the data set's folder or file")
         if not self.body.is_file():
             raise SettingsError(f"{self.body}: is no file; expected the SMPL body model")
         if self.project.exists():
@@ -91,22 +91,42 @@ def parse_named_files(text: str) -> dict[str, Path]:
     return files
 
 
-def list_found(found: dict[str, Any]) -> list[str]:
-    """What an import found, in lines for a person."""
-    agreement = found["view_agreement_mm"]
-    views = "" if agreement is None else f", views agree within {agreement:.1f} mm"
+def list_found(found: dict[str, Any]) -> list[tuple[str, str]]:
+    """What an import found, as ``import --json`` prints it, in words for a person: (about what, words)."""
+    agreement, reprojection, sides = (
+        found[name] for name in ("view_agreement_mm", "reprojection_px", "right_share")
+    )
     return [
-        f"{found['frames']} frames of {found['sequences']} sequences of {', '.join(found['subjects'])};"
-        f" cameras {', '.join(found['cameras'])}",
-        f"Labels: {found['joint_set']}, from {found['label_origin']};"
-        f" right is right in {100 * found['right_share']:.1f}% of the frames;"
-        f" reprojection {found['reprojection_px']:.2f} px{views}",
-        f"Files: {found['pictures']} pictures, {found['masks']} masks. Body: {found['body']}",
-        *(f"Estimates {name}: {count} bodies" for name, count in found["estimates"].items()),
+        (
+            "data set",
+            f"{'synthetic studio, ' if found['synthetic'] else ''}{found['format']},"
+            f" {found['frames']} frames of {found['sequences']} sequences",
+        ),
+        ("subjects", ", ".join(found["subjects"])),
+        ("cameras", ", ".join(found["cameras"])),
+        (
+            "labels",
+            f"{found['joint_set']}, from {found['label_origin']}, {found['label_frame']}"
+            + ("" if sides is None else f"; right is right in {100 * sides:.1f}% of the frames"),
+        ),
+        (
+            "geometry",
+            f"reprojection {'cannot be told' if reprojection is None else f'{reprojection:.2f} px'}"
+            + ("" if agreement is None else f", views agree within {agreement:.1f} mm"),
+        ),
+        ("files", f"{found['pictures']} pictures, {found['masks']} masks"),
+        ("body", f"{found['body']}, topology {found['topology']}"),
         *(
-            f"Regressor {name}: {told['order_in_file']}"
-            + (", rectified and normalised" if told["normalised"] else "")
+            ("estimates", f"{name}: {count} bodies; {found['matching'][name]}")
+            for name, count in found["estimates"].items()
+        ),
+        *(
+            (
+                "regressor",
+                f"{name}: {told['order_in_file']}"
+                + (", rectified and normalised" if told["normalised"] else ""),
+            )
             for name, told in found["regressors"].items()
         ),
-        *(f"Note: {note}" for note in found["notes"]),
+        *(("note", note) for note in found["notes"]),
     ]

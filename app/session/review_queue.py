@@ -63,6 +63,7 @@ class ReviewQueue:
         filter: which of them are listed.
         reviewer: who decides in this window.
         blind: whether the decisions of others are hidden, and the flags that follow from them.
+        bodies: run or estimator whose bodies the audit compared the labels with; empty where nobody tells.
     """
 
     def __init__(self, changed: SignalInstance, project: Project) -> None:
@@ -74,6 +75,7 @@ class ReviewQueue:
         self.blind = False
         self.findings: tuple[Finding, ...] = ()
         self.reviews: tuple[Review, ...] = ()
+        self.bodies = ""
         self._decisions: dict[tuple[str, str], Review] = {}  # by finding and reviewer
         self.refresh()
 
@@ -223,6 +225,8 @@ class ReviewQueue:
     def refresh(self) -> None:
         """Read findings and reviews anew, for the session to tell of."""
         self.findings = tuple(self._project.findings())
+        origin = (self._project.audit_provenance() or {}) if self.findings else {}
+        self.bodies = str(origin.get("run") or origin.get("estimator") or "")
         self.reviews = tuple(self._project.reviews())
         self._decisions = {(review.finding_id, review.reviewer): review for review in self.reviews}
 

@@ -63,6 +63,7 @@ NAMES: dict[str, str] = {
     "opacity": "mdi6.circle-opacity",
     "save": "mdi6.content-save-outline",
     "folder": "mdi6.folder-open-outline",
+    "file": "mdi6.file-plus-outline",
     "import": "mdi6.database-import-outline",
     "keys": "mdi6.keyboard-outline",
     "compare": "mdi6.compare",

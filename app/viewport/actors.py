@@ -104,6 +104,9 @@ class SpheresActor:
         self.actor.prop.color = color
 
 
+BONE_WIDTH = 3  # device-independent pixels
+
+
 class BonesActor:
     """Lines between joints.
 
@@ -117,8 +120,12 @@ class BonesActor:
         lines = np.column_stack([np.full(len(bones), 2), np.arange(2 * len(bones)).reshape(-1, 2)])
         mesh = pyvista.PolyData(np.zeros((2 * len(bones), 3), np.float32), lines=lines.reshape(-1))
         self.actor = pyvista.Actor(mapper=pyvista.DataSetMapper(mesh))
-        self.actor.prop.line_width = 3
+        self.actor.prop.line_width = BONE_WIDTH
         self.actor.prop.lighting = False
+
+    def set_width(self, width: float) -> None:
+        """Draw lines so many of the screen's pixels wide."""
+        self.actor.prop.line_width = width
 
     def set_joints(self, joints: FloatArray) -> None:
         """Move the joints, (J, 3) metres; bones of absent joints vanish."""

@@ -14,7 +14,7 @@ from app.session.changes import Change
 from app.session.frame_data import FrameData
 from app.session.session import Session
 from app.theme.current import data_colors, shades_of
-from app.viewport.actors import make_grid
+from app.viewport.actors import BONE_WIDTH, make_grid
 from app.viewport.camera_poses import (
     Region,
     bend_to_lens,
@@ -189,6 +189,7 @@ class Viewport(QWidget):
         shades, colors = shades_of(self._session), data_colors()
         for tile in self.tiles:
             tile.set_colors(ground=(shades.canvas_low, shades.canvas), label=colors.label)
+            tile.bones.set_width(BONE_WIDTH * self.devicePixelRatioF())
         if self.canvas is not None:
             self.canvas.set_ground(shades.canvas_low)
         self._grid.prop.color = shades.grid

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
+from html import escape
 from pathlib import Path
 
 from PyQt6.QtCore import Qt
@@ -29,6 +31,13 @@ from app.theme.icons import icon
 from app.theme.spacing import GAP, ROOMY, TIGHT
 from core.errors import JointlensError
 
+#: What a button beside a line does, its icon and its title.
+Tool = tuple[Callable[[], None], str, str]
+
+_ANY = "All files (*)"
+_BODIES = "Body models (*.npz *.pkl)"
+_FOLDERS = QFileDialog.Option.ShowDirsOnly
+
 
 class ImportDialog(QDialog):
     """Asks for the parts of a data set, shows what an import finds, and keeps it or leaves no trace.
@@ -54,6 +63,12 @@ class ImportDialog(QDialog):
         self.resize(640, 620)
         self.dataset, self.body, self.project = QLineEdit(), QLineEdit(), QLineEdit()
         self.estimates, self.regressors = QPlainTextEdit(), QPlainTextEdit()
+        for line, hint in (
+            (self.dataset, "folder or file; its format is found out"),
+            (self.body, "SMPL model, .npz or .pkl"),
+            (self.project, "folder to make"),
+        ):
+            line.setPlaceholderText(hint)
         for box, hint in (
             (self.estimates, "one NAME=FILE a line, e.g. spin=estimates/spin.npz; the first is “initial”"),
             (self.regressors, "one NAME=FILE a line, e.g. J_std=J_regressor_h36m.npy"),
@@ -64,7 +79,7 @@ class ImportDialog(QDialog):
             box.setTabChangesFocus(True)
         self.progress = ProgressLine()
         self.found = QLabel()
-        self.found.setTextFormat(Qt.TextFormat.PlainText)
+        self.found.setTextFormat(Qt.TextFormat.RichText)
         self.found.setWordWrap(True)
         self.found.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         self.found.setAlignment(Qt.AlignmentFlag.AlignTop)
@@ -88,14 +103,11 @@ class ImportDialog(QDialog):
         form = QFormLayout()
         form.setHorizontalSpacing(GAP)
         form.setVerticalSpacing(GAP)
-        for title, box, folder in (
-            ("Data set", self.dataset, True),
-            ("Body model", self.body, False),
-        ):
-            form.addRow(title, self._with_browser(box, title, folder=folder))
-        form.addRow("Estimates", self.estimates)
-        form.addRow("Regressors", self.regressors)
-        form.addRow("Project folder", self._with_browser(self.project, "Project folder", folder=True))
+        form.addRow("Data set", self._with_tools(self.dataset, "Data set", folder=True, file=_ANY))
+        form.addRow("Body model", self._with_tools(self.body, "Body model", file=_BODIES))
+        form.addRow("Estimates", self._with_adder(self.estimates, "Estimates"))
+        form.addRow("Regressors", self._with_adder(self.regressors, "Regressors"))
+        form.addRow("Project folder", self._with_tools(self.project, "Project folder", new=True))
         row = QHBoxLayout()
         row.addWidget(self.note, 1)
         row.addWidget(self.check)
@@ -108,26 +120,57 @@ class ImportDialog(QDialog):
         column.addWidget(self.found, 1)
         column.addLayout(row)
 
-    def _with_browser(self, box: QLineEdit, title: str, *, folder: bool) -> QWidget:
+    def _with_tools(
+        self, box: QLineEdit, title: str, *, folder: bool = False, file: str = "", new: bool = False
+    ) -> QWidget:
+        """A line with buttons that choose a folder, a file of some kind, or the place of a new folder."""
+
+        def choose_folder() -> str:
+            return QFileDialog.getExistingDirectory(self, title, box.text())
+
+        def choose_file() -> str:
+            return QFileDialog.getOpenFileName(self, title, box.text(), file)[0]
+
+        def choose_place() -> str:
+            return QFileDialog.getSaveFileName(self, title, box.text(), options=_FOLDERS)[0]
+
+        def fill(choose: Callable[[], str]) -> None:
+            path = choose()
+            if path:
+                box.setText(path)
+
+        tools: list[Tool] = []
+        if folder:
+            tools.append((partial(fill, choose_folder), "folder", f"Choose a folder: {title}"))
+        if file:
+            tools.append((partial(fill, choose_file), "file", f"Choose a file: {title}"))
+        if new:
+            tools.append((partial(fill, choose_place), "folder", f"Choose where: {title}"))
+        box.setAccessibleName(title)
+        return self._beside(box, tools)
+
+    def _with_adder(self, box: QPlainTextEdit, title: str) -> QWidget:
+        """Lines with a button that adds one for each of some files, named after it."""
+
+        def add() -> None:
+            files, _ = QFileDialog.getOpenFileNames(self, title, "", _ANY)
+            known = box.toPlainText().splitlines()
+            box.setPlainText("\n".join([*known, *(f"{Path(file).stem}={file}" for file in files)]))
+
+        box.setAccessibleName(title)
+        return self._beside(box, [(add, "file", f"Add files: {title}")])
+
+    def _beside(self, box: QWidget, tools: list[Tool]) -> QWidget:
         ground = QWidget()
         row = QHBoxLayout(ground)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(TIGHT)
-        browse = make_tool(f"Choose: {title}")
-        browse.setIcon(icon("folder", shades_of(self._session)))
-
-        def choose() -> None:
-            if folder:
-                path = QFileDialog.getExistingDirectory(self, title, box.text())
-            else:
-                path, _ = QFileDialog.getOpenFileName(self, title, box.text(), "Body models (*.npz *.pkl)")
-            if path:
-                box.setText(path)
-
-        browse.clicked.connect(choose)
-        box.setAccessibleName(title)
         row.addWidget(box, 1)
-        row.addWidget(browse)
+        for run, image, title in tools:
+            button = make_tool(title)
+            button.setIcon(icon(image, shades_of(self._session)))
+            button.clicked.connect(lambda _checked, run=run: run())
+            row.addWidget(button, alignment=Qt.AlignmentFlag.AlignTop)
         return ground
 
     def _check(self) -> None:
@@ -154,7 +197,12 @@ class ImportDialog(QDialog):
 
     def _show_found(self) -> None:
         if self._order is not None:
-            self.found.setText("\n".join(list_found(self._order.read_preview())))
+            rows = "".join(
+                f'<tr><td style="color:{shades_of(self._session).muted}">{title}&nbsp;&nbsp;</td>'
+                f"<td>{escape(words)}</td></tr>"
+                for title, words in list_found(self._order.read_preview())
+            )
+            self.found.setText(f'<table cellpadding="2">{rows}</table>')
             self._say("Everything is in order. Nothing is kept until you make the project.", "muted")
             self.keep.setEnabled(True)
             self.keep.setDefault(True)

@@ -51,6 +51,8 @@ from app.window.status_line import StatusLine
 from core.device import describe_device
 
 TOUR_AFTER_MS = 1200
+#: Share of the window's width that the docks on the left and right have at first, at least and at most.
+_SIDES = ((0.19, 264, 400), (0.22, 310, 500))
 POLL_MS = 8  # the live run limits itself to thirty bodies a second
 
 
@@ -208,7 +210,10 @@ class MainWindow(QMainWindow):
         settings.save_layout(self, self.centre)
 
     def _lay_out_anew(self) -> None:
-        self.resizeDocks([self.docks["Frames"], self.docks["Terms"]], [256, 310], Qt.Orientation.Horizontal)
+        left, right = (min(max(round(share * self.width()), least), most) for share, least, most in _SIDES)
+        self.resizeDocks(
+            [self.docks["Frames"], self.docks["Terms"]], [left, right], Qt.Orientation.Horizontal
+        )
         self.resizeDocks([self.docks["Jobs"]], [96], Qt.Orientation.Vertical)
         self.resizeDocks([self.docks["Frames"], self.docks["Joint"]], [520, 280], Qt.Orientation.Vertical)
 

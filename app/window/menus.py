@@ -68,16 +68,17 @@ class Menus:
             title: self._window.menuBar().addMenu(title) for title in dict.fromkeys(titles) if title in used
         }
         self._menus = menus
-        last_command: dict[str, str] = {}
+        last_command: dict[str, Command] = {}
         last_tool_menu = ""
         for command, entry in listed:
             action = self._make_action(command, entry)
             self.actions[command.id + entry.suffix] = (entry, action)
             self._window.addAction(action)  # keys work wherever the pointer is
             if entry.menu:
-                if last_command.get(entry.menu, command.id) != command.id and len(command.entries) > 1:
-                    menus[entry.menu].addSeparator()
-                last_command[entry.menu] = command.id
+                before = last_command.get(entry.menu, command)
+                if before is not command and max(len(before.entries), len(command.entries)) > 1:
+                    menus[entry.menu].addSeparator()  # round the entries of one command
+                last_command[entry.menu] = command
                 menus[entry.menu].addAction(action)
             if entry.tool_bar:
                 if last_tool_menu not in ("", entry.menu):

@@ -55,8 +55,8 @@ class ShortcutEditor(QDialog):
         self.recorder.setClearButtonEnabled(True)
         self.conflict = make_label(role="muted")
         self.assign = make_button("Assign", primary=True)
-        self.reset = make_button("Its own key")
-        self.reset_all = make_button("All keys as they came")
+        self.reset = make_button("Default key")
+        self.reset_all = make_button("Reset all keys")
         self._lay_out()
         self.filter_box.textChanged.connect(self._filter)
         self.table.itemSelectionChanged.connect(self._show_chosen)
@@ -127,6 +127,10 @@ class ShortcutEditor(QDialog):
         for row in range(self.table.rowCount()):
             shown = " ".join(self.table.item(row, column).text().lower() for column in range(2))
             self.table.setRowHidden(row, not all(word in shown for word in words))
+        chosen = self.table.currentRow()
+        listed = [row for row in range(self.table.rowCount()) if not self.table.isRowHidden(row)]
+        if chosen not in listed:
+            self.table.selectRow(listed[0]) if listed else self.table.clearSelection()
 
     def _show_chosen(self) -> None:
         name = self.chosen

@@ -104,6 +104,9 @@ def test_regressors_bodies_and_flags_are_exported(
     assert told["bodies"] == len(np.load(tmp_path / "b.npz")["frame"])
     assert run_json(capsys, "export", project_small, "flags", "--to", tmp_path / "f.csv")["flags"] == 0
     expect_failure(
+        capsys, 1, "run optimize first", "export", project_small, "figures", "--to", tmp_path / "figures"
+    )
+    expect_failure(
         capsys, 2, "needs --name", "export", project_small, "regressor", "--to", tmp_path / "k.npy"
     )
     expect_failure(

@@ -13,6 +13,30 @@ from app.session.import_order import ImportOrder, list_found, parse_named_files
 from core.errors import JointlensError, SettingsError
 from core.project.project import Project
 
+#: What an import finds of a data set without pictures.
+FOUND = {
+    "synthetic": False,
+    "format": "generic",
+    "frames": 2,
+    "sequences": 1,
+    "subjects": ["A"],
+    "cameras": ["c"],
+    "joint_set": "h36m-17",
+    "label_origin": "labels.npz",
+    "label_frame": "camera",
+    "right_share": 1.0,
+    "reprojection_px": 0.1,
+    "view_agreement_mm": None,
+    "pictures": 0,
+    "masks": 0,
+    "body": "body.npz",
+    "topology": "0",
+    "estimates": {},
+    "matching": {},
+    "regressors": {},
+    "notes": [],
+}
+
 
 @pytest.fixture
 def order(studio_small: Path, tmp_path: Path) -> ImportOrder:
@@ -34,12 +58,20 @@ def test_what_was_checked_becomes_the_project_when_it_is_kept(order: ImportOrder
     order.check()
     assert import_data(order=order, progress=say_nothing) == "224 frames checked"
     assert not order.project.exists()
-    assert any("224 frames" in line for line in list_found(order.read_preview()))
+    found = dict(list_found(order.read_preview()))
+    assert "224 frames" in found["data set"]
+    assert "J_std" in found["regressor"]
     order.keep()
     with Project.open(order.project, read_only=True) as project:
         assert project.regressor_names() == ["J_std"]
         assert project.dataset_root == order.dataset
     assert [path.name for path in order.project.parent.iterdir()] == ["mine"]
+
+
+def test_what_cannot_be_told_of_a_data_set_is_said_to_be_so() -> None:
+    found = dict(list_found({**FOUND, "reprojection_px": None, "right_share": None}))
+    assert found["geometry"] == "reprojection cannot be told"
+    assert "right is right" not in found["labels"]
 
 
 def test_an_import_that_fails_or_is_not_kept_leaves_no_trace(order: ImportOrder) -> None:
@@ -56,7 +88,7 @@ def test_an_import_that_fails_or_is_not_kept_leaves_no_trace(order: ImportOrder)
 def test_missing_parts_are_named(order: ImportOrder, tmp_path: Path) -> None:
     for bad, message in (
         (replace(order, dataset=Path()), "the data set is missing"),
-        (replace(order, dataset=tmp_path / "none"), "none: is no folder"),
+        (replace(order, dataset=tmp_path / "none"), "none: is not there"),
         (replace(order, body=tmp_path / "none.npz"), r"none\.npz: is no file"),
         (replace(order, project=tmp_path), "is there already"),
     ):

@@ -4,6 +4,7 @@ import pytest
 
 from core.errors import SettingsError
 from core.evaluate import reproduce as experiment
+from core.evaluate.figures.export import export_figures
 from core.evaluate.protocols import PROTOCOLS
 from core.evaluate.reproduce import ABLATIONS, RECIPES, reproduce
 from core.optimize.presets import get_preset
@@ -32,7 +33,9 @@ def quick(monkeypatch):
     )
 
 
-def test_the_experiment_makes_its_regressors_table_and_report_and_is_not_done_twice(project_copy, quick):
+def test_the_experiment_makes_its_regressors_table_and_report_and_is_not_done_twice(
+    project_copy, quick, tmp_path
+):
     with Project.open(project_copy) as project:
         first = reproduce(project)
         assert {"J_std", "J_spin", "J_opt", "J_opt_jointlens_1v"} <= set(project.regressor_names())
@@ -42,6 +45,9 @@ def test_the_experiment_makes_its_regressors_table_and_report_and_is_not_done_tw
         text = first.report.read_text()
         assert first.to_dict()["runs"]["paper"]["terms"] == ["joint", "silhouette", "adversarial"]
         assert len(first.runs[1].details["moves_mm"]) == 1
+        assert export_figures(project, tmp_path / "figures") == 2
+        written = sorted(path.name for path in (tmp_path / "figures").iterdir())
+        assert written == ["captions.txt", "figure_1_and_2.jpg", "figure_8.jpg"]
         assert "joints moved on the rest mesh" in text
         for words in (
             "Synthetic studio",

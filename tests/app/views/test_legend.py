@@ -1,0 +1,32 @@
+"""The overlay's legend keeps away from the person, and stays where it is while it can."""
+
+from __future__ import annotations
+
+import pytest
+from PyQt6.QtCore import QPointF, QRectF
+from PyQt6.QtGui import QImage, QPainter
+from pytestqt.qtbot import QtBot
+
+from app.overlay.annotations import LegendRow, draw_legend
+
+WITHIN = QRectF(0, 0, 400, 400)
+ROWS = [LegendRow("Label", "#ff0000"), LegendRow("J_std", "#00ff00", "12.3 mm")]
+CORNERS = [QPointF(30, 30), QPointF(370, 30), QPointF(370, 350), QPointF(30, 350)]
+
+
+def place_legend(avoid: list[QPointF], *, corner: int = 0) -> int:
+    picture = QImage(400, 400, QImage.Format.Format_RGB32)
+    painter = QPainter(picture)
+    corner = draw_legend(painter, ROWS, within=WITHIN, avoid=avoid, corner=corner)
+    painter.end()
+    return corner
+
+
+@pytest.mark.parametrize("free", range(4))
+def test_it_goes_to_the_corner_where_nothing_is_covered(qtbot: QtBot, free: int) -> None:
+    assert place_legend([at for number, at in enumerate(CORNERS) if number != free]) == free
+
+
+def test_it_stays_in_a_corner_while_it_covers_nothing_there(qtbot: QtBot) -> None:
+    assert place_legend([], corner=2) == 2
+    assert place_legend([CORNERS[2]], corner=2) == 0
