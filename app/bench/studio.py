@@ -12,9 +12,12 @@ from core.errors import JointlensError
 _RUN = "import sys; from app.cli.main import main; sys.exit(main(sys.argv[1:]))"
 
 
-def make_project(directory: Path, *, size: Literal["small", "audit"]) -> Path:
+def make_project(
+    directory: Path, *, size: Literal["small", "audit"], seed: int = 0, pictures: bool = True
+) -> Path:
     """A studio with its project and J_spin; returns the project's folder."""
-    run_command("demo", str(directory), "--size", size)
+    drawing = () if pictures else ("--no-images",)
+    run_command("demo", str(directory), "--size", size, "--seed", str(seed), *drawing)
     project = directory / "project"
     run_command("refit", str(project), "--name", "J_spin")
     return project

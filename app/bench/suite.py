@@ -14,6 +14,7 @@ from core.errors import JointlensError
 GROUPS = {
     "silhouette": "app.bench.silhouette:measure_silhouette",
     "step": "app.bench.step:measure_step",
+    "quick": "app.bench.quick:measure_quick",
     "cuda": "app.bench.cuda:measure_cuda",
     "refit": "app.bench.refit:measure_refit",
     "audit": "app.bench.audit:measure_audit",

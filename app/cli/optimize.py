@@ -34,7 +34,7 @@ def optimize(
     Args:
         project: project folder.
         run: name of the run.
-        preset: paper, released-code or jointlens.
+        preset: paper, paper-quick (its energy in a quarter of the steps), released-code or jointlens.
         views: 4 lets the four views of an instant share one body, which needs to know where the cameras
             stand; with 1 every image has a body of its own.
         terms: the terms that are on, separated by commas, instead of the preset's.

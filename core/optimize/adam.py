@@ -6,13 +6,13 @@ import math
 
 from numba import njit
 
-#: Second decay rate, and what keeps the division from zero.
-SECOND_DECAY, EPSILON = 0.999, 1e-8
+#: What keeps the division from zero.
+EPSILON = 1e-8
 
 
 @njit(nogil=True, cache=True)
 def take_adam_step(  # type: ignore[no-untyped-def]
-    values, gradient, first, second, step, rate, momentum, second_decay, epsilon
+    values, gradient, first, second, step, rate, momentum, second_momentum
 ):
     """Move ``values`` and both moments, all (N,) of one float type.
 
@@ -24,13 +24,12 @@ def take_adam_step(  # type: ignore[no-untyped-def]
         step: number of this step, counted from 1.
         rate: step size.
         momentum: first decay rate.
-        second_decay: second decay rate.
-        epsilon: added to the root of the second moment.
+        second_momentum: second decay rate.
     """
     reach = rate / (1 - momentum**step)
-    spread = math.sqrt(1 - second_decay**step)
+    spread = math.sqrt(1 - second_momentum**step)
     for n in range(values.shape[0]):
         slope = gradient[n]
         first[n] += (1 - momentum) * (slope - first[n])
-        second[n] = second_decay * second[n] + (1 - second_decay) * slope * slope
-        values[n] -= reach * first[n] / (math.sqrt(second[n]) / spread + epsilon)
+        second[n] = second_momentum * second[n] + (1 - second_momentum) * slope * slope
+        values[n] -= reach * first[n] / (math.sqrt(second[n]) / spread + EPSILON)

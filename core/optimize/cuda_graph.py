@@ -32,13 +32,13 @@ class RecordedOptimizer(Optimizer):
     def reset(self) -> None:
         """Back to the problem's start; forgets the recording."""
         self._replay: Callable[[], None] | None = None
-        self._recorded: tuple[frozenset[str], str, str, float] | None = None
+        self._recorded: tuple[frozenset[str], str, str, float, float] | None = None
         self._behind = False
         self._taken = 0
         self._refusal: str | None = None
         device = self.problem.placed.device
         self._weights = {term: Dial(device) for term in TERMS}
-        self._rates = Dial(device), Dial(device)
+        self._rates = Dial(device), Dial(device), Dial(device)
         super().reset()
 
     def advance(self, settings: Settings | None = None) -> None:
@@ -60,7 +60,7 @@ class RecordedOptimizer(Optimizer):
         rate = find_rate(self.iteration, settings)
         for term in terms | wanted:
             self._weights[term].turn(self._weigh(term, settings) if term in wanted else 0.0)
-        for dial, step in zip(self._rates, (settings.step_size, settings.betas_step_size)):
+        for dial, step in zip(self._rates, settings.rates, strict=True):
             dial.turn(step * rate)
         assert self._replay is not None
         self._replay()
@@ -72,7 +72,7 @@ class RecordedOptimizer(Optimizer):
         everything = settings.with_only(terms)
         for group, dial in zip(self._adam.param_groups, self._rates):
             group["lr"] = dial.number
-            group["betas"] = (settings.momentum, 0.999)
+            group["betas"] = (settings.momentum, settings.second_momentum)
         self._forget()
 
         def step() -> None:
@@ -131,9 +131,9 @@ class RecordedOptimizer(Optimizer):
         )
 
 
-def _tell_manner(settings: Settings) -> tuple[str, str, float]:
+def _tell_manner(settings: Settings) -> tuple[str, str, float, float]:
     """What of the settings, but for the terms, is fixed in a recording."""
-    return settings.joint_alignment, settings.silhouette, settings.momentum
+    return settings.joint_alignment, settings.silhouette, settings.momentum, settings.second_momentum
 
 
 class Dial:

@@ -8,7 +8,7 @@ from dataclasses import replace
 import torch
 from torch import Tensor
 
-from core.optimize.adam import EPSILON, SECOND_DECAY, take_adam_step
+from core.optimize.adam import take_adam_step
 from core.optimize.direct_step import KNOWN, DirectStep
 from core.optimize.loop import Optimizer, Snapshot
 from core.optimize.posed_bodies import PosedBodies
@@ -87,11 +87,8 @@ class DirectOptimizer(Optimizer):
         assert step is not None
         step.descend()
         gradients = (step.by_sixd, step.by_transl, step.by_betas)
-        places, shapes = self._adam.param_groups
-        rates, momentum = (places["lr"], places["lr"], shapes["lr"]), places["betas"][0]
-        for variable, gradient, rate in zip(
-            (self._sixd, self._transl, self._betas), gradients, rates, strict=True
-        ):
+        for group, gradient in zip(self._adam.param_groups, gradients, strict=True):
+            (variable,) = group["params"]
             if not variable.requires_grad:
                 continue
             variable.grad = torch.from_numpy(gradient)
@@ -103,7 +100,7 @@ class DirectOptimizer(Optimizer):
             first, second = (state[name].numpy().reshape(-1) for name in ("exp_avg", "exp_avg_sq"))
             take_adam_step(
                 variable.detach().numpy().reshape(-1), gradient.reshape(-1), first, second,
-                float(state["step"]), rate, momentum, SECOND_DECAY, EPSILON,
+                float(state["step"]), group["lr"], *group["betas"],
             )  # fmt: skip
 
     def take_snapshot(self) -> Snapshot:

@@ -139,7 +139,7 @@ class Optimizer:
         )
         self._betas.requires_grad_(not self._hold_shape)
         self._adam = torch.optim.Adam(
-            [{"params": [self._sixd, self._transl]}, {"params": [self._betas]}],
+            [{"params": [variable]} for variable in (self._sixd, self._transl, self._betas)],
             lr=self.settings.step_size,
             fused=True,
             capturable=self._sixd.is_cuda,
@@ -222,9 +222,9 @@ class Optimizer:
             reasons = "; ".join(f"{term}: {why}" for term, why in self.problem.unavailable.items())
             raise SettingsError(f"no term can move the body; switch one on ({reasons or 'all are off'})")
         rate = find_rate(self.iteration, settings)
-        for group, step in zip(self._adam.param_groups, (settings.step_size, settings.betas_step_size)):
+        for group, step in zip(self._adam.param_groups, settings.rates, strict=True):
             group["lr"] = step * rate
-            group["betas"] = (settings.momentum, 0.999)
+            group["betas"] = (settings.momentum, settings.second_momentum)
         self._descend(errors, {term: self._weigh(term, settings) for term in errors})
         self.iteration += 1
         self._pose()

@@ -3,6 +3,10 @@
 ``paper``: the text of Hedlin, Rhodin, Yi, CRV 2022 (sections 3 and 4): Adam, 100 steps of 1e-2, momentum 0.9,
 three terms brought to equal magnitude.
 
+``paper-quick``: the same energy, met in a quarter of the steps. Each kind of variable has a rate of its own,
+such that one step moves a vertex about as far whichever of them takes it (Adam's steps are as long as its
+rates, whatever the gradient), both moments forget faster, and the rates fall over the last half.
+
 ``released-code``: what the paper's own program does beyond or beside the text: translation by descent to the
 2D joints first, these as a fourth term, fixed weights. It averages squares over coordinates where the terms
 here average squared distances, hence the divisors.
@@ -31,25 +35,38 @@ def _terms(on: dict[str, float], *, off: dict[str, float]) -> dict[str, TermSett
     return {name: TermSetting(name in on, weights.get(name, term.weight)) for name, term in TERMS.items()}
 
 
+_PAPER = Settings(
+    preset="paper",
+    terms=_terms(
+        {"joint": 1.0, "silhouette": 1.0, "adversarial": 1.0},
+        off={
+            "reprojection": 1.0,
+            "initial_pose": 0.02,
+            "shape_prior": 0.01,
+            "smoothness": 1e3,
+            "angle_limits": 0.01,
+        },
+    ),
+    iterations=100,
+    step_size=1e-2,
+    betas_step_size=1e-2,
+    momentum=0.9,
+)
+
 PRESETS: dict[str, Settings] = {
     settings.preset: settings
     for settings in (
-        Settings(
-            preset="paper",
-            terms=_terms(
-                {"joint": 1.0, "silhouette": 1.0, "adversarial": 1.0},
-                off={
-                    "reprojection": 1.0,
-                    "initial_pose": 0.02,
-                    "shape_prior": 0.01,
-                    "smoothness": 1e3,
-                    "angle_limits": 0.01,
-                },
-            ),
-            iterations=100,
-            step_size=1e-2,
-            betas_step_size=1e-2,
-            momentum=0.9,
+        _PAPER,
+        replace(
+            _PAPER,
+            preset="paper-quick",
+            iterations=25,
+            step_size=5e-2,
+            transl_step_size=1e-2,
+            betas_step_size=0.2,
+            momentum=0.7,
+            second_momentum=0.9,
+            decay_from=0.5,
         ),
         Settings(
             preset="released-code",

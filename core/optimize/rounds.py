@@ -111,6 +111,7 @@ def slow_down(settings: Settings, number: int) -> Settings:
         iterations=settings.round_iterations,
         placing_steps=0,
         step_size=settings.step_size * settings.round_rate,
+        transl_step_size=settings.rates[1] * settings.round_rate,
         betas_step_size=settings.betas_step_size * settings.round_rate,
     )
 

@@ -37,9 +37,11 @@ class Settings:
         preset: the preset that these settings started from.
         terms: one setting for every term of the table, by id; treated as immutable.
         iterations: steps of Adam.
-        step_size: Adam's rate for rotations (6D) and translation (metres).
+        step_size: Adam's rate for rotations (6D), and for the translation where that has none of its own.
         betas_step_size: Adam's rate for the shape coefficients.
+        transl_step_size: Adam's rate for the translation, metres; None is ``step_size``.
         momentum: Adam's first decay rate.
+        second_momentum: Adam's second decay rate; fewer steps need a smaller one.
         decay_from: share of the iterations after which the rates fall linearly to zero; 1 keeps them.
         joint_alignment: ``pelvis`` compares joints relative to the pelvis, ``absolute`` in the camera frame.
         balanced: whether weights multiply terms that were first brought to equal magnitude
@@ -67,7 +69,9 @@ class Settings:
     iterations: int = 100
     step_size: float = 1e-2
     betas_step_size: float = 1e-2
+    transl_step_size: float | None = None
     momentum: float = 0.9
+    second_momentum: float = 0.999
     decay_from: float = 1.0
     joint_alignment: JointAlignment = "pelvis"
     balanced: bool = True
@@ -93,6 +97,13 @@ class Settings:
         for name in ("iterations", "step_size", "betas_step_size", "views"):
             if not getattr(self, name) > 0:
                 raise SettingsError(f"{name} is {getattr(self, name)}; expected a number above zero")
+        if self.transl_step_size is not None and not self.transl_step_size > 0:
+            raise SettingsError(
+                f"transl_step_size is {self.transl_step_size}; expected None or metres above zero"
+            )
+        for name in ("momentum", "second_momentum"):
+            if not 0 <= getattr(self, name) < 1:
+                raise SettingsError(f"{name} is {getattr(self, name)}; expected a number from 0 to below 1")
         if self.rounds and not (self.one_shape and self.round_iterations > 0 and self.round_rate > 0):
             raise SettingsError(
                 f"{self.rounds} rounds need one shape a subject, and steps and a rate of their own"
@@ -107,6 +118,12 @@ class Settings:
                 raise SettingsError(
                     f"the weight of {name} is {term.weight}; expected a finite number, 0 or more"
                 )
+
+    @property
+    def rates(self) -> tuple[float, float, float]:
+        """Adam's rates for rotations, translation and betas."""
+        transl = self.step_size if self.transl_step_size is None else self.transl_step_size
+        return self.step_size, transl, self.betas_step_size
 
     @property
     def active(self) -> tuple[str, ...]:

@@ -7,7 +7,7 @@ import pytest
 import torch
 
 from core.energy.discriminators import Discriminators
-from core.optimize.adam import EPSILON, SECOND_DECAY, take_adam_step
+from core.optimize.adam import EPSILON, take_adam_step
 from core.optimize.direct import DirectOptimizer
 from core.optimize.loop import Optimizer
 from core.optimize.posed_bodies import PosedBodies
@@ -66,6 +66,9 @@ def check_bodies(direct, plain):
 
 SETTINGS = {
     "paper": get_preset("paper"),
+    "rates of their own": replace(
+        get_preset("paper"), transl_step_size=5e-3, betas_step_size=2e-2, momentum=0.8, second_momentum=0.99
+    ),
     "jointlens, one shape a subject": get_preset("jointlens"),
     "jointlens, views share a body": get_preset("jointlens", views=4),
     "priors alone": get_preset("jointlens").with_only(["initial_pose", "shape_prior"]),
@@ -177,11 +180,23 @@ def test_adam_is_that_of_pytorch(dtype):
     random = np.random.default_rng(3)
     values = random.standard_normal(40).astype(dtype)
     theirs = torch.from_numpy(values.copy()).requires_grad_()
-    adam = torch.optim.Adam([theirs], lr=0.02, betas=(0.8, SECOND_DECAY), eps=EPSILON)
+    adam = torch.optim.Adam([theirs], lr=0.02, betas=(0.8, 0.99), eps=EPSILON)
     first, second = np.zeros_like(values), np.zeros_like(values)
     for step in range(1, 8):
         gradient = (random.standard_normal(40) * 10.0 ** random.integers(-4, 4, 40)).astype(dtype)
         theirs.grad = torch.from_numpy(gradient)
         adam.step()
-        take_adam_step(values, gradient, first, second, float(step), 0.02, 0.8, SECOND_DECAY, EPSILON)
+        take_adam_step(values, gradient, first, second, float(step), 0.02, 0.8, 0.99)
     np.testing.assert_allclose(values, theirs.detach().numpy(), rtol=1e-5, atol=1e-6)
+
+
+def test_quick_preset_meets_the_papers_energy(project_small):
+    with Project.open(project_small) as project:
+        problem = load_problem(project, np.arange(0, 160, 20), regressor="J_std")
+    paper, quick = get_preset("paper"), get_preset("paper-quick")
+    slowly = DirectOptimizer(problem, paper)
+    quickly = DirectOptimizer(problem, quick, scales=slowly.scales)
+    for optimizer, settings in ((slowly, paper), (quickly, quick)):
+        for _ in range(settings.iterations):
+            optimizer.advance()
+    assert quickly.take_snapshot().total < slowly.take_snapshot().total

@@ -16,6 +16,33 @@ def test_paper_runs_the_papers_three_terms_at_equal_weight():
     assert (settings.iterations, settings.step_size, settings.momentum) == (100, 1e-2, 0.9)
 
 
+def test_quick_preset_has_the_papers_energy_and_a_quarter_of_its_steps():
+    paper, quick = get_preset("paper"), get_preset("paper-quick")
+    assert quick.terms == paper.terms
+    assert quick.balanced == paper.balanced
+    assert 4 * quick.iterations <= paper.iterations
+
+
+def test_a_translation_without_a_rate_has_that_of_the_rotations():
+    paper = get_preset("paper")
+    assert paper.rates == (paper.step_size, paper.step_size, paper.betas_step_size)
+    assert replace(paper, transl_step_size=0.5).rates[1] == 0.5
+
+
+@pytest.mark.parametrize(
+    ("field", "value"),
+    [
+        ("transl_step_size", 0.0),
+        ("momentum", 1.0),
+        ("second_momentum", -0.1),
+        ("momentum", float("nan")),
+    ],
+)
+def test_rates_that_mean_nothing_are_refused(field, value):
+    with pytest.raises(SettingsError, match=f"{field} is {value}"):
+        replace(get_preset("paper"), **{field: value})
+
+
 def test_a_term_can_only_need_what_is_known_to_go_missing():
     with pytest.raises(ValueError, match="needs \\['shade'\\]"):
         replace(TERMS["joint"], needs=("labels", "shade"))
