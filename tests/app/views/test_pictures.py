@@ -27,9 +27,10 @@ from app.panels.offset_panel import OffsetPanel
 from app.panels.regressors_panel import RegressorsPanel
 from app.panels.review_panel import ReviewPanel
 from app.panels.terms_panel import TermsPanel
+from app.session.appearance import Theme
 from app.session.job_record import JobRecord
 from app.session.optimisation import Energies, OptimisationState
-from app.session.session import Session, Theme
+from app.session.session import Session
 from app.session.survey import RegressorErrors, Survey
 from app.theme.application import apply_theme
 from app.timeline.timeline import Timeline
@@ -128,7 +129,7 @@ def theme(request: pytest.FixtureRequest, qapp: QApplication) -> Iterator[Theme]
 def test_it_looks_as_approved(
     qtbot: QtBot, scene: Session, invoked: Callable[..., None], theme: Theme, kind: type[Any]
 ) -> None:
-    scene.set_theme(theme)
+    scene.appearance.set_theme(theme)
     widget = kind(scene, invoked)
     widget.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
     widget.resize(*SIZES[kind])
