@@ -33,10 +33,11 @@ def pose_vertices(model: BodyModel, parameters: BodyParameters) -> NDArray[np.fl
         feature = rotations[:, 1:] - np.eye(3, dtype=np.float32)
         coefficients = np.concatenate([betas, feature.reshape(len(betas), 9 * (BODY_JOINTS - 1))], axis=1)
         directions = tables.directions
-    np.matmul(coefficients, directions, out=vertices.reshape(len(betas), 3 * model.vertex_count))
-    vertices += tables.template.reshape(-1, 3)
 
     def skin(start: int, stop: int) -> None:
+        part = vertices[start:stop]
+        np.matmul(coefficients[start:stop], directions, out=part.reshape(stop - start, -1))
+        part += tables.template.reshape(-1, 3)
         if near is not None:
             correct_vertices(start, stop, rotations, near.starts, near.vertices, near.values, vertices)
         skin_vertices(start, stop, vertices, affine, tables.joints, tables.weights, transl, vertices)

@@ -1,5 +1,9 @@
+import os
+import subprocess
+import sys
 import threading
 import time
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -107,3 +111,16 @@ def test_pytorch_has_one_thread_within_a_chunk_and_its_own_number_after():
     assert seen == [1] * 4
     assert torch.get_num_threads() == 2
     torch.set_num_threads(before)
+
+
+@pytest.mark.skipif(not Path("/proc/self/task").is_dir(), reason="threads are listed on Linux alone")
+def test_numpys_matrix_library_starts_no_threads_of_its_own():
+    code = (
+        "import core.parallel, numpy, os; a = numpy.ones((600, 600)); a @ a; "
+        "print(len(os.listdir('/proc/self/task')))"
+    )
+    environment = {name: value for name, value in os.environ.items() if name != "OPENBLAS_NUM_THREADS"}
+    ended = subprocess.run(
+        [sys.executable, "-c", code], env=environment, capture_output=True, text=True, check=True
+    )
+    assert int(ended.stdout) == 1
