@@ -20,6 +20,8 @@ from PIL import Image
 ROOT = Path(__file__).resolve().parents[2]
 #: Width of the animation in pixels, and quality of its pictures.
 WIDTH, QUALITY = 1000, 55
+#: Height of the status line, pixels of the window.
+STATUS_LINE = 22
 #: Milliseconds that a picture is shown: while something moves, and when something is to be read.
 MOVING, READING = 160, 1400
 #: Steps of the optimiser between two pictures, and how many of these.
@@ -75,8 +77,10 @@ def make_animation(project: Path, target: Path) -> None:
 
 
 def _shrink(picture: Image.Image) -> Image.Image:
-    height = round(WIDTH * picture.height / picture.width)
-    return picture.convert("RGB").resize((WIDTH, height), Image.Resampling.LANCZOS)
+    """Without the status line, which tells where the last picture was written."""
+    seen = picture.convert("RGB").crop((0, 0, picture.width, picture.height - STATUS_LINE))
+    height = round(WIDTH * seen.height / seen.width)
+    return seen.resize((WIDTH, height), Image.Resampling.LANCZOS)
 
 
 if __name__ == "__main__":
