@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import getpass
 from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -23,6 +24,9 @@ def audit(
     influence: bool = True,
     sample: int | None = None,
     seed: int = 0,
+    good: Annotated[tuple[str, ...], Parameter(negative="", consume_multiple=True)] = (),
+    bad: Annotated[tuple[str, ...], Parameter(negative="", consume_multiple=True)] = (),
+    reviewer: str | None = None,
     agreement: Annotated[bool, Parameter(negative="")] = False,
     json: Annotated[bool, Parameter(negative="")] = False,
 ) -> None:
@@ -37,12 +41,18 @@ def audit(
         influence: find out what each finding does to the refitted regressor and the error table.
         sample: draw so many frames that nothing was found in, for people to look at, instead of auditing.
         seed: decides which frames are drawn.
+        good: keys of sampled frames whose labels are all good, as somebody has seen, instead of auditing.
+        bad: keys of sampled frames that have a bad label.
+        reviewer: who says so; the user's name without it.
         agreement: tell how far reviewers agree, and how much the audit missed by the sample they looked at,
             instead of auditing.
         json: print one JSON document.
     """
     if sample is not None:
         _draw(project, sample, seed, json)
+        return
+    if good or bad:
+        _judge(project, good, bad, getpass.getuser() if reviewer is None else reviewer, json)
         return
     if agreement:
         _compare_reviewers(project, json)
@@ -72,6 +82,18 @@ def _draw(path: Path, count: int, seed: int, as_json: bool) -> None:
     emit({"sample": keys, "seed": seed}, as_json, "\n".join(keys))
 
 
+def _judge(path: Path, good: tuple[str, ...], bad: tuple[str, ...], reviewer: str, as_json: bool) -> None:
+    from core.project.project import Project
+    from core.project.samples import estimate_miss_rate, review_frame
+
+    with Project.open(path) as opened:
+        for keys, decision in ((good, "rejected"), (bad, "accepted")):
+            for key in keys:
+                review_frame(opened, key, decision, reviewer=reviewer)  # type: ignore[arg-type]
+        missed = estimate_miss_rate(opened)
+    emit({"miss_rate": asdict(missed)}, as_json, missed.describe())
+
+
 def _compare_reviewers(path: Path, as_json: bool) -> None:
     from core.project.agreement import measure_agreement
     from core.project.project import Project
@@ -90,14 +112,7 @@ def _compare_reviewers(path: Path, as_json: bool) -> None:
             )
         if not pairs:
             console.print("No two people have reviewed the same findings.")
-        if missed.interval is None:
-            console.print("No sampled frame was reviewed, so it is not known what the audit misses.")
-        else:
-            low, high = missed.interval
-            console.print(
-                f"{missed.bad} of {missed.reviewed} sampled frames without findings have a bad label: "
-                f"{100 * low:.1f}% to {100 * high:.1f}%, at 95%."
-            )
+        console.print(missed.describe())
 
     emit(
         {"agreement": [asdict(pair) for pair in pairs], "miss_rate": asdict(missed)},

@@ -15,6 +15,7 @@ from app.panels.finding_filters import FindingFilters
 from app.panels.finding_table import FindingTable
 from app.panels.panel import Panel
 from app.panels.progress_line import ProgressLine
+from app.panels.sample_strip import SampleStrip
 from app.session.changes import Change
 from app.session.session import Session
 from app.theme.current import shades_of
@@ -49,6 +50,7 @@ class ReviewPanel(Panel):
         self.blind.clicked.connect(lambda blind: invoke("review.blind", blind=blind))
         self.audit = make_button("Run the audit")
         self.audit.clicked.connect(lambda: invoke("audit.run"))
+        self.sample = SampleStrip(session, invoke)
         self.empty = make_note()
         self._lay_out()
         self.listen()
@@ -90,7 +92,9 @@ class ReviewPanel(Panel):
         ground = make_panel()
         lower = QVBoxLayout(ground)
         lower.setContentsMargins(0, GAP, 0, 0)
+        lower.setSpacing(WIDE)
         lower.addWidget(self.card)
+        lower.addWidget(self.sample)
         lower.addStretch(1)
         scroll = QScrollArea()
         scroll.setWidget(ground)
@@ -122,6 +126,8 @@ class ReviewPanel(Panel):
             self.card.strip.update()
         if change & (Change.JOBS | Change.FINDINGS):
             self._show_audit()
+        if change & (_FOLLOWED | Change.FRAME):
+            self.sample.refresh()
 
     def _show_queue(self) -> None:
         review = self.session.review

@@ -10,6 +10,7 @@ import numpy as np
 from psygnal import SignalInstance
 
 from app.session.changes import Change
+from app.session.sample_review import SampleReview
 from core.errors import DatasetError, ProjectError, SettingsError
 from core.project.finding import Finding, Kind, Verdict
 from core.project.flags import Flag
@@ -76,6 +77,7 @@ class ReviewQueue:
         self.findings: tuple[Finding, ...] = ()
         self.reviews: tuple[Review, ...] = ()
         self.bodies = ""
+        self.sample: SampleReview
         self._decisions: dict[tuple[str, str], Review] = {}  # by finding and reviewer
         self.refresh()
 
@@ -229,6 +231,7 @@ class ReviewQueue:
         self.bodies = str(origin.get("run") or origin.get("estimator") or "")
         self.reviews = tuple(self._project.reviews())
         self._decisions = {(review.finding_id, review.reviewer): review for review in self.reviews}
+        self.sample = SampleReview.read(self._project)
 
     def _passes(self, finding: Finding) -> bool:
         wanted = self.filter

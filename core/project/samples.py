@@ -36,6 +36,16 @@ class MissRate:
     rate: float | None
     interval: tuple[float, float] | None
 
+    def describe(self) -> str:
+        """As one sentence."""
+        if self.interval is None:
+            return "No sampled frame was reviewed, so it is not known what the audit misses."
+        low, high = self.interval
+        return (
+            f"{self.bad} of {self.reviewed} sampled frames without findings have a bad label: "
+            f"{100 * low:.1f}% to {100 * high:.1f}% of all such frames, at 95%."
+        )
+
 
 def draw_sample(project: Project, count: int, *, seed: int = 0) -> list[str]:
     """Draw frames at random, in place of the last sample, from those without a flag or finding.
@@ -91,16 +101,26 @@ def review_frame(project: Project, key: str, decision: Decision, *, reviewer: st
     return set_review(project, _PREFIX + key, decision, reviewer=reviewer, note=note)
 
 
+def read_judgements(project: Project) -> dict[tuple[str, str], Decision]:
+    """Sampled frame and reviewer -> what they said about it."""
+    sample = set(read_sample(project))
+    return {
+        (key, review.reviewer): review.decision
+        for review in project.reviews()
+        if review.finding_id.startswith(_PREFIX)
+        and (key := review.finding_id.removeprefix(_PREFIX)) in sample
+    }
+
+
 def estimate_miss_rate(project: Project) -> MissRate:
     """From the reviews of the sampled frames; a frame is bad if anybody called it so."""
-    sample = set(read_sample(project))
+    drawn = len(read_sample(project))
     verdicts: dict[str, bool] = {}
-    for review in project.reviews():
-        key = review.finding_id.removeprefix(_PREFIX)
-        if review.finding_id.startswith(_PREFIX) and key in sample and review.decision != "undecided":
-            verdicts[key] = verdicts.get(key, False) or review.decision == "accepted"
+    for (key, _reviewer), decision in read_judgements(project).items():
+        if decision != "undecided":
+            verdicts[key] = verdicts.get(key, False) or decision == "accepted"
     bad, reviewed = sum(verdicts.values()), len(verdicts)
     if not reviewed:
-        return MissRate(len(sample), 0, 0, None, None)
+        return MissRate(drawn, 0, 0, None, None)
     interval = stats.binomtest(bad, reviewed).proportion_ci(method="exact")
-    return MissRate(len(sample), reviewed, bad, bad / reviewed, (float(interval.low), float(interval.high)))
+    return MissRate(drawn, reviewed, bad, bad / reviewed, (float(interval.low), float(interval.high)))

@@ -8,6 +8,7 @@ import numpy as np
 
 from app.cli.main import main
 from core.project.project import Project
+from core.project.samples import read_sample
 
 
 def test_a_studio_is_audited_accepted_scored_and_undone(studio_small, project_copy, tmp_path, capsys):
@@ -66,6 +67,12 @@ def test_samples_and_agreement_are_told(project_copy, capsys):
     assert main(["audit", str(project_copy), "--agreement"]) == 0
     assert "not known what the audit misses" in capsys.readouterr().out
     assert main(["audit", str(project_copy), "--sample", "0"]) == 2
+    with Project.open(project_copy) as project:
+        keys = read_sample(project)
+    assert main(["audit", str(project_copy), "--good", *keys[:3], "--bad", keys[3]]) == 0
+    assert "1 of 4 sampled frames without findings have a bad label: 0.6% to 80.6%" in capsys.readouterr().out
+    assert main(["audit", str(project_copy), "--bad", "S1/Nothing-1/000001"]) == 1
+    assert "is not in the sample" in capsys.readouterr().err
 
 
 def test_findings_cannot_be_accepted_before_an_audit(project_copy, capsys):

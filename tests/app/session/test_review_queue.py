@@ -21,6 +21,7 @@ from app.commands.findings import (
     review_blindly,
     sign_reviews,
 )
+from app.commands.samples import call_frame_bad, call_frame_good, draw_frames, go_to_next_sampled
 from app.session.changes import Change
 from app.session.session import Session
 from core.errors import SettingsError
@@ -169,3 +170,28 @@ def test_deciding_tells_of_flags_and_findings_once(workspace: Workspace) -> None
     workspace.session.changed.connect(told.append)
     accept_finding(workspace)
     assert sum(bool(change & Change.FLAGS) for change in told) == 1
+
+
+def test_a_sample_is_gone_through_and_tells_what_the_audit_misses(workspace: Workspace) -> None:
+    session = workspace.session
+    with pytest.raises(SettingsError, match="draw one first"):
+        go_to_next_sampled(workspace)
+    draw_frames(workspace, count=3)
+    keys = session.review.sample.keys
+    assert str(session.key) == keys[0]
+    assert "not known what the audit misses" in session.review.sample.missed.describe()
+    call_frame_good(workspace)
+    assert str(session.key) == keys[1]
+    call_frame_bad(workspace)
+    call_frame_good(workspace)
+    assert session.review.sample.count_judged(session.review.reviewer) == 3
+    assert (
+        "1 of 3 sampled frames without findings have a bad label" in session.review.sample.missed.describe()
+    )
+    with pytest.raises(SettingsError, match="every sampled frame"):
+        go_to_next_sampled(workspace)
+    undo_edit(workspace)
+    undo_edit(workspace)
+    assert session.review.sample.missed.bad == 0
+    sign_reviews(workspace, name="somebody else")
+    go_to_next_sampled(workspace)
