@@ -132,7 +132,7 @@ def _fit_aligned(
     aligned_with: FloatArray | None,
 ) -> RegressorFit:
     everything = range(len(project.joint_set))
-    return RegressorFit(alignment="absolute").fit(
+    return RegressorFit(alignment="absolute", keep_unlabelled=True).fit(
         lambda: _read(project, rows, source, aligned_with, everything),
         start=start,
         rest_vertices=project.body().v_template.astype(np.float64),

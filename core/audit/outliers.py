@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from core.audit.observations import Instants, Observations
+from core.audit.observations import Instants, Observations, median_without_nan
 from core.types import BoolArray, FloatArray
 
 #: Frames on either side that the residual is compared with.
@@ -53,7 +53,7 @@ def find_outliers(residuals: FloatArray, observations: Observations) -> list[Out
     """
     instants = observations.instants
     jump = residuals - smooth_by_median(residuals, instants)
-    spread = 1.4826 * np.nanmedian(np.abs(jump), axis=0) + 1e-6  # [J, 3]
+    spread = 1.4826 * median_without_nan(np.abs(jump), axis=0) + 1e-6  # [J, 3]
     model_ratio = np.sqrt(((jump / spread) ** 2).mean(axis=-1))
     model_distance = np.linalg.norm(jump, axis=-1)
     path_distance = measure_path_distances(observations)

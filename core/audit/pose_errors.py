@@ -112,14 +112,16 @@ def judge_given_others(tests: OffsetTests, errors: PoseErrors) -> OffsetTests:
     subjects, joints = tests.effect.shape
     offsets = tests.offset.reshape(subjects, 3 * joints)
     covariance = _find_covariance(offsets, errors) * (1 + 1 / (subjects - 1))
-    everything = list(range(joints))
-    usual = np.concatenate([_condition(each, covariance, everything)[0] for each in offsets])
+    usual = np.concatenate([_condition(each, covariance, _list_known(each))[0] for each in offsets])
     scale = max(1.0, float(np.median(usual) / stats.f.ppf(0.5, 3, _FREEDOM)))
-    p, offset, spread = np.ones((subjects, joints)), np.zeros_like(tests.offset), np.zeros((subjects, joints))
+    p, spread = np.full((2, subjects, joints), np.nan)
+    offset = np.full_like(tests.offset, np.nan)
     for subject, each in enumerate(offsets):
-        left, settled = everything.copy(), {}
-        while len(left) > _KEPT_SHARE * joints:
-            statistic, conditional, variance = _condition(each, covariance, left)
+        left, settled = _list_known(each), {}
+        fewest = _KEPT_SHARE * len(left)
+        while len(left) > fewest:
+            statistic, conditional, spaces = _condition(each, covariance, left)
+            variance = np.trace(spaces, axis1=1, axis2=2) / 3
             probability = stats.f.sf(statistic / scale, 3, _FREEDOM)
             for number, joint in enumerate(left):
                 p[subject, joint] = probability[number]
@@ -143,26 +145,28 @@ def judge_given_others(tests: OffsetTests, errors: PoseErrors) -> OffsetTests:
 
 def _find_covariance(offsets: FloatArray, errors: PoseErrors) -> FloatArray:
     """The likeliest of a grid, with tails so heavy that single bad joints have little say."""
-    joints = offsets.shape[1] // 3
     best, found = -np.inf, errors.covary(_ROTATIONS[0], _SHAPES[0], _RESTS[0])
     for rotation, shape, rest in product(_ROTATIONS, _SHAPES, _RESTS):
         covariance = errors.covary(rotation, shape, rest) * (1 + 1 / max(len(offsets) - 1, 1))
-        precision = np.linalg.inv(covariance)
-        blocks = np.stack([precision[3 * j : 3 * j + 3, 3 * j : 3 * j + 3] for j in range(joints)])
-        volume = np.linalg.slogdet(blocks)[1].sum()
         likelihood = 0.0
         for each in offsets:
-            statistic = _condition(each, covariance, list(range(joints)))[0]
-            likelihood += 0.5 * volume - ((_TAIL + 3) / 2 * np.log1p(3 * statistic / _TAIL)).sum()
+            statistic, _, spaces = _condition(each, covariance, _list_known(each))
+            likelihood -= 0.5 * np.linalg.slogdet(spaces)[1].sum()
+            likelihood -= ((_TAIL + 3) / 2 * np.log1p(3 * statistic / _TAIL)).sum()
         if likelihood > best:
             best, found = likelihood, covariance / (1 + 1 / max(len(offsets) - 1, 1))
     return found
 
 
+def _list_known(offset: FloatArray) -> list[int]:
+    """Joints of a subject whose offset (3 J,) is known."""
+    return np.flatnonzero(np.isfinite(offset.reshape(-1, 3)).all(axis=1)).tolist()
+
+
 def _condition(
     offset: FloatArray, covariance: FloatArray, joints: list[int]
 ) -> tuple[FloatArray, FloatArray, FloatArray]:
-    """Each joint given the others: statistic (J'), offset (J', 3), and mean variance an axis (J')."""
+    """Each joint given the others: statistic (J'), offset (J', 3), and its covariance (J', 3, 3)."""
     axes = (3 * np.array(joints)[:, None] + np.arange(3)).ravel()
     precision = np.linalg.inv(covariance[np.ix_(axes, axes)])
     pulled = (precision @ offset[axes]).reshape(-1, 3)
@@ -170,7 +174,7 @@ def _condition(
     conditional = np.linalg.inv(blocks)
     found = (conditional @ pulled[..., None])[..., 0]
     statistic = (pulled * found).sum(axis=-1) / 3
-    return statistic, found, np.trace(conditional, axis1=1, axis2=2) / 3
+    return statistic, found, conditional
 
 
 def _turn_further(axis_angle: FloatArray, axis: int, angle: float) -> FloatArray:

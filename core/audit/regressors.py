@@ -68,7 +68,7 @@ def fit_without_each_subject(
         alignment = align_rigid(joints, labels, usable, scale=np.ones(len(sample)))
         known = np.asarray(np.isfinite(alignment.t).all(axis=1))
         laid = alignment.apply(vertices.astype(np.float64)).astype(np.float32)
-        fit = RegressorFit(alignment="absolute").fit(
+        fit = RegressorFit(alignment="absolute", keep_unlabelled=True).fit(
             lambda: read(np.arange(len(sample))),
             start=start,
             rest_vertices=rest,

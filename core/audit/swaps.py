@@ -13,7 +13,7 @@ from itertools import pairwise
 
 import numpy as np
 
-from core.audit.observations import Observations
+from core.audit.observations import Observations, median_without_nan
 from core.joints import JointSet
 from core.limbs import find_limbs
 from core.types import FloatArray, IntArray
@@ -118,7 +118,8 @@ def _cost_states(
 ) -> FloatArray:
     """(N, 1 + limbs): half the change of the summed, capped chi-squares that each exchange makes."""
     apart = labels - body
-    spread = 1.4826 * np.nanmedian(np.abs(apart - np.nanmedian(apart, axis=0)), axis=0).mean(axis=-1) + _FLOOR
+    deviation = np.abs(apart - median_without_nan(apart, axis=0))
+    spread = 1.4826 * median_without_nan(deviation, axis=0).mean(axis=-1) + _FLOOR
 
     def cost(of: int, at: int) -> FloatArray:
         square = ((labels[:, of] - body[:, at]) ** 2).sum(axis=-1) / spread[at] ** 2

@@ -58,6 +58,7 @@ class RegressorFit:
             sides of the body branch off (pelvis, spine, neck).
         radius: the same for all other joints.
         solver: one of :data:`core.regressor.solvers.SOLVERS`.
+        keep_unlabelled: let a joint without any label keep its row of the starting regressor.
 
     Attributes:
         weights_: (J, V) float64, non-negative rows that sum to one.
@@ -74,12 +75,14 @@ class RegressorFit:
         trunk_radius: float = TRUNK_RADIUS,
         radius: float = RADIUS,
         solver: str = "nnls",
+        keep_unlabelled: bool = False,
     ) -> None:
         self.alignment = alignment
         self.rounds = rounds
         self.trunk_radius = trunk_radius
         self.radius = radius
         self.solver = solver
+        self.keep_unlabelled = keep_unlabelled
 
     @property
     def passes(self) -> int:
@@ -108,7 +111,7 @@ class RegressorFit:
                 which makes a fit to very many bodies ten times faster. Without it, all candidates stay.
 
         Raises:
-            RegressorError: a joint has no candidate vertex, or no label.
+            RegressorError: a joint has no candidate vertex, or no label and is not to keep its row.
         """
         if self.alignment not in get_args(Alignment):
             raise RegressorError(
@@ -143,15 +146,17 @@ class RegressorFit:
                 shift = self._align(block, weights, joint_set.pelvis)
                 _add(systems, block, shift, with_gram=number == 0)
             for joint, system in enumerate(systems):
-                if not system.labels:
+                if not system.labels and not self.keep_unlabelled:
                     raise RegressorError(
                         f"{joint_set.names[joint]} has no label left to fit to; check the flags and the "
                         "data set's labels"
                     )
             self._aligned_with, self._pelvis = weights, joint_set.pelvis
-            weights = np.zeros_like(weights)
+            weights = weights.copy()
             for joint, system in enumerate(systems):
-                weights[joint, system.candidates] = system.solve(SOLVERS[self.solver])
+                if system.labels:
+                    weights[joint] = 0
+                    weights[joint, system.candidates] = system.solve(SOLVERS[self.solver])
         self._finish(weights)
         return self
 
