@@ -9,6 +9,7 @@ from cyclopts import Parameter
 
 from app.cli.importing import place_estimates
 from app.cli.output import Progress, emit
+from app.cli.studio_pictures import draw_missing_pictures
 
 
 def estimate(
@@ -37,6 +38,7 @@ def estimate(
     from core.project.project import Project
 
     with Project.open(project) as opened, Progress() as progress:
+        draw_missing_pictures(opened, progress)
         bodies = estimate_project(
             opened,
             checkpoint=checkpoint,

@@ -23,6 +23,7 @@ def evaluate(
     *,
     protocol: str = "paper",
     actions: Annotated[bool, Parameter(negative="")] = False,
+    to: tuple[Path, ...] = (),
     json: Annotated[bool, Parameter(negative="")] = False,
 ) -> None:
     """Table I: MPJPE and PA-MPJPE of every estimator under every regressor, on S9 and S11.
@@ -32,19 +33,26 @@ def evaluate(
 
     Args:
         project: project folder.
-        protocol: paper (17 joints), spin-p1, spin-p2 or mks-p2 (14 joints), relative to the regressed pelvis
-            row; paper-mid-hips or spin-p1-mid-hips, relative to the middle between both hips; or all.
+        protocol: paper (17 joints, every 64th frame), spin-p1 (14 joints, every 5th), spin-p2 (one camera of
+            spin-p1) or mks-p2 (14 joints, every 64th), relative to the regressed pelvis row; any of them with
+            -mid-hips behind it, relative to the middle between both hips; or all.
         actions: print the errors by action as well; the JSON document always has them.
+        to: file to write the tables to, .csv with every figure or .tex as papers print them; can be
+            repeated.
         json: print one JSON document.
     """
     from core.evaluate.protocols import get_protocol
     from core.evaluate.table import list_protocols, make_tables
+    from core.evaluate.table_files import write_tables
     from core.project.project import Project
 
     with Project.open(project, read_only=True) as opened:
         usable = list_protocols(opened) if protocol == "all" else []
         chosen = usable or [get_protocol("paper" if protocol == "all" else protocol)]
         tables = make_tables(opened, chosen)
+
+    for path in to:
+        write_tables(tables, path)
 
     def render(console: Console) -> None:
         for table in tables.values():

@@ -6,10 +6,13 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
+import numpy as np
 from cyclopts import CycloptsError, Parameter
+from numpy.typing import NDArray
 from rich.console import Console
 
 from app.cli.output import Progress, emit
+from app.cli.studio_pictures import draw_missing_pictures
 
 if TYPE_CHECKING:
     from core.project.project import Project
@@ -48,26 +51,17 @@ def segment(
     with Project.open(project) as opened, Progress() as progress:
         rows = None if frames is None else select_rows(opened, frames)
         if chosen.reads_pictures:
-            _draw_missing_pictures(opened, progress)
+            draw_missing_pictures(opened, progress, None if rows is None else _list_views(opened, rows))
         segmenter = chosen.open(opened, BackendFiles(masks, weights))
         report = segment_project(opened, segmenter, name=backend, rows=rows, progress=progress)
     document = {"project": str(project), "backend": backend, **asdict(report)}
     emit(document, json, lambda console: _print_report(console, document))
 
 
-def _draw_missing_pictures(project: Project, progress: Progress) -> None:
-    """A studio's pictures are rendered when they are first needed, and the room takes all of them."""
-    if not project.synthetic:
-        return
-    missing = [row for row in range(len(project.keys)) if not project.image_path(row).is_file()]
-    if not missing:
-        return
-    from core.studio.pictures import PictureRenderer
-
-    with PictureRenderer(project.dataset_root) as renderer:
-        for number, row in enumerate(missing):
-            renderer.render(project.keys[row])
-            progress(number + 1, len(missing), "drawing pictures")
+def _list_views(project: Project, rows: NDArray[np.intp]) -> NDArray[np.intp]:
+    """All rows of the same subjects and cameras, among which a back end may look for the empty room."""
+    views = {(project.keys[row].subject, project.keys[row].camera) for row in rows.tolist()}
+    return np.concatenate([project.rows_of(subject, camera=camera) for subject, camera in sorted(views)])
 
 
 def _print_report(console: Console, document: dict[str, Any]) -> None:

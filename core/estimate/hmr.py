@@ -118,11 +118,10 @@ def load_hmr(checkpoint: Path | str, mean_parameters: Path | str | None = None) 
         raise DatasetError(
             f"{checkpoint}: has no {', '.join(means)}; give SPIN's smpl_mean_params.npz as well"
         )
-    if missing or unexpected:
-        told = f"lacks {missing[0]}" if missing else f"has {unexpected[0]}, which is unknown"
+    if missing:  # what it holds beside them is passed over, as SPIN's own code does
         raise DatasetError(
-            f"{checkpoint}: is no checkpoint of SPIN's network: {told} ({len(missing)} parameters lack, "
-            f"{len(unexpected)} are unknown)"
+            f"{checkpoint}: is no checkpoint of SPIN's network: lacks {missing[0]} ({len(missing)} "
+            f"parameters lack, {len(unexpected)} are unknown)"
         )
     return model.eval()
 

@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy as np
 
+from core.data.h36m_names import find_base_action
 from core.evaluate.error_sums import ErrorSums
 from core.evaluate.protocols import Protocol
 from core.project.frame_index import Shot
@@ -62,7 +63,7 @@ def break_down(errors: ErrorSums, protocol: Protocol, name: Callable[[Shot], str
     }
     return Breakdown(
         cells=dict(sorted(cells.items())),
-        bodies={part: int(parts[part].bodies.sum()) for part in cells},
+        bodies={part: parts[part].count_bodies(first) for part in cells},
         mean={
             regressor: (
                 fmean(row[regressor][0] for row in cells.values()),
@@ -75,9 +76,8 @@ def break_down(errors: ErrorSums, protocol: Protocol, name: Callable[[Shot], str
 
 
 def name_action(shot: Shot) -> str:
-    """``Walking`` for both ``Walking-1`` and ``Walking``."""
-    stem, dash, number = shot.action.rpartition("-")
-    return stem if dash and number.isdecimal() else shot.action
+    """``Walking`` for both ``Walking-1`` and ``Walking``, ``Photo`` for ``TakingPhoto`` as well."""
+    return find_base_action(shot.action)
 
 
 def name_subject(shot: Shot) -> str:

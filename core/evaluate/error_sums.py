@@ -5,7 +5,7 @@ One pass over the bodies serves every protocol, and what is kept does not grow w
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -15,10 +15,11 @@ from numpy.typing import NDArray
 from core.body.skinning import pose_vertices
 from core.evaluate.measure import Measure, find_root
 from core.evaluate.metrics import measure_aligned_errors, measure_joint_errors
+from core.evaluate.sampling import sample_rows
 from core.joints import JointSet
 from core.optimize.selection import TEST_SUBJECTS
 from core.project.frame_index import Shot
-from core.types import FloatArray
+from core.types import BoolArray, FloatArray
 
 if TYPE_CHECKING:
     from core.project.project import Project
@@ -36,7 +37,7 @@ class ErrorSums:
         measures: M figures.
         sums: of errors, millimetres, (R, S, M).
         counts: how many errors were summed, (S, M).
-        bodies: how many bodies, (S,).
+        bodies: how many bodies were counted, (S, M).
     """
 
     shots: tuple[Shot, ...]
@@ -63,6 +64,10 @@ class ErrorSums:
         names = dict.fromkeys(map(name, self.shots))
         return {each: self.keep(lambda shot, wanted=each: name(shot) == wanted) for each in names}  # type: ignore[misc]
 
+    def count_bodies(self, measure: Measure) -> int:
+        """How many bodies a measure counted."""
+        return int(self.bodies[:, self.measures.index(measure)].sum())
+
     def mean(self, regressor: str, measure: Measure) -> float:
         """Mean error, millimetres; NaN where there was no label."""
         column = self.measures.index(measure)
@@ -84,17 +89,19 @@ def sum_errors(project: Project, estimator: str, measures: Sequence[Measure]) ->
     regressors = {name: project.read_regressor(name) for name in project.regressor_names()}
     sums = np.zeros((len(regressors), len(shots), len(measures)))
     counts = np.zeros((len(shots), len(measures)))
-    bodies = np.zeros(len(shots), np.intp)
+    bodies = np.zeros((len(shots), len(measures)), np.intp)
     for number, shot in enumerate(shots):
-        rows = np.arange(shot.start, shot.stop)
+        sampled = {measure.every: sample_rows(project, shot, measure.every) for measure in measures}
+        rows = np.unique(np.concatenate([*sampled.values(), np.zeros(0, np.intp)]))
         rows = rows[project.bodies_present(estimator, rows)]
-        bodies[number] = len(rows)
+        bodies[number] = [np.isin(rows, sampled[measure.every]).sum() for measure in measures]
         for start in range(0, len(rows), _BLOCK):
             block = rows[start : start + _BLOCK]
             labels = np.where(project.flag_mask(block)[..., None], np.nan, project.labels(block))
             vertices = pose_vertices(project.body(), project.read_bodies(estimator, block))
+            counted = {every: np.isin(block, chosen) for every, chosen in sampled.items()}
             for place, regressor in enumerate(regressors.values()):
-                errors = _measure(regressor.apply(vertices), labels, measures, joint_set)
+                errors = _measure(regressor.apply(vertices), labels, measures, joint_set, counted)
                 sums[place, number] += [np.nansum(error) for error in errors]
                 if place == 0:  # which errors there are is decided by the labels alone
                     counts[number] += [np.isfinite(error).sum() for error in errors]
@@ -107,15 +114,19 @@ def list_test_shots(project: Project) -> list[Shot]:
 
 
 def _measure(
-    joints: FloatArray, labels: FloatArray, measures: Sequence[Measure], joint_set: JointSet
+    joints: FloatArray,
+    labels: FloatArray,
+    measures: Sequence[Measure],
+    joint_set: JointSet,
+    counted: Mapping[int, BoolArray],
 ) -> list[FloatArray]:
-    """(N, joints of the subset) millimetres for each measure."""
+    """(bodies that it counts, joints of the subset) millimetres for each measure."""
     errors = []
     for measure in measures:
-        subset = list(joint_set.find_subset(measure.subset))
+        subset, rows = list(joint_set.find_subset(measure.subset)), counted[measure.every]
         if measure.root is None:
-            errors.append(measure_aligned_errors(joints[:, subset], labels[:, subset]))
+            errors.append(measure_aligned_errors(joints[rows][:, subset], labels[rows][:, subset]))
         else:
             root = find_root(joint_set, measure.root)
-            errors.append(measure_joint_errors(joints, labels, pelvis=root)[:, subset])
+            errors.append(measure_joint_errors(joints[rows], labels[rows], pelvis=root)[:, subset])
     return errors

@@ -25,11 +25,13 @@ class Measure:
         kind: which error.
         subset: name of the joint set's subset that is averaged over.
         root: what MPJPE is relative to; None for PA-MPJPE.
+        every: which frames are counted, see :mod:`core.evaluate.sampling`.
     """
 
     kind: Kind
     subset: str
     root: Root | None = None
+    every: int = 1
 
 
 def find_root(joint_set: JointSet, root: Root) -> tuple[int, ...]:

@@ -1,8 +1,8 @@
 """Which frames and joints an evaluation counts; the literature differs, so each way has a name.
 
-Every protocol takes subjects S9 and S11, MPJPE relative to the regressed pelvis row unless it is told
-otherwise, and the frames that the project holds: the published figures come from every 64th frame (``paper``,
-``mks-p2``) or every 5th (``spin-p1``, ``spin-p2``).
+Every protocol takes subjects S9 and S11, and MPJPE relative to the regressed pelvis row unless it is told
+otherwise. Sources of the frames: ``datasets/preprocess/h36m.py`` of nkolot/SPIN, every 5th; ``Human36M.py``
+of mks0601 and ``process_all.py`` of h36m-fetch, which Hedlin et al. use, every 64th.
 """
 
 from __future__ import annotations
@@ -25,6 +25,7 @@ class Protocol:
         subset: name of the joint set's subset that is averaged over.
         cameras: names, or None for all.
         source: whose protocol it is.
+        every: which frames it counts, every 5th or every 64th.
         root: what MPJPE is relative to.
     """
 
@@ -33,12 +34,16 @@ class Protocol:
     subset: str
     cameras: tuple[str, ...] | None
     source: str
+    every: int
     root: Root = "pelvis-row"
 
     @property
     def measures(self) -> tuple[Measure, Measure]:
         """Its MPJPE and its PA-MPJPE."""
-        return Measure("mpjpe", self.subset, self.root), Measure("pa_mpjpe", self.subset)
+        return (
+            Measure("mpjpe", self.subset, self.root, self.every),
+            Measure("pa_mpjpe", self.subset, every=self.every),
+        )
 
     def describe(self, joint_set: JointSet) -> str:
         """Frames, number of joints and root in words.
@@ -66,6 +71,7 @@ PROTOCOLS: dict[str, Protocol] = {
             "all-17",
             None,
             "Hedlin, Rhodin, Yi, CRV 2022, Table I, by its released code",
+            64,
         ),
         Protocol(
             "paper-mid-hips",
@@ -73,6 +79,7 @@ PROTOCOLS: dict[str, Protocol] = {
             "all-17",
             None,
             "the frames and joints of Table I, by VIBE's root",
+            64,
             root="mid-hips",
         ),
         Protocol(
@@ -81,6 +88,7 @@ PROTOCOLS: dict[str, Protocol] = {
             "lsp-14",
             None,
             "SPIN, datasets/preprocess/h36m.py, protocol 1",
+            5,
         ),
         Protocol(
             "spin-p1-mid-hips",
@@ -88,6 +96,7 @@ PROTOCOLS: dict[str, Protocol] = {
             "lsp-14",
             None,
             "VIBE, lib/core/evaluator.py: 14 joints relative to the middle of the hips",
+            5,
             root="mid-hips",
         ),
         Protocol(
@@ -96,13 +105,33 @@ PROTOCOLS: dict[str, Protocol] = {
             "lsp-14",
             ("60457274",),
             "SPIN, datasets/preprocess/h36m.py, protocol 2",
+            5,
+        ),
+        Protocol(
+            "spin-p2-mid-hips",
+            "camera 60457274",
+            "lsp-14",
+            ("60457274",),
+            "the frames and joints of protocol spin-p2, by VIBE's root",
+            5,
+            root="mid-hips",
         ),
         Protocol(
             "mks-p2",
-            "all cameras, sampled as in the paper",
+            "all cameras",
             "lsp-14",
             None,
             "I2L-MeshNet and Pose2Mesh, Human36M.py, protocol 2",
+            64,
+        ),
+        Protocol(
+            "mks-p2-mid-hips",
+            "all cameras",
+            "lsp-14",
+            None,
+            "the frames and joints of protocol mks-p2, by VIBE's root",
+            64,
+            root="mid-hips",
         ),
     )
 }

@@ -14,6 +14,7 @@ from core.evaluate.bootstrap import LEVEL, Interval, bootstrap_means, make_inter
 from core.evaluate.breakdown import Breakdown, break_down, name_action, name_subject
 from core.evaluate.error_sums import ErrorSums, list_test_shots, sum_errors
 from core.evaluate.protocols import PROTOCOLS, Protocol, get_protocol
+from core.evaluate.sampling import measure_spacing, sample_rows
 from core.optimize.selection import TEST_SUBJECTS
 from core.project.frame_index import Shot
 from core.types import FloatArray
@@ -62,6 +63,8 @@ class Table:
         bodies: estimator -> number of bodies counted.
         sequences: how many sequences the intervals draw from.
         labels_left_out: labels of the subset that are missing or flagged.
+        spacing: frames from one to the next that the project holds.
+        label_origin: where the labels come from.
         synthetic: whether the data are a studio's.
         provenance: of the project at that moment.
     """
@@ -75,6 +78,8 @@ class Table:
     bodies: Mapping[str, int]
     sequences: int
     labels_left_out: int
+    spacing: int
+    label_origin: str
     synthetic: bool
     provenance: Mapping[str, Any]
 
@@ -84,6 +89,17 @@ class Table:
         notes = []
         if self.synthetic:
             notes.append("Synthetic studio; the J_std column is calibrated by construction.")
+        elif self.spacing < self.protocol.every:
+            notes.append(f"Every {self.protocol.every}th frame is counted.")
+        elif self.spacing > self.protocol.every:
+            notes.append(
+                f"Published figures count every {self.protocol.every}th frame; the project holds every "
+                f"{self.spacing}th."
+            )
+        if self.label_origin == "regressed":
+            notes.append(
+                "The labels were regressed from SMPL bodies, so this scores a regressor against another."
+            )
         notes.append(
             "This table cannot rank regressors: one that was fitted to biased bodies absorbs their bias."
         )
@@ -108,6 +124,9 @@ class Table:
         return {
             "title": self.title,
             "source": self.protocol.source,
+            "every": self.protocol.every,
+            "spacing": self.spacing,
+            "label_origin": self.label_origin,
             "bodies": dict(self.bodies),
             "labels_left_out": self.labels_left_out,
             "intervals": {
@@ -188,7 +207,8 @@ def find_shots(project: Project, protocol: Protocol) -> list[Shot]:
 
 def find_rows(project: Project, protocol: Protocol) -> NDArray[np.intp]:
     """Rows of the project that the protocol counts, ascending; as :func:`find_shots`."""
-    return np.concatenate([np.arange(shot.start, shot.stop) for shot in find_shots(project, protocol)])
+    shots = find_shots(project, protocol)
+    return np.concatenate([sample_rows(project, shot, protocol.every) for shot in shots])
 
 
 def _make_table(project: Project, errors: Mapping[str, ErrorSums], protocol: Protocol, title: str) -> Table:
@@ -224,9 +244,11 @@ def _make_table(project: Project, errors: Mapping[str, ErrorSums], protocol: Pro
         },
         actions={name: break_down(sums, protocol, name_action) for name, sums in counted.items()},
         subjects={name: break_down(sums, protocol, name_subject) for name, sums in counted.items()},
-        bodies={estimator: int(sums.bodies.sum()) for estimator, sums in counted.items()},
+        bodies={estimator: sums.count_bodies(protocol.measures[0]) for estimator, sums in counted.items()},
         sequences=len({(shot.subject, shot.action) for shot in shots}),
         labels_left_out=int((~labels_there[:, subset]).sum()),
+        spacing=measure_spacing(project, shots),
+        label_origin=project.label_origin,
         synthetic=project.synthetic,
         provenance=project.provenance(),
     )

@@ -1,7 +1,6 @@
 """Masks without any weights, where cameras stand still: the room's picture, then GrabCut on the difference.
 
-The room is, at every pixel, a quantile over pictures in which the estimated body is not there; a little above
-the median, since shadows darken. GrabCut (Rother, Kolmogorov, Blake, SIGGRAPH 2004) then separates the
+GrabCut (Rother, Kolmogorov, Blake, SIGGRAPH 2004) then separates the
 difference to the room, in which what has not changed is grey whatever colour it has. A shadow changes a
 pixel's brightness and not its colour, and is told by that; the estimated body and the labelled limbs tell
 GrabCut where to begin, and what is far from both is left out.
@@ -18,7 +17,9 @@ from numpy.typing import NDArray
 
 from core.data.images import read_image
 from core.errors import DatasetError
+from core.project.frame_index import Shot
 from core.segment.body_silhouette import BodySilhouettes
+from core.segment.room import estimate_room
 from core.types import BoolArray, FloatArray
 
 if TYPE_CHECKING:
@@ -26,13 +27,13 @@ if TYPE_CHECKING:
 
 _Picture = NDArray[np.uint8]
 
-#: Pictures that the room is made of, and fewer than these are too few.
-_PICTURES, _FEWEST_PICTURES = 32, 4
-_QUANTILE = 0.6
+#: Pictures of a shot, and of its camera's others, that the room is made of; fewer than these are too few.
+_PICTURES, _FEWEST_PICTURES = 24, 4
 #: Lengths as shares of the longer side of the labels' box.
-_AROUND_BODY = 0.05
+_AROUND_BODY = 0.03
 _REACH = 0.055
 _LIMB = 0.012
+_GIRTH = 0.08
 _LEAST_PART = 0.002
 #: Hands lie beyond the wrists by so much of the lower arm.
 _BEYOND = 0.6
@@ -55,14 +56,15 @@ class TooFewPicturesError(DatasetError):
 
 @dataclass(eq=False)
 class BackgroundSegmenter:
-    """Segments the frames of one project; keeps one room a subject and camera.
+    """Segments the frames of one project; keeps the room of the shot that it was last asked for.
 
     Attributes:
         project: open; its pictures must be there.
     """
 
     project: Project
-    _rooms: dict[tuple[str, str], _Picture] = field(default_factory=dict)
+    _rooms: dict[Shot, _Picture] = field(default_factory=dict)
+    _looked_at: dict[int, tuple[_Picture, BoolArray]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self._bodies = BodySilhouettes(self.project)
@@ -86,57 +88,45 @@ class BackgroundSegmenter:
 
     def _find_room(self, row: int) -> _Picture:
         shot = self.project.keys.shot_of(row)
-        name = (shot.subject, shot.camera)
-        if name not in self._rooms:
-            rows = self.project.rows_of(shot.subject, camera=shot.camera)
-            rows = rows[np.unique(np.linspace(0, len(rows) - 1, _PICTURES).astype(np.intp))]
-            pictures, people = [], []
-            for other in rows.tolist():
-                path = self.project.image_path(other)
-                if path.is_file():
-                    pictures.append(read_image(path))
-                    people.append(self._cover_person(other, pictures[-1].shape[:2]))
-            if len(pictures) < _FEWEST_PICTURES:
+        if shot not in self._rooms:
+            rows = self._choose_pictures(shot)
+            if len(rows) < _FEWEST_PICTURES:
                 raise TooFewPicturesError(
-                    f"{shot.subject}, camera {shot.camera}: has {len(pictures)} pictures; the room takes "
+                    f"{shot.subject}, camera {shot.camera}: has {len(rows)} pictures; the room takes "
                     f"{_FEWEST_PICTURES} or more"
                 )
-            self._rooms[name] = estimate_room(np.stack(pictures), np.stack(people))
-        return self._rooms[name]
+            self._looked_at = {other: self._looked_at.get(other) or self._look_at(other) for other in rows}
+            pictures, people = zip(*self._looked_at.values())
+            own = np.array([shot.start <= other < shot.stop for other in rows])
+            self._rooms = {shot: estimate_room(np.stack(pictures), np.stack(people), own)}
+        return self._rooms[shot]
+
+    def _choose_pictures(self, shot: Shot) -> list[int]:
+        """Rows with a picture, spread over the shot and over all of the subject's of its camera."""
+        spread = [
+            some[np.linspace(0, len(some) - 1, min(len(some), _PICTURES)).astype(np.intp)]
+            for some in (
+                np.arange(shot.start, shot.stop),
+                self.project.rows_of(shot.subject, camera=shot.camera),
+            )
+        ]
+        rows = np.unique(np.concatenate(spread)).tolist()
+        return [row for row in rows if self.project.image_path(row).is_file()]
+
+    def _look_at(self, row: int) -> tuple[_Picture, BoolArray]:
+        picture = read_image(self.project.image_path(row))
+        return picture, self._cover_person(row, picture.shape)
 
     def _cover_person(self, row: int, shape: tuple[int, ...]) -> BoolArray:
-        """Where the person may be, generously: around the body, or the labels' hull."""
+        """Where the person may be, generously: around the labelled limbs and the estimated body."""
         body = self._bodies.draw(row)
         keypoints = self.project.keypoints(np.array([row]))[0].astype(np.float64)
         side = _measure_person(keypoints, body)
         if side is None:
             return np.zeros(shape[:2], bool)
-        if body is None:
-            body = np.zeros(shape[:2], bool)
-            there = keypoints[np.isfinite(keypoints).all(axis=1)].astype(np.float32)
-            filled = body.astype(np.uint8)
-            cv2.fillConvexPoly(filled, cv2.convexHull(there).astype(np.int32), 1)
-            body = filled > 0
-        return _grow(body, _AROUND_BODY * side)
-
-
-def estimate_room(pictures: NDArray[np.uint8], people: NDArray[np.bool_]) -> _Picture:
-    """The room without the person.
-
-    Args:
-        pictures: of one camera, (N, H, W, 3).
-        people: where the person may be in each, (N, H, W); where that is so in all pictures, all count.
-
-    Returns:
-        (H, W, 3).
-    """
-    room = np.empty(pictures.shape[1:], np.uint8)
-    for line in range(pictures.shape[1]):  # one line at a time keeps the memory small
-        seen = ~people[:, line] | people[:, line].all(axis=0)  # [N, W]
-        values = np.where(seen[..., None], pictures[:, line].astype(np.int16), np.int16(999))
-        rank = np.round(_QUANTILE * (seen.sum(axis=0) - 1)).astype(np.intp)
-        room[line] = np.take_along_axis(np.sort(values, axis=0), rank[None, :, None], axis=0)[0]
-    return room
+        bones = self.project.joint_set.bones
+        cover = _draw_limbs(shape[:2], keypoints, bones, _GIRTH * side, beyond=_BEYOND)
+        return _grow(cover if body is None else cover | body, _AROUND_BODY * side)
 
 
 def cut_out(

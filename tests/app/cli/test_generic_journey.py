@@ -70,7 +70,15 @@ def test_a_data_set_of_ones_own_makes_the_whole_journey(
         "--frames", f"S1/*/{CAMERA}/*", "--device", "cpu",
     )  # fmt: skip
     run(capsys, "refit", project, "--source", "mine", "--name", "J_mine")
-    tables = run(capsys, "evaluate", project)["tables"]
+    run(capsys, "flag", project, "add", "--subject", "S5", "--joint", "LAnkle", "--reason", "looks wrong")
+    run(capsys, "refit", project, "--source", "mine", "--name", "J_mine")  # again, without the flagged label
+    run(capsys, "export", project, "regressor", "--name", "J_mine", "--to", tmp_path / "J.npy")
+    assert np.load(tmp_path / "J.npy").sum(axis=1) == pytest.approx(np.ones(17))
+    tables = run(capsys, "evaluate", project, "--to", tmp_path / "t.csv", "--to", tmp_path / "t.tex")[
+        "tables"
+    ]
+    assert (tmp_path / "t.csv").read_text().startswith("protocol,estimates,regressor,part,bodies")
+    assert "toprule" in (tmp_path / "t.tex").read_text()
     errors = next(iter(tables.values()))["spin"]
     assert errors["J_spin"]["mpjpe_mm"] < errors["J_std"]["mpjpe_mm"]
     assert np.isfinite(errors["J_mine"]["mpjpe_mm"])

@@ -23,7 +23,7 @@ def make_sums(errors, *, cameras=2, frames=10):
         (MEASURE,),
         np.concatenate([sums, sums - frames]),
         np.full((len(shots), 1), frames),
-        np.full(len(shots), frames),
+        np.full((len(shots), 1), frames),
     )
 
 

@@ -115,3 +115,8 @@ def test_a_joint_set_without_the_subsets_has_the_protocols_of_all_its_joints(pro
     assert evaluate(project).cells["spin"]["J_std"].mpjpe_mm == pytest.approx(60.4, abs=1)
     with pytest.raises(DatasetError, match="no subset lsp-14"):
         evaluate(project, "spin-p1")
+
+
+def test_labels_that_were_regressed_are_told(project, monkeypatch):
+    monkeypatch.setattr(Project, "label_origin", property(lambda self: "regressed"))
+    assert any("scores a regressor against another" in note for note in evaluate(project).notes)

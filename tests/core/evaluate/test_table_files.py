@@ -1,0 +1,63 @@
+"""Tables become CSV and LaTeX that say the same as the document."""
+
+import csv
+import io
+
+import pytest
+
+from core.errors import SettingsError
+from core.evaluate.table import list_protocols, make_tables
+from core.evaluate.table_files import format_csv, format_latex, write_tables
+from core.project.project import Project
+
+
+@pytest.fixture(scope="module")
+def tables(project_small):
+    with Project.open(project_small, read_only=True) as project:
+        yield make_tables(project, list_protocols(project))
+
+
+def test_every_protocol_of_the_field_is_there_with_both_roots(tables):
+    assert list(tables) == [
+        "paper", "paper-mid-hips", "spin-p1", "spin-p1-mid-hips", "spin-p2", "spin-p2-mid-hips",
+        "mks-p2", "mks-p2-mid-hips",
+    ]  # fmt: skip
+
+
+def test_the_csv_has_every_figure_with_its_interval(tables):
+    rows = list(csv.DictReader(io.StringIO(format_csv(tables))))
+    wanted = {"protocol": "spin-p1", "estimates": "vibe", "regressor": "J_std", "part": "all"}
+    row = next(row for row in rows if wanted.items() <= row.items())
+    cell = tables["spin-p1"].cells["vibe"]["J_std"]
+    assert float(row["mpjpe_mm"]) == pytest.approx(cell.mpjpe_mm, abs=1e-3)
+    assert float(row["pa_mpjpe_high"]) == pytest.approx(cell.pa_mpjpe.high, abs=1e-3)
+    assert int(row["bodies"]) == tables["spin-p1"].bodies["vibe"]
+    parts = {row["part"] for row in rows}
+    assert {"all", "S9", "S11", *tables["paper"].actions["spin"].cells} == parts
+
+
+def test_the_latex_is_one_table_i_and_two_by_action(tables):
+    text = format_latex({"paper": tables["paper"]})
+    assert text.count(r"\begin{table}") == 3
+    cell = tables["paper"].cells["spin"]["J_std"]
+    assert rf"spin & {cell.mpjpe_mm:.1f} / {cell.pa_mpjpe_mm:.1f}" in text
+    assert r"J\_std" in text
+    assert "J_std" not in text
+    assert "ynthetic studio" in text
+    header = next(line for line in text.splitlines() if line.endswith(r"& Avg. \\"))
+    spoken = header.removesuffix(r" \\").split(" & ")
+    papers = ["Dir.", "Disc.", "Eat", "Greet", "Phone", "Photo", "Pose", "Purch.", "Sit", "SitD.", "Smoke"]
+    known = [name for name in spoken if name in papers]
+    assert known == sorted(known, key=papers.index)
+    average = tables["paper"].actions["spin"].mean["J_std"][0]
+    assert any(
+        line.startswith(r"spin, J\_std &") and line.endswith(rf"& {average:.1f} \\")
+        for line in text.splitlines()
+    )
+
+
+def test_other_suffixes_are_refused(tables, tmp_path):
+    with pytest.raises(SettingsError, match=r"\.csv or \.tex"):
+        write_tables(tables, tmp_path / "t.xlsx")
+    write_tables(tables, tmp_path / "t.tex")
+    assert [path.name for path in tmp_path.iterdir()] == ["t.tex"]
