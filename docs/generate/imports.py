@@ -79,8 +79,11 @@ def find_part(module: str) -> str:
 
 def draw_imports() -> str:
     """The picture, as SVG."""
+    edges = find_edges()
+    there = {part for edge in edges for part in (edge.start, edge.end)}
     places = {}
-    for number, row in enumerate(ROWS):
+    for number, parts in enumerate(ROWS):
+        row = [part for part in parts if part in there]
         for place, part in enumerate(row):
             places[part] = (WIDTH * (place + 0.5) / len(row), 20 + HEIGHT / 2 + ROW * number)
     height = ROW * len(ROWS)
@@ -89,9 +92,8 @@ def draw_imports() -> str:
         'font-size="13">',
         f'<rect width="{WIDTH}" height="{height}" fill="#ffffff"/>',
     ]
-    for edge in reduce_edges(find_edges()):
-        if edge.start in places and edge.end in places:
-            lines.append(_draw_edge(places[edge.start], places[edge.end], edge))
+    for edge in reduce_edges(edges):
+        lines.append(_draw_edge(places[edge.start], places[edge.end], edge))
     for part, (x, y) in places.items():
         title = _TITLES.get(part, part)
         wide = max(BOX, 7.6 * len(title) + 20)
