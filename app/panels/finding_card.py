@@ -55,6 +55,8 @@ class FindingCard(QWidget):
         self.compare = make_button("Compare subjects")
         self.compare.setToolTip("The same joint of another subject in a like pose, side by side")
         self.compare.clicked.connect(lambda: invoke("subjects.compare"))
+        self.refit = make_button("Refit without the flagged labels")
+        self.refit.clicked.connect(lambda: invoke("regressor.refit", **choose_refit(session)))
         for command, button in self.buttons.items():
             button.clicked.connect(lambda _checked, command=command: invoke(command))
         self._lay_out()
@@ -78,6 +80,7 @@ class FindingCard(QWidget):
         column.addWidget(self.sentence)
         column.addLayout(line)
         column.addLayout(decide)
+        column.addWidget(self.refit)
         column.addWidget(self.strip)
         column.addLayout(more)
         for widget in (self.reviews, self.evidence, self.influence):
@@ -111,7 +114,15 @@ class FindingCard(QWidget):
             button.style().polish(button)
             button.setToolTip(told)
             button.setEnabled(not self._session.project.read_only)
+        self._show_refit(accepted=own is not None and own.decision == "accepted")
         self._show_reviews(finding)
+
+    def _show_refit(self, *, accepted: bool) -> None:
+        """What follows from flags: a regressor that was fitted without them."""
+        self.refit.setVisible(accepted and not self._session.project.read_only)
+        if accepted:
+            told = choose_refit(self._session)
+            self.refit.setToolTip(f"Fit {told['name']} to the bodies of {told['source']}, in the background")
 
     def _show_reviews(self, finding: Finding) -> None:
         review = self._session.review
@@ -138,6 +149,13 @@ class FindingCard(QWidget):
 
 
 _COMMANDS: dict[Decision, str] = {"accepted": "accept", "rejected": "reject", "undecided": "undecided"}
+
+
+def choose_refit(session: Session) -> dict[str, str]:
+    """Bodies to refit from, and the regressor's name: of the run that was audited, else the estimates."""
+    if session.review.bodies in session.runs:
+        return {"source": session.review.bodies, "name": "J_opt"}
+    return {"source": "initial", "name": "J_spin"}
 
 
 def describe_influence(finding: Finding) -> str:

@@ -52,6 +52,11 @@ class ReviewPanel(Panel):
         self.audit.clicked.connect(lambda: invoke("audit.run"))
         self.sample = SampleStrip(session, invoke)
         self.empty = make_note()
+        self.optimize = make_button("Optimise the bodies first")
+        self.optimize.setToolTip(
+            "Preset jointlens, all views of an instant sharing one body; in the background"
+        )
+        self.optimize.clicked.connect(self._optimize)
         self._lay_out()
         self.listen()
 
@@ -87,6 +92,7 @@ class ReviewPanel(Panel):
         upper.addWidget(self.progress)
         upper.addWidget(self.filters)
         upper.addWidget(self.empty)
+        upper.addWidget(self.optimize)
         upper.addWidget(self.table, 1)
         upper.addStretch()
         ground = make_panel()
@@ -124,7 +130,7 @@ class ReviewPanel(Panel):
             self._share_room()
         if change & (Change.COMPANIONS | Change.FRAME | Change.LAYERS):
             self.card.strip.update()
-        if change & (Change.JOBS | Change.FINDINGS):
+        if change & (Change.JOBS | Change.FINDINGS | Change.RUNS):
             self._show_audit()
         if change & (_FOLLOWED | Change.FRAME):
             self.sample.refresh()
@@ -147,9 +153,9 @@ class ReviewPanel(Panel):
         self.empty.setText(
             "No finding passes the filter."
             if total
-            else "The audit compares every label with the bodies shown and ranks those that do not fit, with"
-            " what speaks for and against each. Go through its findings with J and K; accept with A, reject"
-            " with X."
+            else "The audit compares every label with the bodies and ranks those that do not fit, with what"
+            " speaks for and against each. Go through them with J and K; accept with A, reject with X;"
+            " then refit without the flagged labels."
         )
         row = self.model.row_of(review.finding)
         if row is None:
@@ -168,7 +174,18 @@ class ReviewPanel(Panel):
         listed = around + min(rows, _MOST_LISTED) * _ROW + GAP
         self._halves.setSizes([listed, max(self.height() - listed, _ROW)])
 
+    def _optimize(self) -> None:
+        """Make the bodies that tell most: those that agree with labels and masks of all views."""
+        self.invoke("terms.preset", preset="jointlens")
+        if self.session.project.has_extrinsics:
+            self.invoke("terms.views", n=4)
+        self.invoke("optimize.batch")
+
     def _show_audit(self) -> None:
+        optimizing = any(job.live and job.kind == "optimize" for job in self.session.jobs)
+        self.optimize.setVisible(not self.session.review.findings and not self.session.runs)
+        self.optimize.setEnabled(not optimizing and not self.session.project.read_only)
+        self.optimize.setText("Optimising…" if optimizing else "Optimise the bodies first")
         busy = any(job.live and job.kind == "audit" for job in self.session.jobs)
         self.audit.setEnabled(not busy and not self.session.project.read_only)
         again = "Audit again" if self.session.review.findings else "Run the audit"

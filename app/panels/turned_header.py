@@ -33,6 +33,8 @@ class TurnedHeader(QHeaderView):
     @property
     def _titles(self) -> list[str]:
         model = self.model()
+        if model is None:  # while its table is built or destroyed
+            return []
         return [
             str(model.headerData(section, Qt.Orientation.Horizontal))
             for section in range(model.columnCount())
@@ -53,7 +55,7 @@ class TurnedHeader(QHeaderView):
         if not self.turned:
             return QSize(size.width(), 26)
         metrics = QFontMetrics(text_font(SMALL_POINTS))
-        longest = max(metrics.horizontalAdvance(title) for title in self._titles)
+        longest = max(map(metrics.horizontalAdvance, self._titles))
         return QSize(size.width(), min(longest, _LONGEST) + _CHIP + 2 * GAP)
 
     def paintSection(self, painter: QPainter | None, rect: QRect, section: int) -> None:

@@ -42,8 +42,9 @@ def list_stops(window: MainWindow) -> list[Stop]:
         ),
         Stop(
             "Review, flag, refit",
-            "Run the audit, go through its findings with J and K, accept with A, reject with X. F5 refits the"
-            " regressor without the accepted labels. Ctrl+Z takes any of it back.",
+            "Optimise the bodies, run the audit, go through its findings with J and K; O compares two people."
+            " Accept with A, reject with X, then refit without the flagged labels. Ctrl+Z takes any of it"
+            " back.",
             partial(_bring, window, "Labels"),
         ),
     ]
