@@ -38,6 +38,7 @@ class FrameTree(Panel):
         self.filter_box = QLineEdit()
         self.filter_box.setPlaceholderText("Filter subjects, actions, cameras")
         self.filter_box.setClearButtonEnabled(True)
+        self.filter_box.setAccessibleName("Filter of the frames")
         self._model = QStandardItemModel()
         self._items: dict[tuple[str, ...], tuple[QStandardItem, ...]] = {}
         self._shots: defaultdict[tuple[str, ...], list[int]] = defaultdict(list)
@@ -61,6 +62,7 @@ class FrameTree(Panel):
 
     def _build_view(self) -> None:
         self.view.setModel(self._proxy)
+        self.view.setAccessibleName("Frames")
         self.view.setHeaderHidden(True)
         self.view.setUniformRowHeights(True)
         self.view.setIndentation(12)

@@ -106,6 +106,7 @@ class ReviewPanel(Panel):
         scroll.setWidget(ground)
         scroll.setWidgetResizable(True)
         scroll.setFrameShape(QFrame.Shape.NoFrame)
+        scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self._halves = QSplitter(Qt.Orientation.Vertical)
         self._halves.setChildrenCollapsible(False)
@@ -127,13 +128,14 @@ class ReviewPanel(Panel):
             self._show_queue()
             self.card.show_finding(self.session.review.finding)
             self._below.setVisible(self.session.review.finding is not None)
-            self._share_room()
         if change & (Change.COMPANIONS | Change.FRAME | Change.LAYERS):
             self.card.strip.update()
         if change & (Change.JOBS | Change.FINDINGS | Change.RUNS):
             self._show_audit()
         if change & (_FOLLOWED | Change.FRAME):
             self.sample.refresh()
+        if change & _FOLLOWED:
+            self._share_room()
 
     def _show_queue(self) -> None:
         review = self.session.review

@@ -90,6 +90,7 @@ class TermsPanel(Panel):
         scroll.setWidget(ground)
         scroll.setWidgetResizable(True)
         scroll.setFrameShape(QFrame.Shape.NoFrame)
+        scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         height = ground.sizeHint().height()
         scroll.setMaximumHeight(height)
