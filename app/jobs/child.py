@@ -82,9 +82,18 @@ class Child:
             self._process.join()
         self._process.close()
 
+    @property
+    def alive(self) -> bool:
+        """Whether it still runs."""
+        return self._process.is_alive()
+
+    def terminate(self) -> None:
+        """Have the child end at once, without waiting; :meth:`close` it once it is no longer alive."""
+        self._process.terminate()
+
     def stop(self) -> None:
         """End the child at once."""
-        self._process.terminate()
+        self.terminate()
         self.close()
 
     def _describe_end(self) -> str:

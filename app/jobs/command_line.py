@@ -17,8 +17,8 @@ from core.errors import JointlensError
 _PROGRAM = "import sys; from app.cli.main import main; sys.exit(main())"
 #: Seconds between two lines of progress, and between two looks at whether it was cancelled.
 _LINE_INTERVAL, _LOOK_INTERVAL = 0.5, 0.1
-#: Seconds that it has for stopping cleanly.
-_GRACE = 1.2
+#: Seconds that it has for stopping cleanly: less than the job that runs it has.
+_GRACE = 0.9
 #: Linux alone tells a child that its parent has been killed.
 _LIBC = ctypes.CDLL(None) if sys.platform == "linux" else None
 _TELL_DEATH = 1  # PR_SET_PDEATHSIG of linux/prctl.h

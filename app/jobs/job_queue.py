@@ -14,7 +14,7 @@ from app.session.session import Session
 from core.errors import SettingsError
 
 #: Seconds that a job has for stopping by itself after it was cancelled.
-CANCEL_GRACE = 1.5
+CANCEL_GRACE = 1.3
 #: Lines that a job's log keeps.
 MOST_LINES = 2000
 
@@ -25,6 +25,7 @@ class JobQueue:
     def __init__(self, session: Session) -> None:
         self._session = session
         self._child: Child | None = None
+        self._ending: list[Child] = []
         self._tasks: dict[int, Task] = {}
         self._when_done: dict[int, Callable[[], None]] = {}
         self._running: int | None = None
@@ -78,6 +79,9 @@ class JobQueue:
 
     def poll(self) -> None:
         """Take over what the child has done since; to be called on the GUI thread."""
+        for child in [child for child in self._ending if not child.alive]:
+            child.close()
+            self._ending.remove(child)
         if self._child is None or self._running is None:
             return
         try:
@@ -89,7 +93,8 @@ class JobQueue:
             self._end(self._running, "failed", str(error))
             return
         if self._cancelled_at is not None and time.monotonic() - self._cancelled_at > CANCEL_GRACE:
-            self._child.stop()
+            self._child.terminate()
+            self._ending.append(self._child)  # a large process takes a while to go
             self._child = None
             self._end(self._running, "cancelled", "cancelled")
         elif self._running is not None:
@@ -97,9 +102,10 @@ class JobQueue:
 
     def close(self) -> None:
         """End the child process."""
-        if self._child is not None:
-            self._child.close()
-            self._child = None
+        for child in (*self._ending, *([self._child] if self._child is not None else [])):
+            child.close()
+        self._ending.clear()
+        self._child = None
 
     def _start_next(self) -> None:
         if self._running is not None or not self._tasks:

@@ -24,9 +24,10 @@ pytestmark = [
 ]
 
 
-def inspect(project: Path, script: Path, *more: str) -> subprocess.CompletedProcess[str]:
+def inspect(project: Path, script: Path, *more: str, **variables: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
         [sys.executable, ROOT / "main.py", "inspect", project, "--replay", script, "--exit", *more],
+        env={**os.environ, **variables},
         capture_output=True,
         text=True,
         timeout=300,
@@ -89,3 +90,29 @@ def test_a_bad_line_ends_the_window_and_is_named(
     assert run.returncode == code
     assert message in run.stderr
     assert "Traceback" not in run.stderr
+
+
+def test_without_any_opengl_everything_but_the_body_in_space_is_there(
+    project_copy: Path, tmp_path: Path
+) -> None:
+    script = write(
+        tmp_path / "script.jsonl",
+        ("frame.next", {}),
+        ("wait", {"for": "idle", "timeout_s": 120}),
+        ("camera.view", {"view": "top"}),
+        ("optimize.layout", {"layout": "split"}),
+        ("regressor.paint", {"name": "J_std", "joint": "RAnkle"}),
+        ("label.flag", {"subject": "S5", "joint": "RAnkle", "reason": "inconsistent with the pictures"}),
+        ("theme.toggle", {}),
+        ("view.save", {"path": str(tmp_path / "overlay.png")}),
+        ("view.save", {"path": str(tmp_path / "body.png"), "view": "viewport"}),
+    )
+    run = inspect(project_copy, script, QT_XCB_GL_INTEGRATION="none")
+    assert run.returncode == 1
+    assert "script.jsonl:9: there is no 3D view here: this machine has no OpenGL" in run.stderr
+    assert "Traceback" not in run.stderr
+    pixels = cv2.imread(str(tmp_path / "overlay.png"))
+    assert pixels is not None
+    assert pixels.std() > 5
+    with Project.open(project_copy) as project:
+        assert [flag.joint for flag in project.flags()] == ["RAnkle"]

@@ -24,6 +24,12 @@ def count_twice(*, to: int, progress: Callable[[int, int, str], None]) -> str:
     return count(to=2 * to, progress=lambda done, total, _: progress(done, total, "counting on"))
 
 
+def sleep(*, progress: Callable[[int, int, str], None]) -> str:
+    progress(0, 1, "asleep")
+    time.sleep(600)
+    return "awake"
+
+
 def fail(*, progress: Callable[[int, int, str], None]) -> str:
     raise RegressorError("no labels are left")
 
@@ -118,6 +124,18 @@ def test_a_running_job_stops_when_cancelled(
     pump(queue.poll, lambda: not queue.busy)
     assert [job.status for job in records.jobs] == ["cancelled", "done"]
     assert not running.done
+    assert waiting.done
+
+
+def test_a_job_that_does_not_listen_is_ended_and_the_next_runs(
+    queue: JobQueue, records: Records, pump: Callable[..., None]
+) -> None:
+    deaf, waiting = submit(queue, sleep), submit(queue, to=1)
+    pump(queue.poll, lambda: records.jobs[0].total)
+    queue.cancel(deaf.job)
+    assert records.jobs[0].message == "stopping"
+    pump(queue.poll, lambda: not queue.busy)
+    assert [job.status for job in records.jobs] == ["cancelled", "done"]
     assert waiting.done
 
 
