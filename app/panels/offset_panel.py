@@ -7,6 +7,7 @@ from collections.abc import Callable
 from typing import Any
 
 import numpy as np
+from PyQt6.QtGui import QShowEvent
 from PyQt6.QtWidgets import QVBoxLayout
 
 from app.panels.controls import make_label, make_note
@@ -38,6 +39,7 @@ class OffsetPanel(Panel):
         self.map = HeatMap("Error beyond the other subjects'")
         self.map.picked.connect(self._go)
         self.note = make_note()
+        self._missed = Change(0)
         column = QVBoxLayout(self)
         column.setContentsMargins(WIDE, GAP, WIDE, WIDE)
         column.setSpacing(GAP)
@@ -49,12 +51,21 @@ class OffsetPanel(Panel):
 
     def refresh(self, change: Change) -> None:
         """Follow what is measured, the findings, the shown frame and the theme."""
+        if not self.isVisible():  # scrubbing need not wait for what nobody sees
+            self._missed |= change
+            return
         if change & (Change.SURVEY | Change.FINDINGS | Change.LAYERS | Change.HEAT | Change.THEME):
             self._show_table()
         if change & (Change.SELECTION | Change.FRAME | Change.SURVEY):
             subject, columns = self.session.key.subject, self.map.table.columns
             column = columns.index(subject) if subject in columns else None
             self.map.set_current(self.session.selection, column)
+
+    def showEvent(self, event: QShowEvent | None) -> None:
+        """Draw what was missed while it was hidden."""
+        super().showEvent(event)
+        missed, self._missed = self._missed, Change(0)
+        self.refresh(missed)
 
     def _show_table(self) -> None:
         session = self.session
@@ -105,5 +116,5 @@ def compare_subjects(values: FloatArray) -> FloatArray:
         return np.full_like(values, np.nan)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", RuntimeWarning)  # joints that no other subject has measured stay NaN
-        others = [np.nanmedian(np.delete(values, column, axis=1), axis=1) for column in columns]
-    return values - np.stack(others, axis=1)
+        others = np.stack([np.delete(values, column, axis=1) for column in columns], axis=1)  # [J, S, S - 1]
+        return values - np.nanmedian(others, axis=2)
