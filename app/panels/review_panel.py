@@ -127,7 +127,8 @@ class ReviewPanel(Panel):
         if change & _FOLLOWED:
             self._show_queue()
             self.card.show_finding(self.session.review.finding)
-            self._below.setVisible(self.session.review.finding is not None)
+            review = self.session.review
+            self._below.setVisible(bool(review.findings or review.sample.keys))
         if change & (Change.COMPANIONS | Change.FRAME | Change.LAYERS):
             self.card.strip.update()
         if change & (Change.JOBS | Change.FINDINGS | Change.RUNS):
@@ -168,7 +169,7 @@ class ReviewPanel(Panel):
     def _share_room(self) -> None:
         """No more room for the list than its findings fill, when their number has changed."""
         rows = self.model.rowCount()
-        shown = (rows, self._below.isVisibleTo(self))
+        shown = (rows, self.session.review.finding is not None)
         if shown == self._shared:
             return
         self._shared = shown

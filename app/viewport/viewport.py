@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -39,6 +40,7 @@ from core.energy.terms import TERMS
 from core.types import FloatArray
 
 _THROUGH = "frame"
+_CAPTION_HEIGHT = 40  # pixels
 _THICKNESS = {"joints": 0.011, "mesh": 0.006}  # metres
 
 
@@ -329,7 +331,9 @@ class Viewport(QWidget):
             if self._through:
                 width, height = self._tile_size(self.canvas)
                 self.canvas.set_pose(
-                    look_through(frame.camera, self._choose_region(frame), width=width, height=height)
+                    look_through(
+                        frame.camera, self._choose_region(frame, self.canvas), width=width, height=height
+                    )
                 )
             else:
                 self.canvas.set_pose(
@@ -345,11 +349,13 @@ class Viewport(QWidget):
             max(round(height * (place.top - place.bottom)), 1),
         )
 
-    def _choose_region(self, frame: FrameData) -> Region:
+    def _choose_region(self, frame: FrameData, canvas: Canvas) -> Region:
         """The part of the picture that the overlay shows; the person alone where several share the room."""
         whole = Region(0, 0, frame.camera.width, frame.camera.height)
         if len(self.tiles) > 1:
-            return find_person(frame.label_keypoints) or _take_crop(frame)
+            region = find_person(frame.label_keypoints) or _take_crop(frame)
+            free = 1 - _CAPTION_HEIGHT / max(self._tile_size(canvas)[1], 4 * _CAPTION_HEIGHT)
+            return replace(region, height=region.height / free)  # the feet stand above the caption
         return self._region or whole
 
     def _turn_away(self) -> None:
