@@ -7,6 +7,7 @@ from pathlib import Path
 
 import matplotlib
 from matplotlib.figure import Figure
+from matplotlib.ticker import LogLocator, NullLocator
 
 from app.bench.growth import Curve
 
@@ -30,6 +31,9 @@ def draw_growth(curves: Iterable[Curve], directory: Path) -> list[Path]:
             axes.set(xlabel=curve.along, ylabel=curve.measured, ylim=(min(curve.y) / 2, max(curve.y) * 2))
             axes.set_xticks(curve.x, [f"{x:g}" for x in curve.x], minor=False)
             axes.set_xticks([], minor=True)
+            axes.yaxis.set_major_locator(LogLocator(subs=(1, 2, 5)))
+            axes.yaxis.set_major_formatter("{x:g}")
+            axes.yaxis.set_minor_locator(NullLocator())
             axes.legend(frameon=False)
             path = directory / f"growth_{curve.name}.svg"
             figure.savefig(path, metadata={"Date": None})
