@@ -47,8 +47,12 @@ def differentiate_images(  # type: ignore[no-untyped-def]
         if pieces < 0:
             grad_vertices[image] = np.nan
             continue
+        for row in range(winding.shape[0]):
+            for column in range(winding.shape[1]):
+                slope = grad_coverage[image, row, column]
+                winding[row, column] = slope if winding[row, column] < 1 else 0
         grad_vertices[image] = 0
-        _move_contour(vertices[image], scratch, pieces, winding, grad_coverage[image], grad_vertices[image])
+        _move_contour(vertices[image], scratch, pieces, winding, grad_vertices[image])
 
 
 @njit(nogil=True, cache=True, fastmath=_FASTMATH)
@@ -61,8 +65,7 @@ def compare_images(  # type: ignore[no-untyped-def]
     """
     scratch = _make_scratch(faces, edges)
     height, width = masks.shape[1:]
-    winding = np.empty((height, width), vertices.dtype)
-    gradient = np.empty((height, width), vertices.dtype)
+    winding = np.empty((height, width), vertices.dtype)  # and then, in place, the slope of each pixel
     weighted = pixel_weights.shape[0] > 0
     scale = winding.dtype.type(2 / (height * width))
     for image in range(start, stop):
@@ -76,19 +79,21 @@ def compare_images(  # type: ignore[no-untyped-def]
             row_total = winding[row, 0] * 0
             if weighted:
                 for column in range(width):
-                    difference = _clamp(winding[row, column]) - masks[image, row, column]
+                    wound = winding[row, column]
+                    difference = _clamp(wound) - masks[image, row, column]
                     pulled = pixel_weights[image, row, column] * difference
                     row_total += pulled * difference
-                    gradient[row, column] = scale * pulled
+                    winding[row, column] = scale * pulled if wound < 1 else 0
             else:
                 for column in range(width):
-                    difference = _clamp(winding[row, column]) - masks[image, row, column]
+                    wound = winding[row, column]
+                    difference = _clamp(wound) - masks[image, row, column]
                     row_total += difference * difference
-                    gradient[row, column] = scale * difference
+                    winding[row, column] = scale * difference if wound < 1 else 0
             total += row_total
         errors[image] = total / (height * width)
         grad_vertices[image] = 0
-        _move_contour(vertices[image], scratch, pieces, winding, gradient, grad_vertices[image])
+        _move_contour(vertices[image], scratch, pieces, winding, grad_vertices[image])
 
 
 @njit(inline="always")
@@ -235,19 +240,19 @@ def _sum_areas(vertices, contour, places, spans, winding):  # type: ignore[no-un
 
 
 @njit(fastmath=_FASTMATH)
-def _move_contour(vertices, scratch, pieces, winding, grad_coverage, grad_vertices):  # type: ignore[no-untyped-def]
-    """Add what moving each end of each piece does; pixels that are full already do not change."""
+def _move_contour(vertices, scratch, pieces, slopes, grad_vertices):  # type: ignore[no-untyped-def]
+    """Add what moving each end of each piece does; pixels that are full do not change, their slope is 0."""
     _, contour, places, spans = scratch
     for piece in range(pieces):
         edge, row, column = places[piece, 0], places[piece, 1], places[piece, 2]
-        if row < 0 or winding[row, column] >= 1:
+        if row < 0:
             continue
         a, b = contour[edge, 0], contour[edge, 1]
         dx, dy = vertices[b, 0] - vertices[a, 0], vertices[b, 1] - vertices[a, 1]
         start, stop = spans[piece, 0], spans[piece, 1]
         towards_b = 0.5 * (stop * stop - start * start)
-        at_b = grad_coverage[row, column] * towards_b
-        at_a = grad_coverage[row, column] * (stop - start - towards_b)
+        at_b = slopes[row, column] * towards_b
+        at_a = slopes[row, column] * (stop - start - towards_b)
         grad_vertices[a, 0] += at_a * dy
         grad_vertices[a, 1] -= at_a * dx
         grad_vertices[b, 0] += at_b * dy
