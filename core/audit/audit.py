@@ -22,6 +22,7 @@ from core.audit.mask_evidence import choose_views, gather_mask_evidence
 from core.audit.observations import Observations, read_observations
 from core.audit.posing import find_carrying_bones
 from core.audit.ranking import list_cells, list_findings, sort_findings
+from core.audit.reprojection import describe_reprojection, measure_reprojection
 from core.audit.residuals import measure_residuals, turn_to_bones
 from core.audit.screening import screen
 from core.audit.shifts import find_shifts
@@ -159,6 +160,7 @@ def examine_project(
     )
     findings = list_findings(found, project.keys)
     known, notes = list_known_findings(project)
+    notes += describe_reprojection(project, measure_reprojection(project, observations))
     there = {finding.id for finding in findings}
     findings = [*(finding for finding in known if finding.id not in there), *findings]
     tell(len(_STEPS))

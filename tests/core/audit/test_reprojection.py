@@ -1,0 +1,35 @@
+"""A camera whose 2D labels do not agree with its 3D ones is named; cameras that agree are not."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from core.audit.observations import read_observations
+from core.audit.reprojection import describe_reprojection, measure_reprojection
+from core.project.project import Project
+
+
+@pytest.fixture
+def project(project_small):
+    with Project.open(project_small, read_only=True) as opened:
+        yield opened
+
+
+def test_labels_of_the_studio_agree(project):
+    found = measure_reprojection(project, read_observations(project, np.arange(len(project.keys))))
+    assert len(found.shots) == len(project.keys.shots)
+    assert found.usual < 0.1
+    assert describe_reprojection(project, found) == []
+
+
+def test_a_moved_camera_is_named(project, monkeypatch):
+    shot, read = project.keys.shots[5], project.keypoints
+    monkeypatch.setattr(
+        project,
+        "keypoints",
+        lambda rows: read(rows) + 20.0 * ((rows >= shot.start) & (rows < shot.stop))[:, None, None],
+    )
+    found = measure_reprojection(project, read_observations(project, np.arange(len(project.keys))))
+    (sentence,) = describe_reprojection(project, found)
+    assert sentence.startswith(f"{shot.subject}/{shot.action}/{shot.camera}: 2D labels lie 28 px")
