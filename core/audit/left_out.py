@@ -13,9 +13,10 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
+from numpy.typing import NDArray
 
 from core.audit.observations import Observations
-from core.audit.offsets import OffsetTests, centre_sequences, compare_subjects
+from core.audit.offsets import NEAR_RATIO, OffsetTests, centre_sequences, compare_subjects
 from core.audit.posing import pose_joints
 from core.audit.regressors import START, fit_without_each_subject
 from core.audit.residuals import measure_residuals
@@ -63,7 +64,7 @@ def compare_without_labels(
     project: Project,
     witness: Witness,
     usable: BoolArray,
-    joints: Iterable[int],
+    tests: OffsetTests,
     *,
     progress: ProgressCallback | None = None,
 ) -> LeftOut | None:
@@ -73,7 +74,7 @@ def compare_without_labels(
         project: that the run is of.
         witness: the run's bodies as they are.
         usable: (M, J) labels of instants that may vouch.
-        joints: at which some subject seems to be off.
+        tests: of the bodies as they are; joints at which some subject is suspected by them are judged anew.
         progress: told of groups of joints done.
 
     Returns:
@@ -81,12 +82,12 @@ def compare_without_labels(
     """
     joint_set = project.joint_set
     seen = choose_instants(witness.observations, usable)
-    groups = group_joints(joint_set, joints)
+    groups = group_joints(joint_set, list_suspected_joints(tests))
     centres = np.full((len(seen.instants.sequence_names), len(joint_set), 3), np.nan)
     for number, group in enumerate(groups):
         if progress:
             progress(number, len(groups), "fitting bodies without the suspected labels")
-        bodies = refit_bodies(project, witness, seen, group)
+        bodies = refit_bodies(project, witness, seen, list_unheard(tests, group, joint_set))
         regressors = fit_without_each_subject(
             project.body(),
             lambda rows, bodies=bodies: bodies[np.searchsorted(seen.rows, rows)],  # type: ignore[misc]
@@ -97,12 +98,12 @@ def compare_without_labels(
         posed = pose_joints(project.body(), bodies, regressors, seen.subjects)
         local = measure_residuals(posed, witness.carriers, seen).local
         centres[:, group] = centre_sequences(local, usable, seen.instants)[:, group]
-    tests = compare_subjects(centres, seen.instants, joint_set)
-    return None if tests is None else LeftOut(centres, tests)
+    compared = compare_subjects(centres, seen.instants, joint_set)
+    return None if compared is None else LeftOut(centres, compared)
 
 
 def refit_bodies(
-    project: Project, witness: Witness, seen: Observations, joints: Sequence[int]
+    project: Project, witness: Witness, seen: Observations, unheard: Sequence[Sequence[int]]
 ) -> BodyParameters:
     """A run's bodies, optimised on without the labels of some joints.
 
@@ -110,7 +111,7 @@ def refit_bodies(
         project: that the run is of.
         witness: the run's bodies as they are.
         seen: the views whose bodies are wanted.
-        joints: whose labels have no say.
+        unheard: for each subject the joints whose labels have no say.
     """
     assert witness.run is not None
     details = witness.run.details
@@ -131,7 +132,7 @@ def refit_bodies(
             device="auto",
         )
         bodies = project.read_bodies(witness.run.name, seen.rows[own])
-        problem = problem.with_start(PosedBodies.from_parameters(bodies)).without_labels(joints)
+        problem = problem.with_start(PosedBodies.from_parameters(bodies)).without_labels(unheard[subject])
         if settings.mask_ramp:
             problem = replace(problem, mask_offsets=find_mask_offsets(problem))
         optimizer = open_optimizer(problem, settings, scales=details["scales"])
@@ -143,6 +144,30 @@ def refit_bodies(
         ):
             array[own] = part
     return BodyParameters(*found)
+
+
+def list_suspected_joints(tests: OffsetTests) -> NDArray[np.intp]:
+    """Joints at which some subject is off, or nearly so, the worst first."""
+    worst = np.nan_to_num(tests.ratio).max(axis=0)
+    order = np.argsort(-worst, kind="stable")
+    return order[worst[order] >= NEAR_RATIO]
+
+
+def list_unheard(tests: OffsetTests, group: list[int], joint_set: JointSet) -> list[list[int]]:
+    """For each subject the joints whose labels have no say while a group is judged.
+
+    These are the group's and, of each subject, those near one of the group that are suspected more than it: a
+    bad ankle label, left in, would bend the shank and put the knee off.
+    """
+    bones, unheard = count_bones(joint_set), []
+    for ratio in np.nan_to_num(tests.ratio):
+        worse = [
+            joint
+            for joint in np.flatnonzero(ratio >= NEAR_RATIO).tolist()
+            if any(bones[joint, each] < APART and ratio[joint] > ratio[each] for each in group)
+        ]
+        unheard.append(sorted({*group, *worse}))
+    return unheard
 
 
 def choose_instants(observations: Observations, usable: BoolArray) -> Observations:

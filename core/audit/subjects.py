@@ -6,11 +6,10 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 import numpy as np
-from numpy.typing import NDArray
 
 from core.audit.evidence import SubjectEvidence
 from core.audit.left_out import can_leave_out, compare_without_labels
-from core.audit.offsets import NEAR_RATIO, OffsetTests, centre_sequences, compare_subjects, find_mirrors
+from core.audit.offsets import centre_sequences, compare_subjects, find_mirrors
 from core.audit.pose_errors import judge_given_others, measure_pose_errors
 from core.audit.regressors import START
 from core.audit.witness import Witness
@@ -50,17 +49,9 @@ def compare_on(
     )
     left_out = None
     if witness.run is not None and can_leave_out(witness.run):
-        suspected = list_suspected_joints(tests)
-        left_out = compare_without_labels(project, witness, usable, suspected, progress=progress)
+        left_out = compare_without_labels(project, witness, usable, tests, progress=progress)
     return SubjectEvidence(
         *(witness.source, witness.optimised, witness.observations, witness.residuals, centres, tests),
         *(judge_given_others(tests, errors), left_out),
         *(joint_set.names, find_mirrors(joint_set)),
     )
-
-
-def list_suspected_joints(tests: OffsetTests) -> NDArray[np.intp]:
-    """Joints at which some subject is off, or nearly so, the worst first."""
-    worst = np.nan_to_num(tests.ratio).max(axis=0)
-    order = np.argsort(-worst, kind="stable")
-    return order[worst[order] >= NEAR_RATIO]

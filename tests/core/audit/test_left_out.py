@@ -9,7 +9,7 @@ import pytest
 from torch import tensor
 
 from core.audit import left_out
-from core.audit.left_out import choose_instants, count_bones, group_joints, refit_bodies
+from core.audit.left_out import choose_instants, count_bones, group_joints, list_unheard, refit_bodies
 from core.audit.observations import read_observations
 from core.audit.offsets import OffsetTests
 from core.audit.posing import find_carrying_bones
@@ -47,14 +47,26 @@ def test_instants_with_a_suspect_label_are_not_asked(labels, observe):
     assert np.bincount(observed.instants.subjects[asked]).tolist() == [left_out.INSTANTS] * 5
 
 
-def test_tests_of_other_bodies_take_the_place_of_those_they_made():
-    def make(value: float) -> OffsetTests:
-        whole = np.full((2, 3), value)
-        return OffsetTests(
-            np.full((2, 3, 3), value), whole, whole, whole.copy(), whole, np.full((2, 3, 2), value)
-        )
+def make_tests(value: float, joints: int = 3) -> OffsetTests:
+    whole = np.full((2, joints), value)
+    return OffsetTests(
+        *(np.full((2, joints, 3), value), whole, whole, whole.copy(), whole),
+        np.full((2, joints, 2), value),
+    )
 
-    first, second = make(1.0), make(2.0)
+
+def test_a_worse_neighbour_has_no_say_either():
+    tests = make_tests(1.0, 17)
+    tests.ratio[1, ANKLE], tests.ratio[1, KNEE], tests.ratio[1, WRIST] = 12.0, 3.0, 5.0
+    assert list_unheard(tests, [KNEE, ELBOW], H36M_17) == [
+        sorted([KNEE, ELBOW]),
+        sorted([KNEE, ELBOW, ANKLE, WRIST]),
+    ]
+    assert list_unheard(tests, [ANKLE], H36M_17) == [[ANKLE], [ANKLE]]
+
+
+def test_tests_of_other_bodies_take_the_place_of_those_they_made():
+    first, second = make_tests(1.0), make_tests(2.0)
     merged = first.replace(np.array([[True, False, False]] * 2), second)
     assert merged.effect.tolist() == [[2.0, 1.0, 1.0]] * 2
     assert merged.interval[0, :, 0].tolist() == [2.0, 1.0, 1.0]
@@ -81,8 +93,8 @@ def witness(project_copy, monkeypatch) -> tuple[Project, Witness]:
 def test_the_judged_label_never_vouches_for_itself(witness, monkeypatch):
     project, source = witness
     views = source.observations.take(np.flatnonzero(source.observations.instant_of < 2))
-    before = refit_bodies(project, source, views, [ANKLE])
-    with_label = refit_bodies(project, source, views, [KNEE])
+    before = refit_bodies(project, source, views, [[ANKLE]] * 2)
+    with_label = refit_bodies(project, source, views, [[KNEE]] * 2)
     load = left_out.load_problem
 
     def load_moved(*args, **options):
@@ -91,5 +103,10 @@ def test_the_judged_label_never_vouches_for_itself(witness, monkeypatch):
         return replace(problem, labels=problem.labels + moved, keypoints=problem.keypoints + 100 * moved)
 
     monkeypatch.setattr(left_out, "load_problem", load_moved)
-    np.testing.assert_array_equal(refit_bodies(project, source, views, [ANKLE]).body_pose, before.body_pose)
-    assert np.abs(refit_bodies(project, source, views, [KNEE]).body_pose - with_label.body_pose).max() > 1e-3
+    np.testing.assert_array_equal(
+        refit_bodies(project, source, views, [[ANKLE]] * 2).body_pose, before.body_pose
+    )
+    assert (
+        np.abs(refit_bodies(project, source, views, [[KNEE]] * 2).body_pose - with_label.body_pose).max()
+        > 1e-3
+    )
