@@ -10,6 +10,7 @@ from rich.console import Console
 
 from app.cli.evaluate import TABLE_COLUMNS, list_cells
 from app.cli.output import Progress, emit, make_table
+from app.cli.studio_pictures import open_pictures
 
 
 def reproduce(
@@ -43,8 +44,10 @@ def reproduce(
     runs = [word.strip() for word in presets.split(",") if word.strip()]
     if ablations:
         runs = list(dict.fromkeys([*runs, "paper", *ABLATIONS]))
-    with Project.open(project) as opened, Progress() as progress:
-        result = reproduce_project(opened, runs=runs, estimates=estimates, device=device, progress=progress)
+    with Project.open(project) as opened, open_pictures(opened) as draw, Progress() as progress:
+        result = reproduce_project(
+            opened, runs=runs, estimates=estimates, device=device, draw_picture=draw, progress=progress
+        )
     table = result.table
 
     def render(console: Console) -> None:

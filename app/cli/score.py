@@ -16,8 +16,8 @@ _BODY_COLUMNS = {
     "vertices absolute": ("pve_abs_mm", ".1f"),
     "joints": ("mpjpe_true_mm", ".1f"),
     "IoU": ("iou", ".3f"),
-    "rotations, degrees": ("rotation_deg", ".1f"),
-    "strange rotations": ("strange_share", ".1%"),
+    "turned, degrees": ("rotation_deg", ".1f"),
+    "implausible": ("implausible_share", ".1%"),
 }
 
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
 
 from core.evaluate.figures.draw import draw_figures
+from core.evaluate.figures.stage import DrawPicture
 from core.evaluate.joint_bars import draw_joint_bars
 from core.evaluate.joint_comparison import compare_joints
 from core.evaluate.table import Table
@@ -19,7 +20,12 @@ if TYPE_CHECKING:
 
 
 def write_report(
-    path: Path, project: Project, tables: Mapping[str, Table], runs: Sequence[RunSummary]
+    path: Path,
+    project: Project,
+    tables: Mapping[str, Table],
+    runs: Sequence[RunSummary],
+    *,
+    draw_picture: DrawPicture | None = None,
 ) -> None:
     """Write the report whole, then put it in place of an older one.
 
@@ -28,6 +34,7 @@ def write_report(
         project: for figures, flags and provenance.
         tables: protocol -> table, ``paper`` among them.
         runs: before and after of each run.
+        draw_picture: writes a picture that the figures want and that is not on disk.
     """
     errors, distances = compare_joints(project)
     environment = Environment(
@@ -49,7 +56,11 @@ def write_report(
         frames=len(project.keys),
         label_origin=project.label_origin,
         figures=draw_figures(
-            project, [each.recipe.run for each in runs], run=shown.run, regressor=shown.regressor
+            project,
+            [each.recipe.run for each in runs],
+            run=shown.run,
+            regressor=shown.regressor,
+            draw_picture=draw_picture,
         ),
         provenance=project.provenance(),
         error_figure=draw_joint_bars(names, errors, label="error against labels, mm"),

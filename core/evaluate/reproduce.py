@@ -16,6 +16,7 @@ import numpy as np
 from core.device import choose_device
 from core.errors import SettingsError
 from core.evaluate.agreement import Agreement, measure_agreement
+from core.evaluate.figures.stage import DrawPicture
 from core.evaluate.protocols import get_protocol
 from core.evaluate.report import write_report
 from core.evaluate.table import Table, find_shots, list_protocols, make_tables
@@ -136,6 +137,7 @@ def reproduce(
     runs: Sequence[str] = DEFAULT_RUNS,
     estimates: str = "initial",
     device: str = "auto",
+    draw_picture: DrawPicture | None = None,
     progress: ProgressCallback | None = None,
 ) -> Reproduction:
     """Do the whole experiment on a project.
@@ -145,6 +147,7 @@ def reproduce(
         runs: names of the runs to make, of :data:`RECIPES`.
         estimates: whose bodies are optimised.
         device: what to optimise on, see :mod:`core.device`.
+        draw_picture: writes a picture that the report's figures want and that is not on disk.
         progress: told of each step's progress.
 
     Raises:
@@ -167,7 +170,7 @@ def reproduce(
     summaries = tuple(_reproduce_run(project, RECIPES[run], source, device, progress) for run in runs)
     tables = make_tables(project, list_protocols(project))
     report = project.path / REPORT
-    write_report(report, project, tables, summaries)
+    write_report(report, project, tables, summaries, draw_picture=draw_picture)
     return Reproduction(tables, summaries, report)
 
 

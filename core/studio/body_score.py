@@ -27,7 +27,7 @@ Rows = NDArray[np.intp]
 
 _ROWS_AT_ONCE = 64
 #: What is measured of each body.
-MEASURES = ("pve_mm", "pve_abs_mm", "mpjpe_true_mm", "iou", "rotation_deg", "strange_share")
+MEASURES = ("pve_mm", "pve_abs_mm", "mpjpe_true_mm", "iou", "rotation_deg", "implausible_share")
 
 
 @dataclass(frozen=True)
@@ -123,7 +123,7 @@ class BodyScorer:
             "mpjpe_true_mm": measure_joint_errors(joints, true_joints).mean(axis=1),
             "iou": overlap,
             "rotation_deg": measure_turns(parameters.body_pose, true_parameters.body_pose),
-            "strange_share": self.poses.measure_strange(parameters.body_pose),
+            "implausible_share": self.poses.measure_implausible(parameters.body_pose),
         }
 
 

@@ -1,9 +1,8 @@
 """How poses compare with the true ones: how far each joint is turned off, and whether a person holds it so.
 
-What a person can do is taken from the studio itself. A joint's rotation is strange when no true body of the
-studio holds that joint nearly so, and *nearly* is measured on the true bodies: the distance within which 99
-of 100 of them find their like in some other sequence. So 1 in 100 is what true bodies have, and a pose prior
-that keeps bodies plausible must keep the share near that.
+What a person can do is taken from the studio itself: a joint's rotation is implausible when no true body of
+the studio holds that joint within 30 degrees of it. That flags limbs that are twisted or bent the wrong way,
+which a pose prior is there to prevent, and lets pass what a noisy but possible pose has.
 """
 
 from __future__ import annotations
@@ -16,43 +15,39 @@ import torch
 from core.rotations import axis_angle_to_matrix
 from core.types import FloatArray
 
-#: Share of the true bodies' rotations that count as plausible.
-_PLAUSIBLE = 0.99
+#: Degrees from the nearest true rotation of a joint beyond which a rotation is implausible.
+FARTHEST = 30.0
 
 
 class TruePoses:
-    """The poses of a studio's true bodies.
-
-    Attributes:
-        limits: (23,) degrees within which a rotation has to find its like to be plausible, by joint.
-    """
+    """The poses of a studio's true bodies."""
 
     def __init__(self, body_pose: FloatArray, sequences: Sequence[str]) -> None:
-        """Learn what is plausible.
+        """Keep the poses.
 
         Args:
             body_pose: (N, 69) axis-angle.
-            sequences: of each of the N, as a body's own sequence holds its like anyway.
+            sequences: of each of the N.
         """
         self._matrices = _to_matrices(body_pose)
-        of_row = np.array(sequences)
-        nearest = np.concatenate(
-            [
-                self._find_nearest(self._matrices[of_row == name], self._matrices[of_row != name])
-                for name in dict.fromkeys(sequences)
-                if (of_row != name).any()
-            ]
-            or [np.zeros((1, self._matrices.shape[1]))]
-        )
-        self.limits: FloatArray = np.quantile(nearest, _PLAUSIBLE, axis=0)
+        self._sequences = np.array(sequences)
 
-    def measure_strange(self, body_pose: FloatArray) -> FloatArray:
-        """(n,) share of each body's joints that no true body of the studio holds nearly so.
+    def measure_implausible(self, body_pose: FloatArray) -> FloatArray:
+        """(n,) share of each body's 23 joints whose rotation is implausible.
 
         Args:
             body_pose: (n, 69) axis-angle.
         """
-        return (self._find_nearest(_to_matrices(body_pose), self._matrices) > self.limits).mean(axis=1)
+        return (self._find_nearest(_to_matrices(body_pose), self._matrices) > FARTHEST).mean(axis=1)
+
+    def measure_own(self) -> float:
+        """Share among the true rotations themselves, each held against all other sequences; NaN of one."""
+        shares = [
+            self._find_nearest(self._matrices[own], self._matrices[~own]) > FARTHEST
+            for own in (self._sequences == name for name in dict.fromkeys(self._sequences.tolist()))
+            if not own.all()
+        ]
+        return float(np.concatenate(shares).mean()) if shares else float("nan")
 
     @staticmethod
     def _find_nearest(matrices: FloatArray, others: FloatArray) -> FloatArray:

@@ -57,9 +57,10 @@ def score_studio(directory: Path | str, progress: Progress | None = None) -> dic
         an interval for other sequences of these people. ``bodies``: for the estimators and each run, over all
         bodies that it has, what :meth:`core.studio.body_score.BodyScorer.score` gives: mean distance of
         vertices, aligned at the body model's pelvis and as they stand; of the true regressor's joints,
-        aligned at theirs; overlap of the silhouettes on the crop; angle between rotations; share of strange
-        ones. ``audit``: planted defects and findings by kind, see :mod:`core.studio.audit_score`; empty where
-        no audit was made.
+        aligned at theirs; overlap of the silhouettes on the crop; angle between rotations; share of
+        implausible ones. ``true_implausible_share``: that of the true bodies, see
+        :mod:`core.studio.pose_score`. ``audit``: planted defects and findings by kind, see
+        :mod:`core.studio.audit_score`; empty where no audit was made.
     """
     directory = Path(directory)
     truth = read_truth(directory / "truth")
@@ -75,6 +76,7 @@ def score_studio(directory: Path | str, progress: Progress | None = None) -> dic
             "bodies": {
                 source: scores for source in sources if (scores := scorer.score(source, progress)) is not None
             },
+            "true_implausible_share": own if np.isfinite(own := scorer.poses.measure_own()) else None,
             "audit": (
                 {} if opened.audit_provenance() is None else score_findings(opened.findings(), truth.defects)
             ),

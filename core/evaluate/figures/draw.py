@@ -7,9 +7,12 @@ from typing import TYPE_CHECKING
 
 from core.evaluate.figures.ablation import ABLATION_FIGURES, draw_ablation
 from core.evaluate.figures.ankle_labels import LEGS, draw_ankle_labels
+from core.evaluate.figures.before_after import draw_before_after
+from core.evaluate.figures.method import draw_method
 from core.evaluate.figures.paper_figure import PaperFigure
 from core.evaluate.figures.regressed_joints import draw_regressed_joints
-from core.evaluate.figures.stage import Stage
+from core.evaluate.figures.regressor_weights import draw_weights
+from core.evaluate.figures.stage import DrawPicture, Stage
 
 if TYPE_CHECKING:
     from core.project.project import Project
@@ -17,7 +20,14 @@ if TYPE_CHECKING:
 _NEEDED = {"RHip", "LHip", *(joint for leg in LEGS for joint in leg)}
 
 
-def draw_figures(project: Project, runs: Sequence[str], *, run: str, regressor: str) -> list[PaperFigure]:
+def draw_figures(
+    project: Project,
+    runs: Sequence[str],
+    *,
+    run: str,
+    regressor: str,
+    draw_picture: DrawPicture | None = None,
+) -> list[PaperFigure]:
     """Draw what can be drawn, in the paper's order.
 
     Args:
@@ -25,21 +35,28 @@ def draw_figures(project: Project, runs: Sequence[str], *, run: str, regressor: 
         runs: runs of the experiment; ablations among them are set beside ``run``.
         run: whose bodies are shown.
         regressor: that was refitted to them.
+        draw_picture: writes a picture that is not on disk, where that can be.
 
     Returns:
         Nothing where the project's joint set has other names for hips, knees and ankles.
     """
     if not set(project.joint_set.names) >= _NEEDED:
         return []
-    stage = Stage(project)
-    figures = []
+    stage = Stage(project, draw_picture)
+    figures = [
+        draw_method(stage, run=run, regressor=regressor),
+        draw_before_after(stage, run=run),
+        draw_ankle_labels(stage),
+    ]
     if "J_std" in project.regressor_names():
-        figures.append(draw_regressed_joints(stage, run=run, standard="J_std", refitted=regressor))
+        figures += [
+            draw_regressed_joints(stage, run=run, standard="J_std", refitted=regressor),
+            draw_weights(stage, standard="J_std", refitted=regressor),
+        ]
     if run == "paper":
         figures += [
             draw_ablation(stage, run=run, ablated=ablated, regressor=regressor)
             for ablated in ABLATION_FIGURES
             if ablated in runs
         ]
-    figures.append(draw_ankle_labels(stage, run=run, regressor=regressor))
-    return [figure for figure in figures if figure is not None]
+    return sorted((figure for figure in figures if figure is not None), key=lambda figure: figure.number)

@@ -35,6 +35,31 @@ def cut_picture(stage: Stage, row: int) -> FloatArray:
     return cut.astype(np.float64) / 255
 
 
+def cut_part(stage: Stage, row: int, *, middle: FloatArray, side: float) -> FloatArray:
+    """A square of the row's picture, or of its mask in grey, (PANEL, PANEL, 3), 0 to 1.
+
+    Args:
+        stage: what is drawn.
+        row: of the project.
+        middle: (2,) pixels of :func:`core.evaluate.figures.stage.Stage.panel_crop`.
+        side: of the square, in the same pixels.
+    """
+    picture = stage.read_picture(row)
+    left, top = middle - side / 2
+    zoom = PANEL / side
+    if picture is None:
+        shown, scale, corner = cut_picture(stage, row), zoom, np.array([left, top])
+    else:
+        crop = stage.panel_crop(row)
+        shown, scale = picture.astype(np.float64) / 255, float(crop[2] * zoom)
+        corner = crop[:2] + np.array([left, top]) / crop[2]
+    offset = 0.5 * scale - 0.5
+    moves = np.array([[scale, 0, offset - corner[0] * scale], [0, scale, offset - corner[1] * scale]])
+    return cv2.warpAffine(
+        shown, moves, (PANEL, PANEL), flags=cv2.INTER_CUBIC, borderMode=cv2.BORDER_REPLICATE
+    ).astype(np.float64)
+
+
 def draw_over(stage: Stage, vertices: FloatArray, row: int) -> FloatArray:
     """A shaded body over the row's picture, seen through its camera."""
     pixels = stage.project_vertices(vertices, row)
@@ -82,6 +107,14 @@ def compare_silhouette(stage: Stage, vertices: FloatArray, row: int) -> FloatArr
     ):
         shown[where] = (1 - opacity) * shown[where] + opacity * np.array(to_rgb(color))
     return shown
+
+
+def draw_mask_outline(axes: Axes, stage: Stage, row: int) -> None:
+    """Draw where the row's mask ends, over a panel that shows its crop; nothing without a mask."""
+    mask = stage.read_mask(row)
+    if mask is not None and mask.any():
+        at = (np.arange(len(mask)) + 0.5) * PANEL / len(mask)
+        axes.contour(at, at, mask, levels=[0.5], colors=[MASK], linewidths=1.2)
 
 
 def show_panel(axes: Axes, picture: FloatArray, title: str = "") -> None:

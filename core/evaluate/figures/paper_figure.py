@@ -14,9 +14,12 @@ class PaperFigure:
         title: what it is about, a few words.
         caption: what is seen, how its frames were chosen, and its figures; sentences.
         picture: JPEG as a data URI.
+        caption_known: whether the paper says in its text what the figure shows; otherwise the figure stands
+            in its place, and shows what this part of the method does.
     """
 
     number: str
     title: str
     caption: str
     picture: str
+    caption_known: bool = True

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
@@ -16,10 +17,12 @@ from core.data.images import read_image
 from core.errors import DatasetError, ProjectError
 from core.silhouette.contour import ClosedMesh, close_mesh
 from core.silhouette.coverage import cover
-from core.types import BoolArray, FloatArray
+from core.types import BoolArray, FloatArray, FrameKey
 
 if TYPE_CHECKING:
     from core.project.project import Project
+
+DrawPicture = Callable[[FrameKey], object]
 
 #: Pixels a side of every panel.
 PANEL = 360
@@ -27,11 +30,21 @@ PANEL = 360
 SAMPLE = 240
 
 
+#: Frames that labels are compared on, likewise.
+LABELLED = 1000
+
+
 @dataclass(frozen=True)
 class Stage:
-    """A project that figures are drawn of."""
+    """A project that figures are drawn of.
+
+    Attributes:
+        project: whose bodies, labels, masks and pictures.
+        draw_picture: writes a picture that is not on disk; None where there is none to be had.
+    """
 
     project: Project
+    draw_picture: DrawPicture | None = None
 
     @cached_property
     def mesh(self) -> ClosedMesh:
@@ -43,6 +56,15 @@ class Stage:
         present = np.logical_and.reduce([self.project.bodies_present(run) for run in runs])
         rows = np.flatnonzero(present)
         return rows[np.unique(np.linspace(0, len(rows) - 1, SAMPLE).astype(np.intp))] if len(rows) else rows
+
+    def list_labelled_rows(self, joints: Sequence[str]) -> NDArray[np.intp]:
+        """Some rows that have labels of these joints and a whole skeleton, spread evenly, ascending."""
+        project = self.project
+        rows = np.arange(len(project.keys))
+        rows = rows[np.unique(np.linspace(0, len(rows) - 1, LABELLED).astype(np.intp))]
+        seen = project.keypoints(rows)[:, [project.joint_set.index(name) for name in joints]]
+        known = np.isfinite(project.labels(rows)).all(axis=(1, 2)) & np.isfinite(seen).all(axis=(1, 2))
+        return rows[known]
 
     def pose(self, run: str, rows: NDArray[np.intp]) -> FloatArray:
         """Vertices (n, V, 3) of a run's bodies, metres, camera frame."""
@@ -61,7 +83,14 @@ class Stage:
     def read_picture(self, row: int) -> NDArray[np.uint8] | None:
         """The row's picture, (H, W, 3) RGB, or None where none lies on disk."""
         path = self.project.image_path(row)
+        if self.draw_picture is not None and not path.exists():
+            self.draw_picture(self.project.keys[row])
         return read_image(path) if path.exists() else None
+
+    def read_keypoints(self, row: int) -> FloatArray:
+        """The row's 2D labels in pixels of its panel, (J, 2)."""
+        pixels = self.project.keypoints(np.array([row]))[0].astype(np.float64)
+        return to_crop(pixels, self.panel_crop(row))
 
     def read_mask(self, row: int) -> NDArray[np.float32] | None:
         """The row's mask on its crop, (224, 224), or None where there is none."""

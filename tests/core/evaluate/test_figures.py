@@ -1,9 +1,10 @@
 import numpy as np
 import pytest
 import roma
+import torch
 
 from core.body.skinning import pose_vertices
-from core.evaluate.figures.ankle_labels import express_along_bone
+from core.evaluate.figures.limb_centre import find_bone_axes, measure_crossings
 from core.evaluate.figures.panels import draw_alone, place_points
 from core.evaluate.figures.rasterizer import draw_mesh
 from core.evaluate.figures.stage import PANEL, Stage
@@ -59,7 +60,36 @@ def test_an_offset_along_the_bone_does_not_depend_on_how_the_leg_is_held():
     stream = np.random.default_rng(0)
     offset, bone, left = stream.normal(size=(3, 1, 3))
     R = roma.random_rotmat(1).double().numpy()[0]
-    still = express_along_bone(offset, bone, left)
-    assert express_along_bone(offset @ R.T, bone @ R.T, left @ R.T) == pytest.approx(still)
+    still = find_bone_axes(bone, left)[0] @ offset[0]
+    assert find_bone_axes(bone @ R.T, left @ R.T)[0] @ (R @ offset[0]) == pytest.approx(still)
     assert np.linalg.norm(still) == pytest.approx(np.linalg.norm(offset))
-    assert express_along_bone(bone, bone, left)[0, 1:] == pytest.approx(0, abs=1e-12)
+    assert (find_bone_axes(bone, left)[0] @ bone[0])[1:] == pytest.approx(0, abs=1e-12)
+
+
+def draw_leg(offset, yaw):
+    """A label off the middle of an upright leg, 60 pixels a metre, as a camera at a yaw sees it.
+
+    Returns knee and ankle, their pixels, the body's left, and the mask.
+    """
+    scale, radius, middle = 60 * 4, 0.04, 112
+    turn = roma.rotvec_to_rotmat(torch.tensor([0.0, yaw, 0.0])).numpy().astype(float)
+    off = np.array([offset[0], 0, -offset[1]])  # left is x, the front -z
+    ends = np.array([[0, -0.4, 0], [0, 0, 0]]) + off
+    ends = ends @ turn.T
+    mask = np.zeros((224, 224), np.float32)
+    mask[:, round(middle - radius * scale) : round(middle + radius * scale)] = 1
+    return ends, middle + ends[:, :2] * scale, turn @ np.array([1.0, 0, 0]), mask
+
+
+def test_views_from_several_sides_tell_how_far_labels_are_off_a_leg():
+    wanted = np.array([0.02, -0.03])
+    legs = [draw_leg(wanted, yaw) for yaw in np.linspace(0, np.pi, 12)]
+    crossings = measure_crossings(*(np.stack(parts) for parts in zip(*legs, strict=True)))
+    assert crossings.scales == pytest.approx(240)
+    assert crossings.fit(np.arange(12)) == pytest.approx(wanted, abs=0.002)
+    assert np.isnan(crossings.fit(np.array([0] * 12))).all()  # one side alone does not tell
+    legs[3][3][:, :] = 1  # both legs in one
+    legs[5][3][:, :] = 0
+    crossings = measure_crossings(*(np.stack(parts) for parts in zip(*legs, strict=True)))
+    assert np.isnan(crossings.offsets).nonzero()[0].tolist() == [3, 5]
+    assert crossings.fit(np.arange(12)) == pytest.approx(wanted, abs=0.002)
