@@ -61,6 +61,16 @@ def test_a_run_that_was_stopped_goes_on_to_the_same_numbers(project, few, monkey
     assert np.allclose(read_all(project, "halved", few), read_all(project, "whole", few), atol=1e-3)
 
 
+@pytest.mark.parametrize("settings", [QUICK, ALTERNATING], ids=["paper", "jointlens"])
+def test_done_twice_a_run_and_its_regressor_are_the_same_to_the_bit(project, few, settings):
+    for name in ("first", "second"):
+        run_batch(project, name, settings, rows=few, regressor="J_std")
+        refit_regressor(project, source=name, name=f"J_{name}")
+    assert np.array_equal(read_all(project, "first", few), read_all(project, "second", few))
+    first, second = (project.read_regressor(f"J_{name}").weights for name in ("first", "second"))
+    assert np.array_equal(first, second)
+
+
 def test_a_run_in_rounds_goes_on_where_it_was_stopped(project, few):
     def stop(done, total, message):
         if done == 3 * total // 4:
