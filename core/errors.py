@@ -39,3 +39,7 @@ class DeviceError(JointlensError):
 
 class PluginError(JointlensError):
     """Another package offers something that cannot be used."""
+
+
+class EngineError(JointlensError):
+    """Workers cannot be started, or fail at whatever they are given."""

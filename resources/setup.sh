@@ -65,7 +65,7 @@ install_packages() {
     # torch first and by itself, so that no other package's wish brings another build of it
     .venv/bin/python -m pip install --quiet --constraint constraints.txt setuptools torch==2.13.0
     .venv/bin/python -m pip install --quiet --constraint constraints.txt --no-build-isolation \
-        --editable '.[test,docs,body]'
+        --editable '.[test,docs,body,ray]'
 }
 
 install_system_packages

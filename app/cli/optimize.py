@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 from dataclasses import replace
 from pathlib import Path
 from typing import Annotated, Literal
@@ -24,12 +25,18 @@ def optimize(
     regressor: str = "J_spin",
     silhouette: Literal["exact", "pytorch3d"] = "exact",
     device: str = "auto",
+    schedule: Literal["sequential", "blocks"] | None = None,
+    engine: Literal["local", "ray"] = "local",
+    workers: int | None = None,
+    address: str | None = None,
+    block: int | None = None,
     resume: Annotated[bool, Parameter(negative="")] = False,
     json: Annotated[bool, Parameter(negative="")] = False,
 ) -> None:
     """Optimise bodies and keep them as a run.
 
-    Ctrl+C stops after what was written; --resume goes on with the bodies that are missing.
+    Ctrl+C, or SIGTERM as a batch system sends it, stops when what is under way is written; --resume goes on
+    with what is missing, to the same numbers. docs/scale.md tells of many cores, cards and machines.
 
     Args:
         project: project folder.
@@ -44,6 +51,14 @@ def optimize(
         regressor: whose joints the labels are compared with.
         silhouette: exact coverage, or the paper's renderer, PyTorch3D, where that is installed.
         device: cpu, cuda, cuda:N, or auto, which is the first graphics card where there is one.
+        schedule: sequential, as in the paper, lets the discriminators learn from each batch before the next;
+            blocks trains them on a pilot, after which blocks of bodies can be optimised anywhere and in any
+            order; by default as the preset says.
+        engine: local is this machine, ray a Ray cluster.
+        workers: how many blocks at once; by default one a core or card of this machine where there is enough
+            to do, or as many as the cluster has room for.
+        address: HOST:PORT of the cluster's head, or auto; without it --engine ray starts Ray here.
+        block: bodies of a block.
         resume: go on with a run of that name, or start it if it is new.
         json: print one JSON document.
     """
@@ -52,7 +67,10 @@ def optimize(
     from core.optimize.selection import select_rows
     from core.project.project import Project
 
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
     settings = replace(get_preset(preset, views=views), silhouette=silhouette)
+    if schedule is not None:
+        settings = replace(settings, schedule=schedule)
     if terms is not None:
         settings = settings.with_only(word.strip() for word in terms.split(",") if word.strip())
     with Project.open(project) as opened, Progress() as progress:
@@ -65,6 +83,10 @@ def optimize(
             regressor=regressor,
             resume=resume,
             device=device,
+            engine=engine,
+            workers=workers,
+            address=address,
+            block=block,
             progress=progress,
         )
         bodies = int(opened.bodies_present(run).sum())
@@ -76,6 +98,7 @@ def optimize(
         "details": record.details,
         "provenance": record.provenance,
     }
-    complaints = record.details.get("complaints", [])
-    left_out = "".join(f"\n  without its mask: {complaint}" for complaint in complaints)
+    told = [f"without its mask: {complaint}" for complaint in record.details.get("complaints", [])]
+    told += [f"set aside: {key} {why}" for key, why in record.details.get("set_aside", {}).items()]
+    left_out = "".join(f"\n  {words}" for words in told)
     emit(document, json, f"{run}: {bodies} bodies, preset {preset}{left_out}")

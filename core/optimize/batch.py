@@ -1,37 +1,32 @@
-"""Optimise many frames unattended: batch by batch into a run of the project, from which it can go on.
-
-Whatever stops a run, the batches that were written stay, and the run goes on with those that are missing.
-"""
+"""Optimise many frames unattended into a run of the project, which goes on from wherever it was stopped."""
 
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from core.device import choose_device
-from core.energy.discriminators import Discriminators, DiscriminatorTraining
+from core.energy.discriminators import Discriminators
+from core.engine.choosing import EngineName, open_engine
+from core.engine.engine import Engine
 from core.errors import ProjectError, SettingsError
+from core.optimize.block_run import BlockRun, make_run_folder
+from core.optimize.blocks import BATCH, BLOCK, CARD_BLOCK, list_tasks, plan_blocks
 from core.optimize.evidence import describe_flags
-from core.optimize.halving import Halver
 from core.optimize.measuring import balance_terms
-from core.optimize.opening import open_optimizer
-from core.optimize.posed_bodies import PosedBodies
-from core.optimize.problem import OptimizableBody, load_problem
-from core.optimize.rounds import optimize_subjects
-from core.optimize.run_details import (
-    keep_complaints,
-    read_run_regressor,
-    read_run_rows,
-    to_ranges,
-)
+from core.optimize.pilot import FILE_NAME, choose_pilot, train_on_pilot
+from core.optimize.problem import load_problem
+from core.optimize.rounds import optimize_in_rounds, plan_rounds
+from core.optimize.run_details import read_run_regressor, read_run_rows, to_ranges
 from core.optimize.selection import select_training_rows, select_views
+from core.optimize.sequence import optimize_in_sequence
 from core.optimize.settings import Settings
 from core.optimize.views import check_views
-from core.rotations import matrix_to_sixd
+from core.project.naming import check_name
 
 if TYPE_CHECKING:
     from core.project.project import Project
@@ -39,10 +34,6 @@ if TYPE_CHECKING:
 
 ProgressCallback = Callable[[int, int, str], None]
 
-#: Bodies at a time on the processor, and on a card, which has room for more and is slow to start.
-BATCH, CARD_BATCH = 40, 512
-#: Rows of one chunk of the project's arrays; frames are shuffled within it, so that a batch writes one chunk.
-CHUNK = 512
 #: Bodies that the terms are balanced on.
 SAMPLE = 32
 
@@ -58,11 +49,13 @@ def run_batch(
     resume: bool = False,
     overwrite: bool = False,
     device: str = "auto",
+    engine: EngineName = "local",
+    workers: int | None = None,
+    address: str | None = None,
+    block: int | None = None,
     progress: ProgressCallback | None = None,
 ) -> RunRecord:
     """Optimise frames and keep their bodies as a run.
-
-    The discriminators are updated once each time a batch has been optimised (equation 5 of the paper).
 
     Args:
         project: open for writing.
@@ -74,6 +67,10 @@ def run_batch(
         resume: go on with a run of that name, or start it if there is none.
         overwrite: forget a run of that name and its bodies.
         device: what to compute on, see :mod:`core.device`; a run may go on on another one.
+        engine: where blocks are done (:func:`core.engine.choosing.open_engine`); a run may go on elsewhere.
+        workers: how many at once.
+        address: of a Ray cluster.
+        block: bodies of a block; of a run that goes on, those that it was started with.
         progress: told of bodies done.
 
     Returns:
@@ -81,33 +78,91 @@ def run_batch(
 
     Raises:
         ProjectError: a run of that name is there and is not to be resumed, or no frame has a body.
-        SettingsError: the run was started with other settings, or no term can be used.
+        SettingsError: the run was started with other settings, no term can be used, or what is to be done in
+            sequence is to be spread.
         DeviceError: the device is not there, or holds not even one body.
+        EngineError: there is no such cluster, or workers fail whatever they are given.
     """
-    target = str(choose_device(device))
+    if not settings.in_blocks and (engine != "local" or (workers or 1) > 1):
+        raise SettingsError(
+            f"preset {settings.preset} goes strictly in sequence, which only one process can do; spread it "
+            "with --schedule blocks (discriminators then learn from a pilot), or leave out --engine and "
+            "--workers"
+        )
+    if block is not None and block < 1:
+        raise SettingsError(f"block is {block}; expected 1 body or more")
     known = {record.name: record for record in project.runs()}
+    on_card = device.startswith("cuda") if engine == "ray" else choose_device(device).type == "cuda"
     if resume and not overwrite and run in known:
-        record = _check_resumed(known[run], settings, rows)
+        record = _check_resumed(known[run], settings, rows, block)
     else:
         record = _start_run(
-            project, run, settings, rows, source=source, regressor=regressor, overwrite=overwrite
-        )
+            project, run, settings, rows,
+            source=source, regressor=regressor, overwrite=overwrite,
+            block=block or (CARD_BLOCK if on_card else BLOCK),
+        )  # fmt: skip
     if record.state == "done":
         return record
-    record = project.update_run(run, state="running", details={"device": target})
-    started = time.monotonic()
-    try:
-        if settings.one_shape:
-            optimize_subjects(project, record, settings, progress=progress)
-        else:
-            _optimize_batches(project, record, settings, progress=progress)
-    except BaseException as error:
-        project.update_run(run, state="paused" if isinstance(error, KeyboardInterrupt) else "failed")
-        raise
-    finally:
-        seconds = record.details.get("seconds", 0.0) + time.monotonic() - started
-        project.update_run(run, details={"seconds": round(seconds, 1)})
+    count = len(project.run_table.list_block_rows(record)) if settings.in_blocks else 1
+    with open_engine(engine, blocks=count, workers=workers, address=address, device=device) as opened:
+        place = {"engine": engine, "workers": opened.workers, "threads": opened.threads}
+        record = project.update_run(run, state="running", details={"device": opened.device, **place})
+        started = time.monotonic()
+        try:
+            _optimize(project, record, settings, opened, progress)
+        except BaseException as error:
+            project.update_run(run, state="paused" if isinstance(error, KeyboardInterrupt) else "failed")
+            raise
+        finally:
+            seconds = record.details.get("seconds", 0.0) + time.monotonic() - started
+            project.update_run(run, details={"seconds": round(seconds, 1)})
     return project.update_run(run, state="done", progress=1.0)
+
+
+def _optimize(
+    project: Project,
+    record: RunRecord,
+    settings: Settings,
+    engine: Engine,
+    progress: ProgressCallback | None,
+) -> None:
+    if not settings.in_blocks:
+        optimize_in_sequence(project, record, settings, device=engine.device, progress=progress)
+    elif settings.one_shape:
+        optimize_in_rounds(project, record, settings, engine, progress=progress)
+    else:
+        _optimize_blocks(project, record, settings, engine, progress=progress)
+
+
+def _optimize_blocks(
+    project: Project,
+    record: RunRecord,
+    settings: Settings,
+    engine: Engine,
+    *,
+    progress: ProgressCallback | None,
+) -> None:
+    """Every body for itself, in blocks that any worker may do in any order."""
+    tasks, regressor = list_tasks(project, record), read_run_regressor(project, record)
+    total = sum(task.rows for task in tasks)
+    run = BlockRun(project, record, settings, engine, total=total, progress=progress)
+    with run.frozen_flags() as frozen:
+        discriminators = None
+        if "adversarial" in settings.active:
+            units = project.keys.instants if settings.views > 1 else np.arange(len(project.keys))
+            discriminators = train_on_pilot(
+                frozen,
+                choose_pilot(project.run_table.list_block_rows(record), units),
+                settings,
+                source=record.details["source"],
+                regressor=regressor,
+                scales=record.details["scales"],
+                device=str(choose_device()) if engine.device == "cuda" else engine.device,
+                file=run.folder / FILE_NAME,
+                progress=progress,
+            )
+        run.optimize(tasks, settings, {"": regressor}, discriminators=discriminators)
+    run.finish(0)
 
 
 def _start_run(
@@ -119,8 +174,11 @@ def _start_run(
     source: str,
     regressor: str,
     overwrite: bool,
+    block: int,
 ) -> RunRecord:
     """Balance the terms and make the run's record."""
+    check_name(run, "run")
+    project.database.check_writable()
     source = project.find_source(source)
     rows = np.unique(select_training_rows(project) if rows is None else rows)
     rows = rows[project.bodies_present(source)[rows]]
@@ -146,16 +204,30 @@ def _start_run(
         )
     else:
         details["scales"] = dict.fromkeys(settings.terms, 1.0)
+    blocks: list[NDArray[np.intp]] | None = None
+    if settings.one_shape:
+        blocks, details["samples"] = plan_rounds(project, rows, settings, size=block)
+    elif settings.in_blocks:
+        units = project.keys.instants[rows] if settings.views > 1 else rows
+        shuffle = "smoothness" not in settings.active
+        blocks = plan_blocks(rows, units, size=block, batch=BATCH, shuffle=shuffle)
+    if blocks is not None:
+        details["block"] = block
+        if overwrite or run not in [known.name for known in project.runs()]:
+            make_run_folder(project, run)
     return project.create_run(
         run,
         settings.to_dict(),
         shares_bodies=settings.views > 1,
         details=details,
         overwrite=overwrite,
+        blocks=blocks,
     )
 
 
-def _check_resumed(record: RunRecord, settings: Settings, rows: NDArray[np.intp] | None) -> RunRecord:
+def _check_resumed(
+    record: RunRecord, settings: Settings, rows: NDArray[np.intp] | None, block: int | None
+) -> RunRecord:
     if not settings.agrees_with(Settings.from_dict(record.settings)):
         raise SettingsError(
             f"run {record.name} was started with other settings; choose another name for the new ones"
@@ -164,82 +236,9 @@ def _check_resumed(record: RunRecord, settings: Settings, rows: NDArray[np.intp]
         raise SettingsError(
             f"run {record.name} was started with other frames; choose another name, or leave them out"
         )
-    return record
-
-
-def _optimize_batches(
-    project: Project, record: RunRecord, settings: Settings, *, progress: ProgressCallback | None
-) -> None:
-    """Every body for itself, in batches; the discriminators see each batch once, also on the way back in."""
-    source, regressor = record.details["source"], read_run_regressor(project, record)
-    device = record.details["device"]
-    body = OptimizableBody.from_model(project.body())
-    training = DiscriminatorTraining(Discriminators().to(device))
-    rows, present = read_run_rows(record), project.bodies_present(record.name)
-    done = 0
-
-    def say(words: str) -> None:
-        project.update_run(record.name, details={"memory": words})
-        if progress:
-            progress(done, len(rows), words)
-
-    def optimise(batch: NDArray[np.intp]) -> None:
-        problem = load_problem(project, batch, source=source, regressor=regressor, body=body, device=device)
-        optimizer = open_optimizer(
-            problem, settings, scales=record.details["scales"], discriminators=training.discriminators
+    if block is not None and record.details.get("block", block) != block:
+        raise SettingsError(
+            f"run {record.name} was started with blocks of {record.details['block']} bodies, not {block}; "
+            "leave --block out, or choose another name"
         )
-        for _ in range(settings.iterations):
-            optimizer.advance()
-        keep_complaints(project, record.name, problem)
-        optimised = optimizer.read_bodies()
-        project.write_bodies(record.name, batch, optimised.to_parameters())
-        learn(problem.initial, optimised)
-
-    def learn(initial: PosedBodies, optimised: PosedBodies) -> None:
-        if "adversarial" in settings.active:
-            training.update(
-                matrix_to_sixd(initial.rotations).to(device),
-                initial.betas.to(device),
-                matrix_to_sixd(optimised.rotations).to(device),
-                optimised.betas.to(device),
-            )
-
-    halver = Halver(say)
-    units = project.keys.instants if settings.views > 1 else np.arange(len(project.keys))
-    size = BATCH if device == "cpu" else CARD_BATCH
-    for batch in cut_batches(rows, units[rows], size=size, shuffle="smoothness" not in settings.active):
-        if present[batch].all():
-            learn(
-                PosedBodies.from_parameters(project.read_bodies(source, batch)),
-                PosedBodies.from_parameters(project.read_bodies(record.name, batch)),
-            )
-        else:
-            halver.run(optimise, batch, units[batch])
-        done += len(batch)
-        project.update_run(record.name, progress=done / len(rows))
-        if progress:
-            progress(done, len(rows), f"optimising bodies of run {record.name}")
-
-
-def cut_batches(
-    rows: NDArray[np.intp], units: NDArray[np.intp], *, size: int = BATCH, shuffle: bool = True
-) -> Iterator[NDArray[np.intp]]:
-    """Batches of rows, shuffled within each chunk of the project's arrays, the same for the same rows.
-
-    Args:
-        rows: (n,) ascending.
-        units: (n,) rows with the same number stay together, in the chunk of the first: the rows themselves,
-            or their instants.
-        size: rows of a batch, about.
-        shuffle: otherwise neighbours stay together.
-    """
-    names, first = np.unique(units, return_index=True)
-    chunks = rows[first] // CHUNK
-    for chunk in np.unique(chunks):
-        members = names[chunks == chunk]
-        if shuffle:
-            members = np.random.default_rng([0, int(chunk)]).permutation(members)
-        inside = np.isin(units, members)
-        count = min(-(-int(inside.sum()) // size), len(members))
-        for part in np.array_split(members, count):
-            yield rows[inside][np.isin(units[inside], part)]
+    return record

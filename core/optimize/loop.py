@@ -277,6 +277,13 @@ class Optimizer:
             bodies = split_views(bodies, self.problem.views, self.problem.body.layer.model)
         return replace(bodies, transl=torch.where(self.problem.placed[:, None], bodies.transl, torch.nan))
 
+    def find_broken(self) -> Tensor:
+        """(B,) which bodies' own variables are no longer finite; a shape that several share is not theirs."""
+        whole = torch.isfinite(self._sixd).flatten(1).all(1) & torch.isfinite(self._transl).all(1)
+        if self._shape_of is None:
+            whole = whole & torch.isfinite(self._betas).all(1)
+        return ~(whole[self.problem.views.instants] if self._shared else whole)
+
     def _find_notes(self) -> tuple[str, ...]:
         complaints = self.problem.complaints
         if "silhouette" not in self._errors:

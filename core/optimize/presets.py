@@ -51,6 +51,7 @@ _PAPER = Settings(
     step_size=1e-2,
     betas_step_size=1e-2,
     momentum=0.9,
+    schedule="sequential",
 )
 
 PRESETS: dict[str, Settings] = {
@@ -76,6 +77,7 @@ PRESETS: dict[str, Settings] = {
             ),
             balanced=False,
             placing_steps=1000,
+            schedule="sequential",
         ),
         Settings(
             preset="jointlens",

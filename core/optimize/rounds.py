@@ -4,6 +4,9 @@ Bodies that were optimised with a regressor agree with it, errors included, and 
 inherits that. So no subject is optimised with a regressor that has seen it: each round fits one
 regressor a subject to all the others (cross-fitting). Rounds end when a held-out training subject no longer
 gains; the test subjects have no say.
+
+A round is done in blocks, wherever there are workers. Its two barriers are that a subject's shape must be
+found before the bodies that keep it, and that all bodies must be there before regressors are fitted to them.
 """
 
 from __future__ import annotations
@@ -15,18 +18,14 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from core.optimize.halving import Halver
-from core.optimize.loop import Optimizer
-from core.optimize.opening import open_optimizer
-from core.optimize.outlines import find_mask_offsets
-from core.optimize.posed_bodies import PosedBodies
-from core.optimize.problem import OptimizableBody, load_problem
+from core.engine.engine import Engine
+from core.optimize.block_run import BlockRun
+from core.optimize.blocks import BATCH, list_tasks, plan_blocks
 from core.optimize.refit import fit_rows, read_blocks, split_by_subject
-from core.optimize.run_details import keep_complaints, read_run_regressor, read_run_rows
+from core.optimize.run_details import read_run_regressor
 from core.optimize.settings import Settings
 from core.regressor.fit import Alignment
 from core.regressor.record import Regressor
-from core.types import BodyParameters
 
 if TYPE_CHECKING:
     from core.project.project import Project
@@ -43,64 +42,99 @@ MOST_LOSS = 0.01
 SHAPE_SAMPLE = 128
 #: Bodies that stay together in the sample where their motion is to be smooth.
 NEIGHBOURS = 16
-#: Bodies at a time on the processor, and images on a card.
-_BATCH, _CARD_BATCH = 40, 512
 
 
-def optimize_subjects(
+def plan_rounds(
+    project: Project, rows: NDArray[np.intp], settings: Settings, *, size: int
+) -> tuple[list[NDArray[np.intp]], int]:
+    """Cut a run into a sample of each subject, from which its shape is found, and blocks of the other bodies.
+
+    Args:
+        project: whose rows.
+        rows: of the run, ascending.
+        settings: of the run.
+        size: bodies of a block.
+
+    Returns:
+        Rows of each block, the samples first; and how many these are.
+    """
+    together = NEIGHBOURS if "smoothness" in settings.active else 1
+    samples, others = [], []
+    for part in split_by_subject(project, rows).values():
+        units = project.keys.instants[part] if settings.views > 1 else part
+        names = np.unique(units)
+        named = _spread_out(len(names), SHAPE_SAMPLE // settings.views, together=together)
+        chosen = np.isin(units, names[named])
+        samples.append(part[chosen])
+        others += plan_blocks(part[~chosen], units[~chosen], size=size, batch=BATCH, shuffle=False)
+    return [*samples, *others], len(samples)
+
+
+def optimize_in_rounds(
     project: Project,
     record: RunRecord,
     settings: Settings,
+    engine: Engine,
     *,
     progress: ProgressCallback | None = None,
 ) -> None:
-    """Optimise a run subject by subject, then again in the settings' rounds.
+    """Optimise a run in blocks, then again in the settings' rounds.
 
     Args:
         project: open for writing.
         record: the run; what its details tell of earlier progress is taken up.
         settings: of the run.
+        engine: does the blocks.
         progress: told of bodies done, over all rounds.
     """
-    rows = read_run_rows(record)
-    subjects = split_by_subject(project, rows)
-    held_out = HELD_OUT if HELD_OUT in subjects else list(subjects)[-1]
-    rounds = settings.rounds if len(subjects) > 1 else 0
-    body = OptimizableBody.from_model(project.body())
+    tasks = list_tasks(project, record)
+    samples = {
+        project.keys[project.run_table.read_block_rows(record, task.number)[0]].subject: task
+        for task in tasks
+        if task.shares_shape
+    }
+    held_out = HELD_OUT if HELD_OUT in samples else list(samples)[-1]
+    rounds = settings.rounds if len(samples) > 1 else 0
     first = read_run_regressor(project, record)
-    state: dict[str, Any] = {"round": 0, "finished": [], "held_out": [], "regressors": {}}
-    state |= {"whole": [], "moves_mm": []}
+    state: dict[str, Any] = {"round": 0, "held_out": [], "regressors": {}, "whole": [], "moves_mm": []}
     state |= {name: record.details[name] for name in state if name in record.details}
-    total, done = len(rows) * (rounds + 1), 0
-    while state["round"] <= rounds:
-        number = state["round"]
-        if number and not state["regressors"]:
-            state["regressors"], whole = _fit_without_each(project, record.name, subjects)
-            before = _unpack(first, state["whole"]) if state["whole"] else first
-            state["whole"] = _pack(whole)
-            state["moves_mm"] = [*state["moves_mm"], _measure_move(project, before.weights, whole)]
-        stepping = settings if not number else slow_down(settings, number)
-        for subject in sorted(subjects, key=lambda name: name != held_out):
-            if subject in state["finished"]:
-                continue
-            regressor = first if not number else _unpack(first, state["regressors"][subject])
-            parameters, disagreement = _optimize_subject(
-                project, record, subjects[subject], stepping, body, regressor, settings, again=number > 0
+    rows = sum(task.rows for task in tasks)
+    run = BlockRun(project, record, settings, engine, total=rows * (rounds + 1), progress=progress)
+    run.skip(state["round"] * rows)
+    with run.frozen_flags():
+        while state["round"] <= rounds:
+            number = state["round"]
+            if number and not state["regressors"]:
+                state["regressors"], whole = _fit_without_each(project, record.name, list(samples))
+                before = _unpack(first, state["whole"]) if state["whole"] else first
+                state["whole"] = _pack(whole)
+                state["moves_mm"] = [*state["moves_mm"], _measure_move(project, before.weights, whole)]
+                project.update_run(record.name, details=state)
+            regressors = {name: _unpack(first, packed) for name, packed in state["regressors"].items()}
+            stepping = slow_down(settings, number) if number else settings
+            project.run_table.start_round(record, number)
+            found = run.optimize(
+                [task for task in tasks if task.shares_shape],
+                stepping,
+                regressors or {"": first},
+                round_number=number,
             )
-            if subject == held_out:
-                # The first regressor has seen every subject, so only rounds can be compared with each other.
-                if number > 1 and disagreement > (1 + MOST_LOSS) * state["held_out"][-1]:
-                    project.update_run(record.name, details={"stopped_after_round": number - 1})
-                    return
-                state["held_out"] = [*state["held_out"], disagreement]
-            project.write_bodies(record.name, subjects[subject], parameters)
-            state["finished"] = [*state["finished"], subject]
-            done = number * len(rows) + sum(len(subjects[name]) for name in state["finished"])
-            project.update_run(record.name, progress=done / total, details=state)
-            if progress:
-                progress(done, total, f"optimising bodies of run {record.name}, round {number}")
-        state |= {"round": number + 1, "finished": [], "regressors": {}}
-    project.update_run(record.name, details={**state, "stopped_after_round": rounds})
+            disagreement = found[samples[held_out].number].found.get("disagreement", np.inf)
+            # The first regressor has seen every subject, so only rounds can be compared with each other.
+            if number > 1 and not disagreement <= (1 + MOST_LOSS) * state["held_out"][-1]:
+                project.update_run(record.name, details={"stopped_after_round": number - 1})
+                project.run_table.forget_round(record, number)
+                break
+            run.optimize(
+                [task for task in tasks if not task.shares_shape],
+                stepping,
+                regressors or {"": first},
+                round_number=number,
+            )
+            project.run_table.show_round(record.name, number)
+            state |= {"held_out": [*state["held_out"], disagreement], "round": number + 1, "regressors": {}}
+            project.update_run(record.name, details={**state, "stopped_after_round": number})
+    run.finish(project.read_run(record.name).round)
 
 
 def slow_down(settings: Settings, number: int) -> Settings:
@@ -116,78 +150,6 @@ def slow_down(settings: Settings, number: int) -> Settings:
     )
 
 
-def _optimize_subject(
-    project: Project,
-    record: RunRecord,
-    rows: NDArray[np.intp],
-    settings: Settings,
-    body: OptimizableBody,
-    regressor: Regressor,
-    judged_by: Settings,
-    *,
-    again: bool,
-) -> tuple[BodyParameters, float]:
-    """One subject's bodies, and how badly those that its shape was found from agree with the evidence.
-
-    This is judged by the same weights in every round.
-    """
-    units = project.keys.instants[rows] if settings.views > 1 else rows
-    names = np.unique(units)
-    named = _spread_out(
-        len(names),
-        SHAPE_SAMPLE // settings.views,
-        together=NEIGHBOURS if "smoothness" in settings.active else 1,
-    )
-    sample = np.flatnonzero(np.isin(units, names[named]))
-    optimised = [np.zeros((len(rows), width), np.float32) for width in (3, 69, 10, 3)]
-
-    def optimize(chosen: NDArray[np.intp], betas: NDArray[np.floating] | None) -> Optimizer:
-        problem = load_problem(
-            project,
-            rows[chosen],
-            source=record.details["source"],
-            regressor=regressor,
-            body=body,
-            device=record.details["device"],
-        )
-        if again:
-            problem = problem.with_start(
-                PosedBodies.from_parameters(project.read_bodies(record.name, rows[chosen]))
-            )
-            if settings.mask_ramp:
-                problem = replace(problem, mask_offsets=find_mask_offsets(problem))
-        if betas is not None:
-            problem = problem.with_shape(betas)
-        optimizer = open_optimizer(
-            problem, settings, scales=record.details["scales"], hold_shape=betas is not None
-        )
-        for _ in range(settings.iterations):
-            optimizer.advance()
-        keep_complaints(project, record.name, problem)
-        found = optimizer.read_bodies().to_parameters()
-        for array, part in zip(
-            optimised, (found.global_orient, found.body_pose, found.betas, found.transl), strict=True
-        ):
-            array[chosen] = part
-        return optimizer
-
-    disagreement = 0.0
-
-    def find_shape(chosen: NDArray[np.intp]) -> None:
-        nonlocal disagreement
-        disagreement = optimize(chosen, None).measure_evidence(judged_by)
-
-    halver = Halver(lambda words: project.update_run(record.name, details={"memory": words}))
-    halver.run(find_shape, sample, np.zeros(len(sample), np.intp))
-    shape = optimised[2][sample[0]]
-    rest = names[~named]
-    size = _BATCH if record.details["device"] == "cpu" else _CARD_BATCH // settings.views
-    for start in range(0, len(rest), size):
-        chosen = np.flatnonzero(np.isin(units, rest[start : start + size]))
-        halver.run(lambda part: optimize(part, shape), chosen, units[chosen])
-    return BodyParameters(*optimised), disagreement
-
-
 def _spread_out(count: int, wanted: int, *, together: int) -> NDArray[np.bool_]:
     """(count,) which of some bodies in a row are taken so that about as many as wanted are, in groups."""
     groups = np.arange(count) // together
@@ -196,9 +158,11 @@ def _spread_out(count: int, wanted: int, *, together: int) -> NDArray[np.bool_]:
 
 
 def _fit_without_each(
-    project: Project, run: str, subjects: dict[str, NDArray[np.intp]]
+    project: Project, run: str, names: list[str]
 ) -> tuple[dict[str, list[list[list[float]]]], NDArray[np.floating]]:
     """Subject -> regressor fitted to the bodies of all the others, packed; and that of all of them."""
+    present = project.bodies_present(run)
+    subjects = {name: rows[present[rows]] for name in names for rows in [project.rows_of(name)]}
     everything = np.concatenate(list(subjects.values()))
     alignment: Alignment = "absolute" if project.has_absolute_labels else "free"
     fit = fit_rows(project, everything, source=run, alignment=alignment)

@@ -14,6 +14,7 @@ from core.errors import SettingsError
 
 JointAlignment = Literal["pelvis", "absolute"]
 Silhouette = Literal["exact", "pytorch3d"]
+Schedule = Literal["sequential", "blocks"]
 
 
 @dataclass(frozen=True)
@@ -60,6 +61,10 @@ class Settings:
             regressor that it started with. Needs ``one_shape``.
         round_iterations: steps in each such round.
         round_rate: step sizes in a round, relative to ``step_size`` and ``betas_step_size``.
+        schedule: ``sequential`` as in the paper, where the discriminators learn from each batch before the
+            next is optimised, so that nothing can be done side by side; or ``blocks``, where they learn from
+            a pilot and are then left as they are, so that blocks can be done anywhere and in any order.
+            Bodies that share a subject's shape are always done in blocks.
         round_joint_gain: factor on the weight of ``joint`` from each round to the next, as the regressor
             comes nearer to what the labels mean.
     """
@@ -78,6 +83,7 @@ class Settings:
     one_shape: bool = False
     silhouette: Silhouette = "exact"
     placing_steps: int = 0
+    schedule: Schedule = "blocks"
     views: int = 1
     mask_ramp: float = 0.0
     rounds: int = 0
@@ -94,6 +100,8 @@ class Settings:
             )
         if self.silhouette not in get_args(Silhouette):
             raise SettingsError(f"silhouette is {self.silhouette!r}; expected one of {get_args(Silhouette)}")
+        if self.schedule not in get_args(Schedule):
+            raise SettingsError(f"schedule is {self.schedule!r}; expected one of {get_args(Schedule)}")
         for name in ("iterations", "step_size", "betas_step_size", "views"):
             if not getattr(self, name) > 0:
                 raise SettingsError(f"{name} is {getattr(self, name)}; expected a number above zero")
@@ -129,6 +137,11 @@ class Settings:
     def active(self) -> tuple[str, ...]:
         """Ids of the terms that are on and weigh something, in the table's order."""
         return tuple(name for name in TERMS if self.terms[name].on and self.terms[name].weight > 0)
+
+    @property
+    def in_blocks(self) -> bool:
+        """Whether a batch run goes block by block, in any order."""
+        return self.schedule == "blocks" or self.one_shape
 
     def with_term(self, term: str, *, on: bool | None = None, weight: float | None = None) -> Settings:
         """A copy with one term switched or weighted anew.
@@ -175,6 +188,8 @@ class Settings:
     def from_dict(cls, values: Mapping[str, Any]) -> Settings:
         """The inverse of :meth:`to_dict`; a term that the table did not have yet is off.
 
+        Settings from before there were schedules are sequential.
+
         Raises:
             SettingsError: a field is unknown or missing, or a term is on that no installed package has.
         """
@@ -190,7 +205,7 @@ class Settings:
                     f"settings have the term {lost[0]} on, which comes from another package; install it again"
                 )
             terms |= {name: setting for name, setting in read.items() if name in TERMS}
-            return cls(**{**values, "terms": terms})
+            return cls(**{"schedule": "sequential", **values, "terms": terms})
         except (KeyError, TypeError) as error:
             raise SettingsError(f"settings cannot be read: {error}") from error
 

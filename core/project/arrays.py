@@ -2,11 +2,14 @@
 
 Zarr v3. ``frames/numbers`` int32, in one chunk since opening reads it whole; ``labels/joints`` (N, J, 3)
 metres, camera frame; ``labels/keypoints`` (N, J, 2) and ``labels/crops`` (N, 3) pixels;
-``bodies/<source>/parameters`` (N, 85) and ``present`` (N,).
+``bodies/<source>/parameters`` (N, 85) and ``present`` (N,). Runs that were optimised in blocks lie in other
+arrays (:mod:`core.project.block_bodies`).
 """
 
 from __future__ import annotations
 
+import os
+import shutil
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -56,10 +59,52 @@ class ArrayStore:
             self._make(name, values.shape, values.dtype, 0, chunk_rows)
             self._arrays[name][...] = values
 
-    def add_empty(self, name: str, shape: tuple[int, ...], dtype: Any, fill: Any) -> None:
+    def add_empty(
+        self, name: str, shape: tuple[int, ...], dtype: Any, fill: Any, *, chunk_rows: int = CHUNK_ROWS
+    ) -> None:
         """Add an array that takes no space until it is written; replaces one of the same name."""
         with self._writing():
-            self._make(name, shape, np.dtype(dtype), fill, CHUNK_ROWS)
+            self._make(name, shape, np.dtype(dtype), fill, chunk_rows)
+
+    def remove(self, name: str) -> None:
+        """Remove an array, or all that lie below a name; nothing happens where there is none."""
+        with self._writing():
+            for known in [known for known in self._arrays if f"{known}/".startswith(f"{name}/")]:
+                del self._arrays[known]
+            shutil.rmtree(self._path / name, ignore_errors=True)
+
+    def list_below(self, name: str) -> list[str]:
+        """What lies right below a name."""
+        folder = self._path / name
+        return sorted(path.name for path in folder.iterdir() if path.is_dir()) if folder.is_dir() else []
+
+    def read_chunk(self, name: str, number: int) -> NDArray[Any]:
+        """All rows of one chunk.
+
+        Raises:
+            ProjectError: there is no such array.
+        """
+        array = self._open(name)
+        start = number * array.chunks[0]
+        return np.asarray(array[start : start + array.chunks[0]])
+
+    def write_chunk(self, name: str, number: int, values: NDArray[Any]) -> None:
+        """Write one whole chunk; it is on disk, and its old content is there until then.
+
+        Other processes may write other chunks at the same time.
+        """
+        array = self._open(name)
+        start = number * array.chunks[0]
+        with self._writing():
+            array[start : start + array.chunks[0]] = values
+            file = self._path / name / "c" / "/".join([str(number), *["0"] * (array.ndim - 1)])
+            for path in (file, file.parent):
+                if path.exists():  # a chunk that is all fill value has no file
+                    sync_path(path)
+
+    def count_chunk_rows(self, name: str) -> int:
+        """Rows of one chunk of an array."""
+        return int(self._open(name).chunks[0])
 
     def has(self, name: str) -> bool:
         """Whether there is such an array."""
@@ -122,3 +167,12 @@ class ArrayStore:
         self._arrays[name] = self._root.create_array(
             name, shape=shape, chunks=chunks, dtype=dtype, fill_value=fill, overwrite=True
         )
+
+
+def sync_path(path: Path) -> None:
+    """Have a file, or a folder's list of files, on disk when this returns."""
+    descriptor = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)

@@ -18,7 +18,7 @@ from core.data.dataset import Dataset
 from core.errors import ProjectError
 from core.joints_file import encode_joint_set
 from core.project import database as databases
-from core.project.arrays import ArrayStore
+from core.project.arrays import ArrayStore, sync_path
 from core.project.camera_table import write_camera_table
 from core.project.database import Database
 from core.project.frame_index import FrameIndex
@@ -64,7 +64,7 @@ def create_project(
             yield project
         _sync(partial)
         partial.replace(path)
-        _sync_folder(path.parent)
+        sync_path(path.parent)
     except OSError as error:
         shutil.rmtree(partial, ignore_errors=True)
         raise ProjectError(f"{path}: cannot be written ({error.strerror or error})") from error
@@ -150,13 +150,5 @@ def _refer_to(target: Path, folder: Path) -> str:
 def _sync(folder: Path) -> None:
     for root, _, files in os.walk(folder):
         for name in files:
-            descriptor = os.open(Path(root) / name, os.O_RDONLY)
-            os.fsync(descriptor)
-            os.close(descriptor)
-        _sync_folder(Path(root))
-
-
-def _sync_folder(folder: Path) -> None:
-    descriptor = os.open(folder, os.O_RDONLY)
-    os.fsync(descriptor)
-    os.close(descriptor)
+            sync_path(Path(root) / name)
+        sync_path(Path(root))

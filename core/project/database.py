@@ -1,6 +1,7 @@
 """``project.sqlite``: the index of everything that is no large array, and its versions.
 
-Format version history: 1, the first; 2, findings, reviews and what an audit samples.
+Format version history: 1, the first; 2, findings, reviews and what an audit samples; 3, runs whose bodies lie
+in blocks.
 """
 
 from __future__ import annotations
@@ -30,8 +31,19 @@ def _add_findings(connection: sqlite3.Connection) -> None:
         connection.execute(statement)
 
 
+def _add_blocks(connection: sqlite3.Connection) -> None:
+    for statement in (
+        "ALTER TABLE runs ADD COLUMN layout TEXT",
+        "ALTER TABLE runs ADD COLUMN round INTEGER NOT NULL DEFAULT 0",
+        "CREATE TABLE blocks (run TEXT NOT NULL, round INTEGER NOT NULL, number INTEGER NOT NULL,"
+        " attempts INTEGER NOT NULL, seconds REAL NOT NULL, worker TEXT NOT NULL, found TEXT NOT NULL,"
+        " finished TEXT NOT NULL, PRIMARY KEY (run, round, number)) WITHOUT ROWID",
+    ):
+        connection.execute(statement)
+
+
 #: One function a version, in order: entry i brings a database of version i + 1 to version i + 2.
-MIGRATIONS: list[Callable[[sqlite3.Connection], None]] = [_add_findings]
+MIGRATIONS: list[Callable[[sqlite3.Connection], None]] = [_add_findings, _add_blocks]
 
 #: Seconds to wait for another writer, which holds the database for milliseconds.
 _BUSY_TIMEOUT = 30.0
@@ -80,14 +92,16 @@ class Database:
     Args:
         folder: the project folder.
         read_only: never write; works on read-only media.
+        snapshot: read this copy of the database (:meth:`write_snapshot`) instead; never writes.
 
     Raises:
         ProjectError: there is no database, it is damaged, or a newer version wrote it.
     """
 
-    def __init__(self, folder: Path, *, read_only: bool = False) -> None:
+    def __init__(self, folder: Path, *, read_only: bool = False, snapshot: Path | None = None) -> None:
         self.path = folder / FILE_NAME
-        self.read_only = read_only
+        self.read_only = read_only or snapshot is not None
+        self._snapshot = snapshot
         self._local = threading.local()
         if not self.path.is_file():
             raise ProjectError(
@@ -116,6 +130,11 @@ class Database:
         finally:
             connection.close()
         return cls(folder)
+
+    @property
+    def is_snapshot(self) -> bool:
+        """Whether a copy of the database is read."""
+        return self._snapshot is not None
 
     @property
     def connection(self) -> sqlite3.Connection:
@@ -162,6 +181,28 @@ class Database:
             key: json.loads(value) for key, value in self.connection.execute("SELECT key, value FROM meta")
         }
 
+    def write_snapshot(self, path: Path) -> None:
+        """Copy the database as it is into one file that nothing will change.
+
+        Other processes can read it from media that know no locks or shared memory, as network file systems.
+
+        Raises:
+            ProjectError: it cannot be written.
+        """
+        partial = path.with_name(f"{path.name}.partial")
+        partial.unlink(missing_ok=True)
+        try:
+            copy = sqlite3.connect(partial, isolation_level=None)
+            try:
+                self.connection.backup(copy)
+                copy.execute("PRAGMA journal_mode=DELETE")
+            finally:
+                copy.close()
+            partial.replace(path)
+        except (OSError, sqlite3.OperationalError) as error:
+            partial.unlink(missing_ok=True)
+            raise ProjectError(f"{path}: cannot be written ({error})") from error
+
     def close(self) -> None:
         """Let go of the connections of all threads.
 
@@ -174,6 +215,11 @@ class Database:
             own.close()
 
     def _connect(self) -> sqlite3.Connection:
+        if self._snapshot is not None:
+            address = self._snapshot.resolve().as_uri()
+            return sqlite3.connect(
+                f"{address}?immutable=1", isolation_level=None, check_same_thread=False, uri=True
+            )
         if not self.read_only:
             connection = sqlite3.connect(
                 self.path, timeout=_BUSY_TIMEOUT, isolation_level=None, check_same_thread=False

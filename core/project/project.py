@@ -9,7 +9,8 @@ from __future__ import annotations
 import json
 import os
 import threading
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from types import TracebackType
 from typing import Any
@@ -62,6 +63,7 @@ class Project:
         cameras: by subject and name.
         journal: every edit, and undo.
         joint_set: that labels and regressors follow.
+        run_table: the runs; where those in blocks are written.
     """
 
     def __init__(
@@ -73,17 +75,18 @@ class Project:
         self.database = database
         self._lock = lock
         self._meta = database.read_meta()
-        self._arrays = ArrayStore(path, read_only=self.read_only)
-        self._bodies = BodyStore(self._arrays)
+        self._arrays = ArrayStore(path, read_only=self.read_only and not database.is_snapshot)
+        self._bodies = BodyStore(self._arrays, database)
         self.keys = FrameIndex(read_shot_table(database.connection), self._arrays.read("frames/numbers"))
         self.cameras = read_camera_table(database.connection)
         self.journal = Journal(database, {**flags.APPLIERS, **reviews.APPLIERS})
         self.joint_set: JointSet = (
             decode_joint_set(self._meta["joint_set"]) if "joint_set" in self._meta else H36M_17
         )
-        self._runs = RunTable(database, self._bodies)
+        self.run_table = RunTable(database, self._bodies)
         self._regressors = RegressorStore(database)
         self._media = Media(database, self.dataset_root)
+        self._held_flags: list[Flag] | None = None
         self._body: BodyModel | None = None
         self._body_lock = threading.Lock()
 
@@ -116,6 +119,23 @@ class Project:
             if lock is not None:
                 lock.release()
             raise
+
+    @classmethod
+    def open_snapshot(cls, path: Path, snapshot: Path, body: BodyModel) -> Project:
+        """Open a project folder as its index was when a snapshot of it was made.
+
+        Edits are refused, but blocks of runs may be written. Works where the folder lies on a network file
+        system.
+
+        Args:
+            path: the folder.
+            snapshot: :meth:`Database.write_snapshot` made it.
+            body: the project's, which is not read anew.
+        """
+        database = Database(path, snapshot=snapshot)
+        project = cls(path, database, None, locked_by_other=False)
+        project._body = body
+        return project
 
     def close(self) -> None:
         """Close every thread's connection, and let another window edit."""
@@ -288,7 +308,7 @@ class Project:
     def write_bodies(self, run: str, rows: NDArray[np.intp], parameters: BodyParameters) -> None:
         """Keep bodies of a run, camera frame; what is there is replaced."""
         self.database.check_writable()
-        self._bodies.write(self._runs.read(run).name, rows, parameters)
+        self._bodies.write(self.run_table.read(run).name, rows, parameters)
 
     def write_translations(self, estimator: str, rows: NDArray[np.intp], transl: FloatArray) -> None:
         """Say where an estimator's bodies stand, (n, 3) metres, camera frame."""
@@ -335,7 +355,11 @@ class Project:
 
     def runs(self) -> list[RunRecord]:
         """All runs, oldest first."""
-        return self._runs.read_all()
+        return self.run_table.read_all()
+
+    def read_run(self, name: str) -> RunRecord:
+        """One run; ProjectError where there is none of that name."""
+        return self.run_table.read(name)
 
     def create_run(
         self,
@@ -345,6 +369,7 @@ class Project:
         shares_bodies: bool = False,
         details: dict[str, Any] | None = None,
         overwrite: bool = False,
+        blocks: Sequence[NDArray[np.intp]] | None = None,
     ) -> RunRecord:
         """Start a run: a record, and bodies that are absent so far.
 
@@ -354,6 +379,7 @@ class Project:
             shares_bodies: whether the views of one instant share one body.
             details: what it needs to be resumed, JSON values.
             overwrite: forget a run of that name and its bodies.
+            blocks: rows of each block, where the bodies are to lie in blocks, for many workers to write.
 
         Raises:
             ProjectError: the name is taken or impossible, or the project is read-only.
@@ -363,8 +389,7 @@ class Project:
         run = RunRecord(
             *(name, "new", 0.0, settings, shares_bodies, details or {}, self.provenance(), created, created)
         )
-        self._runs.create(run, frames=len(self.keys), overwrite=overwrite)
-        return run
+        return self.run_table.create(run, frames=len(self.keys), overwrite=overwrite, blocks=blocks)
 
     def update_run(
         self,
@@ -379,7 +404,7 @@ class Project:
         Raises:
             ProjectError: there is no such run, or a value is impossible.
         """
-        return self._runs.update(name, state=state, progress=progress, details=details)
+        return self.run_table.update(name, state=state, progress=progress, details=details)
 
     # Regressors
 
@@ -409,7 +434,18 @@ class Project:
 
     def flags(self) -> list[Flag]:
         """The flags that stand, in the order in which they were made."""
+        if self._held_flags is not None:
+            return list(self._held_flags)
         return flags.read_flags(self.database.connection)
+
+    @contextmanager
+    def holding_flags(self, held: list[Flag]) -> Iterator[None]:
+        """For as long as the ``with`` block lasts, take these flags for those that stand."""
+        self._held_flags = held
+        try:
+            yield
+        finally:
+            self._held_flags = None
 
     def flag_mask(self, rows: NDArray[np.intp]) -> BoolArray:
         """Which labels of some rows are flagged, (n, J)."""

@@ -4,11 +4,12 @@ import numpy as np
 import pytest
 
 from core.errors import ProjectError, SettingsError
-from core.optimize import batch as batches
-from core.optimize.batch import cut_batches, run_batch
+from core.optimize import sequence
+from core.optimize.batch import run_batch
 from core.optimize.presets import get_preset
 from core.optimize.refit import refit_regressor
 from core.optimize.selection import select_rows, select_training_rows
+from core.optimize.sequence import cut_batches
 from core.optimize.translation import fill_translations
 from core.project.flags import Flag, add_flag
 from core.project.project import Project
@@ -46,7 +47,7 @@ def test_a_run_writes_its_bodies_and_says_what_it_was_made_with(project, few):
 
 
 def test_a_run_that_was_stopped_goes_on_to_the_same_numbers(project, few, monkeypatch):
-    monkeypatch.setattr(batches, "BATCH", 8)
+    monkeypatch.setattr(sequence, "BATCH", 8)
     run_batch(project, "whole", QUICK, rows=few, regressor="J_std")
 
     def stop(done, total, message):
@@ -58,7 +59,7 @@ def test_a_run_that_was_stopped_goes_on_to_the_same_numbers(project, few, monkey
     assert {run.name: run.state for run in project.runs()}["halved"] == "paused"
     assert project.bodies_present("halved").sum() == 8
     run_batch(project, "halved", QUICK, rows=few, regressor="J_std", resume=True)
-    assert np.allclose(read_all(project, "halved", few), read_all(project, "whole", few), atol=1e-3)
+    assert np.array_equal(read_all(project, "halved", few), read_all(project, "whole", few))
 
 
 @pytest.mark.parametrize("settings", [QUICK, ALTERNATING], ids=["paper", "jointlens"])
@@ -107,8 +108,8 @@ def test_batches_hold_every_row_once_and_stay_within_a_chunk():
     rows = np.arange(100, 1300, 2)
     cut = list(cut_batches(rows, rows))
     assert np.array_equal(np.sort(np.concatenate(cut)), rows)
-    assert max(len(batch) for batch in cut) <= batches.BATCH
-    assert all(len(np.unique(batch // batches.CHUNK)) == 1 for batch in cut)
+    assert max(len(batch) for batch in cut) <= sequence.BATCH
+    assert all(len(np.unique(batch // sequence.CHUNK)) == 1 for batch in cut)
 
 
 def test_frames_are_chosen_by_patterns_of_their_keys(project):

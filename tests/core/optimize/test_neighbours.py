@@ -3,12 +3,12 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from core.optimize.batch import cut_batches
 from core.optimize.loop import Optimizer
 from core.optimize.neighbours import find_triples
 from core.optimize.presets import get_preset
 from core.optimize.problem import load_problem
 from core.optimize.rounds import _spread_out
+from core.optimize.sequence import cut_batches
 from core.project.frame_index import FrameIndex
 from core.project.project import Project
 from core.types import FrameKey

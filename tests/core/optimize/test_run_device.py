@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 import torch
 
-import core.optimize.batch
-import core.optimize.rounds
+import core.optimize.block_work
+import core.optimize.sequence
 from app.cli.main import main
 from core.errors import DeviceError
 from core.optimize.batch import run_batch
@@ -39,7 +39,7 @@ def test_a_run_tells_what_it_was_computed_on(project_copy):
 
 
 def test_a_batch_that_does_not_fit_is_done_in_halves_and_the_run_says_so(project_copy, small_card):
-    small_card(core.optimize.batch, holds=5)
+    small_card(core.optimize.sequence, holds=5)
     settings, words = replace(get_preset("paper"), iterations=1), []
     with Project.open(project_copy) as project:
         record = run_batch(
@@ -53,7 +53,7 @@ def test_a_batch_that_does_not_fit_is_done_in_halves_and_the_run_says_so(project
 
 
 def test_a_subject_whose_shape_needs_more_than_there_is_fails_in_words(project_copy, small_card):
-    small_card(core.optimize.rounds, holds=2)
+    small_card(core.optimize.block_work, holds=2)
     settings = replace(get_preset("jointlens"), iterations=1, rounds=0)
     with Project.open(project_copy) as project, pytest.raises(DeviceError, match="images at a time"):
         run_batch(project, "try", settings, rows=ROWS, regressor="J_std", device="cpu")

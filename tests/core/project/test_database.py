@@ -23,8 +23,8 @@ def set_version(project_path: Path, version: int) -> None:
 
 
 def test_a_newer_project_is_refused_and_not_touched(project_path: Path) -> None:
-    set_version(project_path, 3)
-    with pytest.raises(ProjectError, match="has format version 3, this Jointlens reads up to 2; update it"):
+    set_version(project_path, 4)
+    with pytest.raises(ProjectError, match="has format version 4, this Jointlens reads up to 3; update it"):
         Project.open(project_path)
 
 
@@ -38,11 +38,11 @@ def test_an_old_project_goes_through_every_migration(
         connection.execute("INSERT INTO notes VALUES ('migrated')")
 
     monkeypatch.setattr(database, "MIGRATIONS", [*database.MIGRATIONS, add_notes, fill_notes])
-    with pytest.raises(ProjectError, match="has the old format version 2; open it once for writing"):
+    with pytest.raises(ProjectError, match="has the old format version 3; open it once for writing"):
         Project.open(project_path, read_only=True)
     with Project.open(project_path) as project:
         assert project.database.connection.execute("SELECT text FROM notes").fetchall() == [("migrated",)]
-        assert project.database.read_meta()["format_version"] == 4
+        assert project.database.read_meta()["format_version"] == 5
     with Project.open(project_path, read_only=True) as project:
         assert project.flags() == []
 

@@ -1,0 +1,162 @@
+"""The engine of a Ray cluster, or of a Ray that is started on this machine.
+
+Ray keeps the workers: it places one actor on each set of cores or card, starts it again elsewhere when it or
+its node dies, tries its item again, and hands the shared data around through its object store. Here stands
+only how much is asked of it at once.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import Any
+
+from core.engine.engine import ATTEMPTS, Outcome, Reply, Work, attempt
+from core.errors import EngineError, SettingsError
+from core.parallel import set_workers
+
+_NONE = object()
+
+
+class RayEngine:
+    """Actors of a Ray cluster.
+
+    Args:
+        address: ``HOST:PORT`` of a cluster's head, ``auto`` for the one that this machine belongs to; None
+            starts Ray on this machine, for as long as the engine is open.
+        workers: how many actors; as many as the cluster has room for if not given.
+        threads: of each, on processors.
+        device: ``cpu``, or ``cuda`` for one card an actor.
+
+    Raises:
+        SettingsError: Ray is not installed.
+        EngineError: there is no such cluster, or it has no room.
+    """
+
+    def __init__(
+        self,
+        address: str | None = None,
+        *,
+        workers: int | None = None,
+        threads: int = 1,
+        device: str = "cpu",
+    ) -> None:
+        try:
+            import ray
+        except ImportError as error:
+            raise SettingsError(
+                "--engine ray needs Ray, which is not installed; install it: pip install 'jointlens[ray]'"
+            ) from error
+        self._ray = ray
+        self.device, self.threads = device, threads
+        self._started = not ray.is_initialized()
+        if self._started:
+            _start(address, None if workers is None else workers * threads)
+        resource, share = ("GPU", 1) if device == "cuda" else ("CPU", threads)
+        room = int(ray.cluster_resources().get(resource, 0) // share)
+        self.workers = room if workers is None else workers
+        if not 1 <= self.workers <= room:
+            self.close()
+            raise EngineError(
+                f"the Ray cluster has room for {room} workers of {share} {resource} each, and "
+                f"{workers or 'at least one'} is asked for; ask for fewer, or start more nodes"
+            )
+        actor: Any = ray.remote(
+            num_cpus=threads,
+            num_gpus=1 if device == "cuda" else 0,
+            max_restarts=-1,
+            max_task_retries=ATTEMPTS - 1,
+        )(_Worker)
+        self._actors = [actor.remote(threads) for _ in range(self.workers)]
+        self._under_way: dict[Any, tuple[int, Any, int]] = {}
+
+    def map(self, work: Work, shared: Any, items: Iterable[Any]) -> Iterator[Outcome]:
+        """See :meth:`core.engine.engine.Engine.map`."""
+        self._work, self._shared = work, self._ray.put(shared)
+        waiting, again = iter(items), list[tuple[Any, int]]()
+        free = list(range(self.workers))
+        while True:
+            while free:
+                item, number = again.pop() if again else (next(waiting, _NONE), 1)
+                if item is _NONE:
+                    break
+                self._submit(free.pop(), item, number)
+            if not self._under_way:
+                return
+            worker, item, number, reply = self._collect()
+            free.append(worker)
+            if reply.refusal is not None:
+                raise reply.refusal
+            if reply.error is not None and number < ATTEMPTS:
+                again.append((item, number + 1))
+            else:
+                yield Outcome(item, reply.result, reply.error, number, reply.worker)
+
+    def drain(self) -> Iterator[Outcome]:
+        """See :meth:`core.engine.engine.Engine.drain`."""
+        while self._under_way:
+            _, item, number, reply = self._collect()
+            if reply.succeeded:
+                yield Outcome(item, reply.result, None, number, reply.worker)
+
+    def close(self) -> None:
+        """Give the actors back, and end Ray if it was started here."""
+        for actor in getattr(self, "_actors", []):
+            self._ray.kill(actor)
+        self._actors = []
+        if self._started:
+            self._ray.shutdown()
+
+    def __enter__(self) -> RayEngine:
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        self.close()
+
+    def _submit(self, worker: int, item: Any, number: int) -> None:
+        reference = self._actors[worker].attempt.remote(self._work, self._shared, item, self.device)
+        self._under_way[reference] = worker, item, number
+
+    def _collect(self) -> tuple[int, Any, int, Reply]:
+        """Wait for an attempt to end, and give it with its worker."""
+        (reference,), _ = self._ray.wait(list(self._under_way), num_returns=1)
+        worker, item, number = self._under_way.pop(reference)
+        try:
+            reply = self._ray.get(reference)
+        except self._ray.exceptions.RayActorError:
+            # Ray has tried it as often as it was told to.
+            return worker, item, ATTEMPTS, Reply("", error="the processes that did it ended without a word")
+        return worker, item, number, reply
+
+
+class _Worker:
+    """What runs in an actor."""
+
+    def __init__(self, threads: int) -> None:
+        set_workers(threads)  # Ray tells PyTorch, through OMP_NUM_THREADS
+
+    def attempt(self, work: Work, shared: Any, item: Any, device: str) -> Reply:
+        return attempt(work, shared, item, device)
+
+
+def _start(address: str | None, cores: int | None) -> None:
+    """Join a cluster, or start one on this machine."""
+    import ray
+
+    root = str(Path(__file__).parents[2])
+    environment = {
+        "OMP_WAIT_POLICY": "PASSIVE",
+        "PYTHONPATH": os.pathsep.join(filter(None, [root, os.environ.get("PYTHONPATH")])),
+    }
+    common: dict[str, Any] = {"log_to_driver": False, "logging_level": "error"}
+    if address is None:
+        ray.init(num_cpus=cores, include_dashboard=False, runtime_env={"env_vars": environment}, **common)
+        return
+    try:
+        ray.init(address=address, **common)
+    except (ConnectionError, ValueError, RuntimeError) as error:
+        raise EngineError(
+            f"--address {address}: no Ray cluster answers ({str(error).splitlines()[0]}); start one with "
+            "ray start --head, or leave the address out"
+        ) from error
