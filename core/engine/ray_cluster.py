@@ -18,6 +18,9 @@ from core.parallel import set_workers
 
 _NONE = object()
 
+#: How often Ray is started on this machine before that is given up: it waits half a minute each time.
+_STARTS = 3
+
 
 class RayEngine:
     """Actors of a Ray cluster.
@@ -151,8 +154,22 @@ def _start(address: str | None, cores: int | None) -> None:
     }
     common: dict[str, Any] = {"log_to_driver": False, "logging_level": "error"}
     if address is None:
-        ray.init(num_cpus=cores, include_dashboard=False, runtime_env={"env_vars": environment}, **common)
-        return
+        for tries_left in reversed(range(_STARTS)):
+            try:
+                ray.init(
+                    num_cpus=cores,
+                    include_dashboard=False,
+                    runtime_env={"env_vars": environment},
+                    **common,
+                )
+            except Exception as error:
+                ray.shutdown()
+                if not tries_left:
+                    raise EngineError(
+                        f"Ray does not start on this machine: {error}; try again, or use --engine local"
+                    ) from error
+            else:
+                return
     try:
         ray.init(address=address, **common)
     except (ConnectionError, ValueError, RuntimeError) as error:

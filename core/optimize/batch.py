@@ -18,7 +18,7 @@ from core.optimize.block_run import BlockRun, make_run_folder
 from core.optimize.blocks import BATCH, BLOCK, CARD_BLOCK, list_tasks, plan_blocks
 from core.optimize.evidence import describe_flags
 from core.optimize.measuring import balance_terms
-from core.optimize.pilot import FILE_NAME, choose_pilot, train_on_pilot
+from core.optimize.pilot import FILE_NAME, PilotTask, choose_pilot, train_on_pilot
 from core.optimize.problem import load_problem
 from core.optimize.rounds import optimize_in_rounds, plan_rounds
 from core.optimize.run_details import read_run_regressor, read_run_rows, to_ranges
@@ -146,20 +146,15 @@ def _optimize_blocks(
     tasks, regressor = list_tasks(project, record), read_run_regressor(project, record)
     total = sum(task.rows for task in tasks)
     run = BlockRun(project, record, settings, engine, total=total, progress=progress)
-    with run.frozen_flags() as frozen:
+    with run.frozen_flags():
         discriminators = None
         if "adversarial" in settings.active:
+            if progress:
+                progress(0, total, "training the discriminators on a pilot")
             units = project.keys.instants if settings.views > 1 else np.arange(len(project.keys))
+            pilot = choose_pilot(project.run_table.list_block_rows(record), units)
             discriminators = train_on_pilot(
-                frozen,
-                choose_pilot(project.run_table.list_block_rows(record), units),
-                settings,
-                source=record.details["source"],
-                regressor=regressor,
-                scales=record.details["scales"],
-                device=str(choose_device()) if engine.device == "cuda" else engine.device,
-                file=run.folder / FILE_NAME,
-                progress=progress,
+                engine, run.describe(settings, {"": regressor}), PilotTask(pilot, run.folder / FILE_NAME)
             )
         run.optimize(tasks, settings, {"": regressor}, discriminators=discriminators)
     run.finish(0)

@@ -11,7 +11,7 @@ import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from core.energy.discriminators import Discriminators
 from core.engine.engine import Engine, Outcome
@@ -24,9 +24,6 @@ from core.project.journal import now
 from core.project.project import Project
 from core.project.runs import RunRecord
 from core.regressor.record import Regressor
-
-if TYPE_CHECKING:
-    from core.project.flags import Flag
 
 ProgressCallback = Callable[[int, int, str], None]
 
@@ -82,19 +79,42 @@ class BlockRun:
         self._done += rows
 
     @contextmanager
-    def frozen_flags(self) -> Iterator[Project]:
-        """The project as it was when the run was started; the one that is steered sees the same flags.
+    def frozen_flags(self) -> Iterator[None]:
+        """For as long as the ``with`` block lasts, the project's flags are those when the run was started.
 
         What people flag meanwhile is for the next run: otherwise the result would hang on when they did.
         """
         frozen = Project.open_snapshot(self._project.path, self.folder / SNAPSHOT_NAME, self._project.body())
+        flags = frozen.flags()
+        frozen.close()
         try:
-            flags: list[Flag] = frozen.flags()
             with self._project.holding_flags(flags):
-                yield frozen
+                yield
         finally:
-            frozen.close()
             close_worker()
+
+    def describe(
+        self,
+        settings: Settings,
+        regressors: Mapping[str, Regressor],
+        *,
+        round_number: int = 0,
+        discriminators: Discriminators | None = None,
+    ) -> RunData:
+        """What workers are told; see :class:`RunData`."""
+        return RunData(
+            project=self._project.path,
+            snapshot=self.folder / SNAPSHOT_NAME,
+            record=self._record,
+            body=self._project.body(),
+            settings=settings,
+            judged_by=self._settings,
+            regressors=regressors,
+            round=round_number,
+            discriminators=None
+            if discriminators is None
+            else {name: value.cpu().numpy() for name, value in discriminators.state_dict().items()},
+        )
 
     def optimize(
         self,
@@ -124,19 +144,7 @@ class BlockRun:
         known = {block.number: block for block in table.read_blocks(self._record.name, round_number)}
         self._done += sum(task.rows for task in tasks if task.number in known)
         missing = [task for task in tasks if task.number not in known]
-        data = RunData(
-            project=self._project.path,
-            snapshot=self.folder / SNAPSHOT_NAME,
-            record=self._record,
-            body=self._project.body(),
-            settings=settings,
-            judged_by=self._settings,
-            regressors=regressors,
-            round=round_number,
-            discriminators=None
-            if discriminators is None
-            else {name: value.cpu().numpy() for name, value in discriminators.state_dict().items()},
-        )
+        data = self.describe(settings, regressors, round_number=round_number, discriminators=discriminators)
         try:
             for outcome in map_excluding(self._engine, optimize_block, data, missing):
                 self._keep(outcome, round_number)

@@ -79,7 +79,7 @@ def optimize_block(data: RunData, task: BlockTask, device: str) -> BlockResult:
         JointlensError: what would be wrong with every block, e.g. that nothing can be written.
     """
     started = time.monotonic()
-    worker = _open(data)
+    worker = open_worker(data)
     rows = worker.project.run_table.read_block_rows(data.record, task.number)
     units = worker.project.keys.instants[rows] if data.settings.views > 1 else rows
     places, batches = cut_block(
@@ -97,7 +97,7 @@ def optimize_block(data: RunData, task: BlockTask, device: str) -> BlockResult:
     return BlockResult(time.monotonic() - started, block.describe())
 
 
-class _Worker:
+class Worker:
     """What a process keeps from block to block."""
 
     def __init__(self, data: RunData) -> None:
@@ -109,7 +109,7 @@ class _Block:
     """A block on its way."""
 
     def __init__(
-        self, worker: _Worker, data: RunData, task: BlockTask, device: str, rows: NDArray[np.intp]
+        self, worker: Worker, data: RunData, task: BlockTask, device: str, rows: NDArray[np.intp]
     ) -> None:
         self._project, self._body = worker.project, worker.body
         self._data, self._task, self._device, self._rows = data, task, device, rows
@@ -218,16 +218,16 @@ class _Block:
         self._reasons |= dict.fromkeys(indices.tolist(), why)
 
 
-_opened: tuple[tuple[Path, str], _Worker] | None = None
+_opened: tuple[tuple[Path, str], Worker] | None = None
 
 
-def _open(data: RunData) -> _Worker:
+def open_worker(data: RunData) -> Worker:
     """Open the project, or take it as the last block of the same run left it."""
     global _opened
     key = data.snapshot, str(data.record.layout)
     if _opened is None or _opened[0] != key:
         close_worker()
-        _opened = key, _Worker(data)
+        _opened = key, Worker(data)
     return _opened[1]
 
 

@@ -7,28 +7,25 @@ frozen. The pilot's bodies are thrown away: in the run proper they are optimised
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 from safetensors.torch import load_file, save_file
 
 from core.energy.discriminators import Discriminators, DiscriminatorTraining
+from core.engine.engine import Engine
+from core.errors import EngineError
+from core.optimize.block_work import RunData, open_worker
 from core.optimize.blocks import BATCH
 from core.optimize.opening import open_optimizer
 from core.optimize.posed_bodies import PosedBodies
-from core.optimize.problem import OptimizableBody, load_problem
+from core.optimize.problem import load_problem
 from core.optimize.set_aside import optimize_batch
-from core.optimize.settings import Settings
 from core.project.arrays import sync_path
-from core.regressor.record import Regressor
 from core.rotations import matrix_to_sixd
 from core.types import BodyParameters
-
-if TYPE_CHECKING:
-    from core.project.project import Project
 
 #: Batches of a pilot at most: two thousand bodies.
 PILOT = 50
@@ -53,57 +50,60 @@ def choose_pilot(blocks: list[NDArray[np.intp]], units: NDArray[np.intp]) -> lis
     return [batches[number] for number in np.random.default_rng(0).permutation(spread)]
 
 
-def train_on_pilot(
-    project: Project,
-    batches: list[NDArray[np.intp]],
-    settings: Settings,
-    *,
-    source: str,
-    regressor: Regressor,
-    scales: dict[str, float],
-    device: str,
-    file: Path,
-    progress: Callable[[int, int, str], None] | None = None,
-) -> Discriminators:
-    """Optimise the pilot's batches in turn, the discriminators learning from each.
+@dataclass(frozen=True)
+class PilotTask:
+    """A pilot, which one worker does from beginning to end.
 
-    Args:
-        project: whose bodies.
+    Attributes:
         batches: rows of each.
-        settings: of the run.
-        source: whose bodies are optimised.
-        regressor: whose joints are compared with the labels.
-        scales: of the terms.
-        device: to compute on.
-        file: where the discriminators are kept; taken from there if they are.
-        progress: told of batches done.
+        file: where the discriminators are kept.
     """
+
+    batches: list[NDArray[np.intp]]
+    file: Path
+
+
+def train_on_pilot(engine: Engine, data: RunData, task: PilotTask) -> Discriminators:
+    """The discriminators that a pilot leaves, from the file if it is there.
+
+    Raises:
+        EngineError: workers do not survive it.
+    """
+    if not task.file.is_file():
+        for outcome in engine.map(_fly, data, [task]):
+            if outcome.error is not None:
+                raise EngineError(f"the pilot that discriminators learn from fails: {outcome.error}")
+    discriminators = Discriminators()
+    discriminators.load_state_dict(load_file(task.file))
+    return discriminators
+
+
+def _fly(data: RunData, task: PilotTask, device: str) -> None:
+    """Optimise the pilot's batches in turn, the discriminators learning from each; and keep these."""
+    worker, settings = open_worker(data), data.settings
+    project, source = worker.project, data.record.details["source"]
     training = DiscriminatorTraining(Discriminators().to(device))
-    if file.is_file():
-        training.discriminators.load_state_dict(load_file(file, device=device))
-        return training.discriminators
-    body = OptimizableBody.from_model(project.body())
-    for number, rows in enumerate(batches):
+    for rows in task.batches:
         done = optimize_batch(
             rows,
             settings,
             open_optimizer=lambda rows: open_optimizer(
-                load_problem(project, rows, source=source, regressor=regressor, body=body, device=device),
+                load_problem(
+                    project, rows,
+                    source=source, regressor=data.regressors[""], body=worker.body, device=device,
+                ),
                 settings,
-                scales=scales,
+                scales=data.record.details["scales"],
                 discriminators=training.discriminators,
             ),
             coupled="smoothness" in settings.active,
-        )
+        )  # fmt: skip
         if len(done.rows):
             learn_from(training, project.read_bodies(source, done.rows), done.bodies, device=device)
-        if progress:
-            progress(number + 1, len(batches), "training the discriminators on a pilot")
-    partial = file.with_name(f"{file.name}.partial")
-    save_file(training.discriminators.state_dict(), partial)
+    partial = task.file.with_name(f"{task.file.name}.partial")
+    save_file({name: value.cpu() for name, value in training.discriminators.state_dict().items()}, partial)
     sync_path(partial)
-    partial.replace(file)
-    return training.discriminators
+    partial.replace(task.file)
 
 
 def learn_from(
