@@ -10,7 +10,7 @@ import numpy as np
 
 from app.bench.row import ProgressCallback, Row, make_row
 from app.bench.studio import make_project
-from core.optimize.batch import BATCH
+from core.optimize.blocks import BATCH
 from core.optimize.opening import open_optimizer
 from core.optimize.presets import get_preset
 from core.optimize.problem import Problem, load_problem
