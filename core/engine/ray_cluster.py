@@ -51,13 +51,13 @@ class RayEngine:
             raise SettingsError(
                 "--engine ray needs Ray, which is not installed; install it: pip install 'jointlens[ray]'"
             ) from error
-        self._ray = ray
+        self._ray: Any = ray
         self.device, self.threads = device, threads
         self._started = not ray.is_initialized()
         if self._started:
             _start(address, None if workers is None else workers * threads)
         resource, share = ("GPU", 1) if device == "cuda" else ("CPU", threads)
-        room = int(ray.cluster_resources().get(resource, 0) // share)
+        room = int(self._ray.cluster_resources().get(resource, 0) // share)
         self.workers = room if workers is None else workers
         if not 1 <= self.workers <= room:
             self.close()
@@ -65,7 +65,7 @@ class RayEngine:
                 f"the Ray cluster has room for {room} workers of {share} {resource} each, and "
                 f"{workers or 'at least one'} is asked for; ask for fewer, or start more nodes"
             )
-        actor: Any = ray.remote(
+        actor: Any = self._ray.remote(
             num_cpus=threads,
             num_gpus=1 if device == "cuda" else 0,
             max_restarts=-1,
