@@ -23,6 +23,7 @@ from core.project.camera_table import write_camera_table
 from core.project.database import Database
 from core.project.frame_index import FrameIndex
 from core.project.journal import now
+from core.project.naming import check_place
 from core.project.project import Project
 from core.project.regressor_store import FOLDER_NAME as REGRESSOR_FOLDER
 from core.project.shot_table import write_shot_table
@@ -114,6 +115,11 @@ def make_crops(dataset: Dataset) -> FloatArray:
 
 
 def _write_index(folder: Path, dataset: Dataset, *, body_file: Path, topology: str) -> None:
+    shots = FrameIndex.from_keys(dataset.keys).shots
+    for shot in shots:  # files will lie below these names
+        check_place(shot.subject, "a subject")
+        check_place(shot.action, "an action")
+        check_place(shot.camera, "a camera")
     database = Database.create(folder)
     meta = {
         "id": uuid.uuid4().hex[:12],
@@ -133,7 +139,7 @@ def _write_index(folder: Path, dataset: Dataset, *, body_file: Path, topology: s
             "INSERT INTO meta VALUES (?, ?)", [(k, json.dumps(v)) for k, v in meta.items()]
         )
         write_camera_table(connection, dataset.cameras)
-        write_shot_table(connection, FrameIndex.from_keys(dataset.keys).shots)
+        write_shot_table(connection, shots)
         connection.executemany(
             "INSERT INTO frames VALUES (?, ?, ?)",
             zip(range(len(dataset.keys)), dataset.images, dataset.masks),
