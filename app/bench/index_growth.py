@@ -1,7 +1,7 @@
 """How a project grows with its frames: ``python -m app.bench.index_growth [FRAMES ...]``.
 
-The projects have an index, labels and a run in blocks, and no pictures: what is measured looks at none. Time is
-the processor's.
+The projects have an index, labels and a run in blocks, and no pictures: nothing that is measured needs one.
+Time is the processor's.
 """
 
 from __future__ import annotations
