@@ -12,10 +12,10 @@ import io
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
-from core.data.whole_file import open_whole
 from core.errors import SettingsError
 from core.evaluate.breakdown import Breakdown
 from core.evaluate.table import Table
+from core.whole_file import open_whole
 
 COLUMNS = (
     "protocol", "estimates", "regressor", "part", "bodies",
