@@ -98,7 +98,7 @@ def test_without_any_opengl_everything_but_the_body_in_space_is_there(
     script = write(
         tmp_path / "script.jsonl",
         ("frame.next", {}),
-        ("wait", {"for": "idle", "timeout_s": 120}),
+        ("wait", {"for": "idle", "timeout_s": 240}),
         ("camera.view", {"view": "top"}),
         ("optimize.layout", {"layout": "split"}),
         ("regressor.paint", {"name": "J_std", "joint": "RAnkle"}),
