@@ -12,12 +12,7 @@ from tests.docs.blocks import ROOT, read_blocks, read_commands
 
 #: What is added to a subcommand here, so that a page takes seconds: a few instants of three subjects.
 ADDED = {
-    "optimize": [
-        "--frames",
-        ",".join(f"{name}/*/*/000001" for name in ("S1", "S5", "S8")),
-        "--device",
-        "cpu",
-    ],
+    "optimize": ["--frames", "S1/*/*/000001,S5/*/*/000001,S8/*/*/000001", "--device", "cpu"],
     "audit": ["--no-influence"],
 }
 
