@@ -73,7 +73,7 @@ def decode_joint_set(text: bytes | str) -> JointSet:
     """A joint set from its JSON; raises as :func:`read_joint_set`."""
     try:
         record = msgspec.json.decode(text, type=_JointSetFile)
-    except msgspec.DecodeError as error:
+    except (msgspec.DecodeError, UnicodeDecodeError) as error:
         raise DatasetError(f"{error}; docs/formats.md tells the format of joint sets") from error
     if record.format_version != FORMAT_VERSION:
         raise DatasetError(f"has format_version {record.format_version}; this version reads {FORMAT_VERSION}")

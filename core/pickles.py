@@ -12,13 +12,14 @@ itself does not import on numpy >= 1.24).
 
 from __future__ import annotations
 
+import io
 import math
 import pickle
 import re
 import struct
 from collections import OrderedDict
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import Any, BinaryIO, cast
 
 import numpy as np
 from numpy.typing import NDArray
@@ -58,8 +59,8 @@ def load_pickle(path: Path | str, *, unpickler: type[RestrictedUnpickler] | None
     """
     path = Path(path)
     try:
-        with path.open("rb") as stream:
-            return read_pickle(stream, path, unpickler=unpickler)
+        with _BoundedReader(path) as stream:
+            return read_pickle(cast(BinaryIO, stream), path, unpickler=unpickler)
     except OSError as error:
         raise DatasetError(f"{path}: cannot be read ({error.strerror})") from error
 
@@ -70,6 +71,22 @@ def read_pickle(stream: BinaryIO, path: Path, *, unpickler: type[RestrictedUnpic
         return _settle((unpickler or RestrictedUnpickler)(stream, path).load(), {})
     except _DAMAGE as error:
         raise DatasetError(f"{path}: not a readable pickle ({error}); fetch or write it again") from error
+
+
+class _BoundedReader(io.BufferedReader):
+    """A file that is never asked for more than it has, whatever length is written in it.
+
+    Otherwise the memory for what a forged length promises is taken before the end of the file is met.
+    """
+
+    def __init__(self, path: Path) -> None:
+        super().__init__(io.FileIO(path))
+        self._size = path.stat().st_size
+
+    def read(self, size: int | None = -1, /) -> bytes:
+        if size is not None and size > self._size - self.tell():
+            raise EOFError(f"it ends before the {size} bytes that it promises")
+        return super().read(size)
 
 
 class StatedDType:

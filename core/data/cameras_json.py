@@ -58,7 +58,7 @@ def read_cameras(path: Path | str) -> dict[tuple[str, str], Camera]:
         record = msgspec.json.decode(Path(path).read_bytes(), type=_CamerasFile)
     except OSError as error:
         raise DatasetError(f"{path}: cannot be read ({error.strerror})") from error
-    except msgspec.DecodeError as error:
+    except (msgspec.DecodeError, UnicodeDecodeError) as error:
         raise DatasetError(f"{path}: {error}; see core/data/cameras_json.py for the format") from error
     if record.format_version != FORMAT_VERSION:
         raise DatasetError(

@@ -10,11 +10,11 @@ from typing import Any, BinaryIO, cast
 import numpy as np
 from numpy.typing import NDArray
 
+from core.damage import NUMPY_DAMAGE
 from core.errors import DatasetError, UntrustedFileError
 from core.pickles import read_pickle
 
 #: What a damaged archive raises on the way.
-_DAMAGE = (ValueError, EOFError, zipfile.BadZipFile, zipfile.LargeZipFile)
 
 
 def list_arrays(path: Path | str) -> list[str]:
@@ -28,7 +28,7 @@ def list_arrays(path: Path | str) -> list[str]:
             return [name.removesuffix(".npy") for name in archive.namelist()]
     except OSError as error:
         raise DatasetError(f"{path}: cannot be read ({error.strerror or error})") from error
-    except _DAMAGE as error:
+    except NUMPY_DAMAGE as error:
         raise DatasetError(f"{path}: is no readable npz file ({error})") from error
 
 
@@ -55,7 +55,7 @@ def read_arrays(path: Path | str, wanted: Iterable[str]) -> dict[str, NDArray[An
             return {name: file[name] for name in wanted if name in file.files}
     except OSError as error:
         raise DatasetError(f"{path}: cannot be read ({error.strerror or error})") from error
-    except _DAMAGE as error:
+    except NUMPY_DAMAGE as error:
         if "pickle" in str(error):
             raise UntrustedFileError(
                 f"{path}: holds pickled objects, which are not loaded; save plain number and text arrays"
@@ -84,7 +84,7 @@ def read_object(path: Path | str, name: str) -> Any:
             held = read_pickle(cast(BinaryIO, stream), Path(path))
     except OSError as error:
         raise DatasetError(f"{path}: cannot be read ({error.strerror or error})") from error
-    except (KeyError, *_DAMAGE) as error:
+    except NUMPY_DAMAGE as error:
         raise DatasetError(f"{path}: has no readable {name} ({error})") from error
     return held[()] if isinstance(held, np.ndarray) else held
 

@@ -10,7 +10,6 @@ from __future__ import annotations
 import hashlib
 import json
 import pickle
-import zipfile
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -18,6 +17,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from core.damage import NUMPY_DAMAGE
 from core.errors import RegressorError, UntrustedFileError
 from core.joints import H36M_17, LEFT_FIRST_TO_RIGHT_FIRST, JointSet
 from core.regressor.order import Order, find_order_on_body, to_right_first
@@ -172,7 +172,7 @@ def _read_numpy(path: Path) -> np.ndarray[Any, Any]:
                     f"{path}: has no {' or '.join(_NPZ_KEYS)}; it holds {', '.join(loaded.files)}"
                 )
             return np.asarray(loaded[names[0]])
-    except (ValueError, EOFError, OSError, zipfile.BadZipFile, AttributeError) as error:
+    except (OSError, *NUMPY_DAMAGE) as error:
         if "pickle" in str(error):
             raise UntrustedFileError(
                 f"{path}: holds pickled objects, which are not loaded; save plain arrays"

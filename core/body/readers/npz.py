@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import zipfile
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -10,6 +9,7 @@ from typing import Any
 import numpy as np
 
 from core.body.reader import SMPL_ARRAYS, BodyReader
+from core.damage import NUMPY_DAMAGE
 from core.errors import BodyError
 
 
@@ -22,7 +22,7 @@ def read_npz(path: Path) -> Mapping[str, Any]:
     try:
         with np.load(path, allow_pickle=False) as archive:
             return {key: archive[key] for key in SMPL_ARRAYS if key in archive.files}
-    except (OSError, EOFError, ValueError, zipfile.BadZipFile) as error:
+    except (OSError, *NUMPY_DAMAGE) as error:
         raise BodyError(
             f"{path}: not a readable npz of plain arrays ({error}); fetch or write it again"
         ) from error

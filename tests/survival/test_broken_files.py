@@ -1,0 +1,128 @@
+"""Broken, truncated, empty and lying files are refused in words by every reader, quickly and within memory.
+
+``JOINTLENS_FUZZ=1000`` gives each reader a thousand files.
+"""
+
+from __future__ import annotations
+
+import os
+import struct
+import tracemalloc
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from core.body.files import load_body
+from core.data.cameras_json import read_cameras
+from core.data.estimate_files import describe_estimates
+from core.data.images import read_image, read_mask, read_size
+from core.data.joblib_pickles import load_joblib
+from core.data.joblib_tracks import read_table
+from core.data.spin_npz import read_spin_bodies
+from core.errors import JointlensError
+from core.joints import H36M_17
+from core.joints_file import encode_joint_set, read_joint_set
+from core.pickles import load_pickle
+from core.regressor.files import read_matrix
+
+EXAMPLES = int(os.environ.get("JOINTLENS_FUZZ", "30"))
+
+#: Reader -> what it reads of the studio's data set, below its folder; the first that matches.
+READERS: dict[str, tuple[Callable[[Path], Any], str]] = {
+    "body-pickle": (load_body, "body/SMPL_NEUTRAL.pkl"),
+    "body-npz": (load_body, "body/SMPL_NEUTRAL.npz"),
+    "pickle": (load_pickle, "body/SMPL_NEUTRAL.pkl"),
+    "cameras": (read_cameras, "cameras.json"),
+    "regressor": (read_matrix, "J_regressor_h36m.npy"),
+    "spin": (read_spin_bodies, "estimates/*.npz"),
+    "described": (describe_estimates, "estimates/*.npz"),
+    "joblib": (load_joblib, "estimates/**/*.pkl"),
+    "table": (read_table, "estimates/**/videos.csv"),
+    "mask": (lambda path: read_mask(path, *read_size(path)), "S1/*/maskSequence/*/*.jpg"),
+    "picture": (read_image, "S1/*/maskSequence/*/*.jpg"),
+    "joint-set": (read_joint_set, ""),
+}
+#: Bytes a reader may need beyond ten times the file.
+ALLOWANCE = 64 << 20
+
+
+@st.composite
+def damages(draw: st.DrawFn) -> Callable[[bytes], bytes]:
+    """Ways to spoil a file."""
+    kind = draw(st.sampled_from(["cut", "flip", "fill", "insert", "empty", "noise", "lie"]))
+    place, seed = draw(st.floats(0, 1)), draw(st.integers(0, 2**32 - 1))
+    random = np.random.default_rng(seed)
+    noise = random.bytes(int(random.integers(1, 64)))
+
+    def damage(content: bytes) -> bytes:
+        # Headers are where it hurts: half of the places lie in the first or last kilobyte.
+        span = len(content) if seed % 2 else min(len(content), 1024)
+        at = int(place * span) if seed % 3 else len(content) - 1 - int(place * span)
+        at = max(0, min(at, len(content) - 1))
+        if kind == "cut":
+            return content[:at]
+        if kind == "flip":
+            return content[:at] + bytes([content[at] ^ (1 << seed % 8)]) + content[at + 1 :]
+        if kind == "fill":
+            return content[:at] + noise + content[at + len(noise) :]
+        if kind == "insert":
+            return content[:at] + noise + content[at:]
+        if kind == "lie":  # a length of four or eight bytes that promises far too much
+            size = struct.pack("<q", 1 << 40) if seed % 2 else struct.pack("<i", (1 << 31) - 1)
+            return content[:at] + size + content[at + len(size) :]
+        return b"" if kind == "empty" else noise
+
+    return damage
+
+
+@pytest.fixture(scope="module")
+def sandbox(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("broken")
+
+
+def find_sample(studio: Path, pattern: str) -> tuple[str, bytes]:
+    """Name and content of a good file."""
+    if not pattern:
+        return "joints.json", encode_joint_set(H36M_17).encode()
+    path = next(path for path in sorted((studio / "dataset").glob(pattern)))
+    return path.name, path.read_bytes()
+
+
+@pytest.mark.parametrize("reader", READERS)
+def test_a_broken_file_is_refused_in_words(reader: str, studio_small: Path, sandbox: Path) -> None:
+    read, pattern = READERS[reader]
+    name, content = find_sample(studio_small, pattern)
+    path = sandbox / name
+    path.write_bytes(content)
+    read(path)  # as it is, it can be read
+
+    @settings(
+        max_examples=EXAMPLES,
+        deadline=20_000,
+        derandomize=True,
+        database=None,
+        suppress_health_check=list(HealthCheck),
+    )
+    @given(damages())
+    def spoil(damage: Callable[[bytes], bytes]) -> None:
+        spoilt = damage(content)
+        path.write_bytes(spoilt)
+        tracemalloc.start()
+        told = ""
+        try:
+            read(path)
+        except JointlensError as error:
+            told = str(error)
+        finally:
+            peak = tracemalloc.get_traced_memory()[1]
+            tracemalloc.stop()
+        assert not told or path.stem in told or str(path.parent) in told
+        assert "\n" not in told
+        assert peak < 10 * len(content) + ALLOWANCE
+
+    spoil()
