@@ -111,8 +111,11 @@ def judge_given_others(tests: OffsetTests, errors: PoseErrors) -> OffsetTests:
     """The tests anew, each joint given all the others of its subject."""
     subjects, joints = tests.effect.shape
     offsets = tests.offset.reshape(subjects, 3 * joints)
-    covariance = _find_covariance(offsets, errors) * (1 + 1 / (subjects - 1))
-    usual = np.concatenate([_condition(each, covariance, _list_known(each))[0] for each in offsets])
+    compared = np.array([len(_list_known(each)) > 0 for each in offsets])
+    if not compared.any():
+        return tests
+    covariance = _find_covariance(offsets[compared], errors) * (1 + 1 / max(subjects - 1, 1))
+    usual = np.concatenate([_condition(each, covariance, _list_known(each))[0] for each in offsets[compared]])
     scale = max(1.0, float(np.median(usual) / stats.f.ppf(0.5, 3, _FREEDOM)))
     p, spread = np.full((2, subjects, joints), np.nan)
     offset = np.full_like(tests.offset, np.nan)
