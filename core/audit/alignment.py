@@ -7,11 +7,14 @@ from dataclasses import dataclass
 import numpy as np
 
 from core.audit.observations import median_without_nan
+from core.parallel import map_chunks
 from core.types import BoolArray, FloatArray, IntArray
 
 #: Rounds of reweighting, in which joints that fit badly lose their say (Geman and McClure's weights).
 ROUNDS = 4
 _FEWEST_JOINTS = 4
+#: Bodies that are aligned at once; few enough to stay in the processor's cache.
+_BLOCK = 1024
 
 
 @dataclass(frozen=True)
@@ -46,6 +49,23 @@ def align_rigid(
 
     Source: the weighted form of Kabsch (1976) and Umeyama (1991), reweighted.
     """
+    count = len(joints)
+    found = Alignment(np.empty((count, 3, 3)), np.empty(count), np.empty((count, 3)))
+
+    def align(start: int, stop: int) -> None:
+        rows = slice(start, stop)
+        given = None if scale is None else scale[rows]
+        found.R[rows], found.scale[rows], found.t[rows] = _align(
+            joints[rows], labels[rows], usable[rows], scale=given
+        )
+
+    map_chunks(align, count, chunks=-(-count // _BLOCK))
+    return found
+
+
+def _align(
+    joints: FloatArray, labels: FloatArray, usable: BoolArray, *, scale: FloatArray | None
+) -> tuple[FloatArray, FloatArray, FloatArray]:
     usable = usable & np.isfinite(joints).all(axis=-1)
     base = usable.astype(np.float64)
     joints = np.nan_to_num(joints)
@@ -75,8 +95,7 @@ def align_rigid(
             width = np.nan_to_num(width, nan=1.0)
             weight = base / (1 + (error / width) ** 2) ** 2
     told = usable.sum(axis=1) >= _FEWEST_JOINTS
-    t = np.where(told[:, None], t, np.nan)
-    return Alignment(R, np.asarray(factor, dtype=np.float64), t)
+    return R, factor, np.where(told[:, None], t, np.nan)
 
 
 def find_scales(joints: FloatArray, labels: FloatArray, usable: BoolArray, subjects: IntArray) -> FloatArray:

@@ -175,6 +175,11 @@ class Project:
         return self._resolve("dataset_root")
 
     @property
+    def body_file(self) -> Path:
+        """The body model's file, which is referred to."""
+        return self._resolve("body_file")
+
+    @property
     def has_extrinsics(self) -> bool:
         """Whether it is known where the cameras stand, so that bodies can be told in the world."""
         return all(np.isfinite(camera.R).all() for camera in self.cameras.values())
@@ -202,7 +207,7 @@ class Project:
         """
         with self._body_lock:
             if self._body is None:
-                path, expected = self._resolve("body_file"), self._meta["body_topology"]
+                path, expected = self.body_file, self._meta["body_topology"]
                 body = load_body(path)
                 if body.topology != expected:
                     raise ProjectError(
