@@ -25,6 +25,9 @@ class Desk(Protocol):
     def open_dialog(self, dialog: Dialog) -> None:
         """Show one of the window's dialogs."""
 
+    def show_queue(self) -> None:
+        """Bring what is to be reviewed to the front."""
+
     def open_project(self, path: Path) -> None:
         """Show another project in place of this one."""
 

@@ -37,6 +37,8 @@ def go_to_next_sampled(workspace: Workspace) -> None:
     key = review.sample.find_next(review.reviewer, after=str(session.key))
     session.set_playing(False)
     session.go_to(session.project.row(parse_key(key)))
+    if workspace.desk is not None:
+        workspace.desk.show_queue()
     session.set_status(f"Sampled frame {key}: is any of its labels bad?")
 
 

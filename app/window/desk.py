@@ -66,6 +66,10 @@ class WindowDesk:
             case "subjects":
                 self._show_subjects()
 
+    def show_queue(self) -> None:
+        """Bring what is to be reviewed to the front."""
+        self._window.show_queue()
+
     def open_project(self, path: Path) -> None:
         """Close the window, and have another project's opened in its place."""
         self.next_project = path

@@ -237,10 +237,14 @@ class MainWindow(QMainWindow):
         finding = self.session.review.finding
         name = finding.id if finding is not None else ""
         if name and name != self._finding:
-            self.labels.show_page("Findings")
-            self.docks["Labels"].show()
-            self.docks["Labels"].raise_()
+            self.show_queue()
         self._finding = name
+
+    def show_queue(self) -> None:
+        """Bring what is to be reviewed to the front."""
+        self.labels.show_page("Findings")
+        self.docks["Labels"].show()
+        self.docks["Labels"].raise_()
 
     def _point_at(self, hit: JointHit | None) -> None:
         if hit is None:

@@ -119,6 +119,16 @@ def test_a_flag_made_in_the_window_is_in_the_project_and_undone(open_window: Cal
     assert opened.window.labels.flags.model.rowCount() == 0
 
 
+def test_a_sample_that_is_drawn_brings_the_queue_to_the_front(
+    open_window: Callable[[], Open], qtbot: QtBot
+) -> None:
+    opened = open_window()
+    opened.window.docks["Terms"].raise_()
+    qtbot.waitUntil(lambda: opened.window.labels.review.visibleRegion().isEmpty())
+    opened.registry.execute("sample.draw", {"count": 3})
+    qtbot.waitUntil(lambda: not opened.window.labels.review.visibleRegion().isEmpty())
+
+
 def test_theme_and_layout_come_back(open_window: Callable[[], Open]) -> None:
     first = open_window()
     first.window.resize(1111, 777)
