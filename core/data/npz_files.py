@@ -13,8 +13,7 @@ from numpy.typing import NDArray
 from core.damage import NUMPY_DAMAGE
 from core.errors import DatasetError, UntrustedFileError
 from core.pickles import read_pickle
-
-#: What a damaged archive raises on the way.
+from core.unpacked import check_archive
 
 
 def list_arrays(path: Path | str) -> list[str]:
@@ -49,6 +48,7 @@ def read_arrays(path: Path | str, wanted: Iterable[str]) -> dict[str, NDArray[An
         UntrustedFileError: one of them holds pickled objects.
     """
     try:
+        check_archive(path)
         with np.load(path, allow_pickle=False) as file:
             if not isinstance(file, np.lib.npyio.NpzFile):
                 raise DatasetError(f"{path}: is a single array; expected an npz")
@@ -71,6 +71,7 @@ def read_object(path: Path | str, name: str) -> Any:
         UntrustedFileError: it asks for classes that it has no need of.
     """
     try:
+        check_archive(path)
         with zipfile.ZipFile(path) as archive, archive.open(f"{name}.npy") as stream:
             version = np.lib.format.read_magic(cast(BinaryIO, stream))
             read_header = (

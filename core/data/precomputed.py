@@ -21,6 +21,7 @@ from core.data.h36m_names import parse_image_name
 from core.errors import DatasetError, UntrustedFileError
 from core.pickles import load_pickle
 from core.types import BETAS, BODY_JOINTS, FloatArray, FrameKey
+from core.unpacked import check_archive
 
 IMAGES = "images.pkl"
 
@@ -68,6 +69,7 @@ def read_tensor(path: Path, name: str) -> NDArray[Any]:
 
     file = path / f"{name}.pt"
     try:
+        check_archive(file)
         loaded = torch.load(file, weights_only=True, map_location="cpu")
     except pickle.UnpicklingError as error:
         raise UntrustedFileError(f"{file}: holds more than tensors; nothing of it was loaded") from error

@@ -15,11 +15,13 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from core.damage import NUMPY_DAMAGE
 from core.data.body_table import POSE, BodyTable, make_table, take_betas, take_floats
 from core.data.h36m_names import parse_image_name
 from core.data.npz_files import decode_text, read_arrays
 from core.errors import DatasetError, UntrustedFileError
 from core.types import BETAS, FrameKey
+from core.unpacked import check_archive
 
 
 def read_spin_bodies(path: Path | str) -> BodyTable:
@@ -51,16 +53,20 @@ def read_static_fits(path: Path | str) -> BodyTable:
     """
     path = Path(path)
     try:
+        check_archive(path)
         fits = np.load(path, allow_pickle=False)
-    except (OSError, EOFError, ValueError) as error:
+    except (OSError, *NUMPY_DAMAGE) as error:
         if "pickle" in str(error):
             raise UntrustedFileError(f"{path}: holds pickled objects, which are not loaded") from error
         raise DatasetError(f"{path}: is no readable npy file ({error})") from error
+    if not isinstance(fits, np.ndarray):
+        raise DatasetError(f"{path}: is an npz; SPIN's static fits are one array")
     if fits.ndim != 2 or fits.shape[1] != POSE + BETAS or fits.dtype.kind != "f":
         raise DatasetError(
             f"{path}: has shape {fits.shape} of {fits.dtype}; SPIN's static fits are floats (N, 82)"
         )
-    return make_table(path, pose=fits[:, :POSE], betas=fits[:, POSE:], names=None, present=fits.any(axis=1))
+    present = np.asarray(fits.any(axis=1))
+    return make_table(path, pose=fits[:, :POSE], betas=fits[:, POSE:], names=None, present=present)
 
 
 def read_frame_names(path: Path, names: NDArray[Any]) -> list[FrameKey]:

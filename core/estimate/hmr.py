@@ -24,6 +24,7 @@ from core.errors import DatasetError, UntrustedFileError
 from core.estimate.resnet import FEATURES, ResNet50
 from core.rotations import sixd_to_matrix
 from core.types import BETAS, BODY_JOINTS
+from core.unpacked import check_archive
 
 _POSE, _CAMERA = 6 * BODY_JOINTS, 3
 _HIDDEN, _ITERATIONS = 1024, 3
@@ -128,6 +129,7 @@ def load_hmr(checkpoint: Path | str, mean_parameters: Path | str | None = None) 
 
 def _read_state(path: Path) -> dict[str, Tensor]:
     try:
+        check_archive(path)
         loaded: Any = torch.load(path, weights_only=True, map_location="cpu")
     except pickle.UnpicklingError as error:
         reason = str(error).splitlines()[0]

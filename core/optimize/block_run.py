@@ -23,6 +23,7 @@ from core.project.block_bodies import BlockRecord
 from core.project.journal import now
 from core.project.project import Project
 from core.project.runs import RunRecord
+from core.project.write_error import make_write_error
 from core.regressor.record import Regressor
 
 ProgressCallback = Callable[[int, int, str], None]
@@ -36,7 +37,10 @@ def make_run_folder(project: Project, run: str) -> Path:
     """A new folder for what a run keeps, with a snapshot of the index as it is now."""
     folder = project.path / FOLDER_NAME / run
     shutil.rmtree(folder, ignore_errors=True)
-    folder.mkdir(parents=True)
+    try:
+        folder.mkdir(parents=True)
+    except OSError as error:
+        raise make_write_error(folder, error) from error
     project.database.write_snapshot(folder / SNAPSHOT_NAME)
     return folder
 

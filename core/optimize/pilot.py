@@ -12,7 +12,7 @@ from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
-from safetensors.torch import load_file, save_file
+from safetensors.torch import load_file, save
 
 from core.energy.discriminators import Discriminators, DiscriminatorTraining
 from core.engine.engine import Engine
@@ -23,9 +23,10 @@ from core.optimize.opening import open_optimizer
 from core.optimize.posed_bodies import PosedBodies
 from core.optimize.problem import load_problem
 from core.optimize.set_aside import optimize_batch
-from core.project.arrays import sync_path
+from core.project.write_error import make_write_error
 from core.rotations import matrix_to_sixd
 from core.types import BodyParameters
+from core.whole_file import open_whole
 
 #: Batches of a pilot at most: two thousand bodies.
 PILOT = 50
@@ -68,6 +69,7 @@ def train_on_pilot(engine: Engine, data: RunData, task: PilotTask) -> Discrimina
 
     Raises:
         EngineError: workers do not survive it.
+        ProjectError: they cannot be written.
     """
     if not task.file.is_file():
         for outcome in engine.map(_fly, data, [task]):
@@ -100,10 +102,12 @@ def _fly(data: RunData, task: PilotTask, device: str) -> None:
         )  # fmt: skip
         if len(done.rows):
             learn_from(training, project.read_bodies(source, done.rows), done.bodies, device=device)
-    partial = task.file.with_name(f"{task.file.name}.partial")
-    save_file({name: value.cpu() for name, value in training.discriminators.state_dict().items()}, partial)
-    sync_path(partial)
-    partial.replace(task.file)
+    learnt = save({name: value.cpu() for name, value in training.discriminators.state_dict().items()})
+    try:
+        with open_whole(task.file) as stream:
+            stream.write(learnt)
+    except OSError as error:
+        raise make_write_error(task.file, error) from error
 
 
 def learn_from(

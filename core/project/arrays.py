@@ -22,6 +22,7 @@ from numpy.typing import NDArray
 from zarr.errors import ArrayNotFoundError, GroupNotFoundError
 
 from core.errors import ProjectError
+from core.project.write_error import make_write_error
 
 FOLDER_NAME = "arrays.zarr"
 CHUNK_ROWS = 512
@@ -146,7 +147,7 @@ class ArrayStore:
             with self._lock:
                 yield
         except OSError as error:
-            raise ProjectError(f"{self._path}: cannot be written ({error.strerror or error})") from error
+            raise make_write_error(self._path, error) from error
 
     def _open(self, name: str) -> zarr.Array[Any]:
         array = self._arrays.get(name)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import shutil
+import sqlite3
 import uuid
 import warnings
 from collections.abc import Iterator
@@ -27,6 +28,7 @@ from core.project.naming import check_place
 from core.project.project import Project
 from core.project.regressor_store import FOLDER_NAME as REGRESSOR_FOLDER
 from core.project.shot_table import write_shot_table
+from core.project.write_error import make_write_error
 from core.types import FloatArray
 from core.version import code_version
 
@@ -66,9 +68,9 @@ def create_project(
         _sync(partial)
         partial.replace(path)
         sync_path(path.parent)
-    except OSError as error:
+    except (OSError, sqlite3.OperationalError) as error:
         shutil.rmtree(partial, ignore_errors=True)
-        raise ProjectError(f"{path}: cannot be written ({error.strerror or error})") from error
+        raise make_write_error(path, error) from error
     except BaseException:
         shutil.rmtree(partial, ignore_errors=True)
         raise

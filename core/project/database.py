@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from core.errors import ProjectError
+from core.project.write_error import make_write_error
 
 FILE_NAME = "project.sqlite"
 
@@ -111,7 +112,7 @@ class Database:
             self._check_version()
         except sqlite3.DatabaseError as error:
             self.close()
-            raise ProjectError(f"{self.path}: cannot be opened ({error})") from error
+            raise make_write_error(self.path, error, verb="opened") from error
         except ProjectError:
             self.close()
             raise
@@ -159,13 +160,14 @@ class Database:
             try:
                 yield connection
             except BaseException:
-                connection.execute("ROLLBACK")
+                if connection.in_transaction:  # a full disk has SQLite roll back by itself
+                    connection.execute("ROLLBACK")
                 raise
             connection.execute("COMMIT")
-        except sqlite3.OperationalError as error:
+        except (OSError, sqlite3.OperationalError) as error:
             if connection.in_transaction:
                 connection.execute("ROLLBACK")
-            raise ProjectError(f"{self.path}: cannot be written ({error})") from error
+            raise make_write_error(self.path, error) from error
 
     def check_writable(self) -> None:
         """Raise ProjectError where the project is open read-only."""
@@ -201,7 +203,7 @@ class Database:
             partial.replace(path)
         except (OSError, sqlite3.OperationalError) as error:
             partial.unlink(missing_ok=True)
-            raise ProjectError(f"{path}: cannot be written ({error})") from error
+            raise make_write_error(path, error) from error
 
     def close(self) -> None:
         """Let go of the connections of all threads.

@@ -6,6 +6,8 @@ import fcntl
 import os
 from pathlib import Path
 
+from core.project.write_error import make_write_error
+
 FILE_NAME = "edit.lock"
 
 
@@ -20,8 +22,15 @@ class EditLock:
 
     @classmethod
     def take(cls, folder: Path) -> EditLock | None:
-        """Take the lock of a project folder; None where another window has it."""
-        descriptor = os.open(folder / FILE_NAME, os.O_RDWR | os.O_CREAT, 0o644)
+        """Take the lock of a project folder; None where another window has it.
+
+        Raises:
+            ProjectError: its file cannot be made.
+        """
+        try:
+            descriptor = os.open(folder / FILE_NAME, os.O_RDWR | os.O_CREAT, 0o644)
+        except OSError as error:
+            raise make_write_error(folder / FILE_NAME, error) from error
         try:
             fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:

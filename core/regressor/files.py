@@ -24,6 +24,7 @@ from core.regressor.order import Order, find_order_on_body, to_right_first
 from core.regressor.record import Regressor
 from core.regressor.record_file import read_tensor, save_record
 from core.types import FloatArray
+from core.unpacked import check_archive
 from core.whole_file import open_whole
 
 if TYPE_CHECKING:
@@ -162,6 +163,7 @@ def needs_normalising(matrix: FloatArray) -> bool:
 
 def _read_numpy(path: Path) -> np.ndarray[Any, Any]:
     try:
+        check_archive(path)
         loaded = np.load(path, allow_pickle=False)
         if path.suffix == ".npy":
             return np.asarray(loaded)
@@ -184,6 +186,7 @@ def _read_torch(path: Path) -> np.ndarray[Any, Any]:
     import torch
 
     try:
+        check_archive(path)
         loaded = torch.load(path, weights_only=True, map_location="cpu")
     except pickle.UnpicklingError as error:
         reason = str(error).splitlines()[0]

@@ -8,6 +8,7 @@ pixel marks a mask as invalid; ``mask.py`` of cocoapi; ``MySegmentsMat/ground_tr
 from __future__ import annotations
 
 import json
+import math
 import re
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -16,10 +17,12 @@ import h5py
 import numpy as np
 from numpy.typing import NDArray
 
+from core.damage import NUMPY_DAMAGE
 from core.data.h36m_names import parse_image_name
 from core.data.images import check_size, read_valid_mask
 from core.errors import DatasetError
 from core.types import BoolArray, FrameKey
+from core.unpacked import check_unpacked
 
 if TYPE_CHECKING:
     from core.project.project import Project
@@ -173,11 +176,13 @@ def _read_mat(path: Path, numbers: range | list[int]) -> list[NDArray[Any] | Non
     try:
         with h5py.File(path, "r") as file:
             references = file["Masks"]
-            return [
-                None if number >= len(references) else np.asarray(file[references[number, 0]][:].T) > 0
-                for number in numbers
-            ]
-    except (OSError, KeyError, ValueError, TypeError) as error:
+            masks = [None if number >= len(references) else file[references[number, 0]] for number in numbers]
+            for held in masks:
+                if held is not None:
+                    size = held.dtype.itemsize * max(held.size, math.prod(held.chunks or ()))
+                    check_unpacked(path, "a mask", size)
+            return [None if held is None else np.asarray(held[:].T) > 0 for held in masks]
+    except (OSError, *NUMPY_DAMAGE) as error:
         raise DatasetError(f"{path}: is no readable file of Human3.6M's masks ({error})") from error
 
 

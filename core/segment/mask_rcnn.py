@@ -20,6 +20,7 @@ from core.errors import DatasetError, SettingsError, UntrustedFileError
 from core.segment.body_silhouette import BodySilhouettes
 from core.segment.instances import choose_instance
 from core.types import BoolArray
+from core.unpacked import check_archive
 
 if TYPE_CHECKING:
     from core.project.project import Project
@@ -126,6 +127,7 @@ def _read_state(weights: Path) -> dict[str, Any]:
         import torch
 
         try:
+            check_archive(weights)
             loaded = torch.load(weights, weights_only=True, map_location="cpu")
         except pickle.UnpicklingError as error:
             raise UntrustedFileError(f"{weights}: holds more than tensors; nothing was loaded") from error

@@ -5,17 +5,13 @@
 
 from __future__ import annotations
 
-import os
-import struct
 import tracemalloc
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 import pytest
 from hypothesis import HealthCheck, given, settings
-from hypothesis import strategies as st
 
 from core.body.files import load_body
 from core.data.cameras_json import read_cameras
@@ -29,8 +25,7 @@ from core.joints import H36M_17
 from core.joints_file import encode_joint_set, read_joint_set
 from core.pickles import load_pickle
 from core.regressor.files import read_matrix
-
-EXAMPLES = int(os.environ.get("JOINTLENS_FUZZ", "30"))
+from tests.survival.damages import ALLOWANCE, EXAMPLES, damages
 
 #: Reader -> what it reads of the studio's data set, below its folder; the first that matches.
 READERS: dict[str, tuple[Callable[[Path], Any], str]] = {
@@ -47,37 +42,6 @@ READERS: dict[str, tuple[Callable[[Path], Any], str]] = {
     "picture": (read_image, "S1/*/maskSequence/*/*.jpg"),
     "joint-set": (read_joint_set, ""),
 }
-#: Bytes a reader may need beyond ten times the file.
-ALLOWANCE = 64 << 20
-
-
-@st.composite
-def damages(draw: st.DrawFn) -> Callable[[bytes], bytes]:
-    """Ways to spoil a file."""
-    kind = draw(st.sampled_from(["cut", "flip", "fill", "insert", "empty", "noise", "lie"]))
-    place, seed = draw(st.floats(0, 1)), draw(st.integers(0, 2**32 - 1))
-    random = np.random.default_rng(seed)
-    noise = random.bytes(int(random.integers(1, 64)))
-
-    def damage(content: bytes) -> bytes:
-        # Headers are where it hurts: half of the places lie in the first or last kilobyte.
-        span = len(content) if seed % 2 else min(len(content), 1024)
-        at = int(place * span) if seed % 3 else len(content) - 1 - int(place * span)
-        at = max(0, min(at, len(content) - 1))
-        if kind == "cut":
-            return content[:at]
-        if kind == "flip":
-            return content[:at] + bytes([content[at] ^ (1 << seed % 8)]) + content[at + 1 :]
-        if kind == "fill":
-            return content[:at] + noise + content[at + len(noise) :]
-        if kind == "insert":
-            return content[:at] + noise + content[at:]
-        if kind == "lie":  # a length of four or eight bytes that promises far too much
-            size = struct.pack("<q", 1 << 40) if seed % 2 else struct.pack("<i", (1 << 31) - 1)
-            return content[:at] + size + content[at + len(size) :]
-        return b"" if kind == "empty" else noise
-
-    return damage
 
 
 @pytest.fixture(scope="module")

@@ -11,6 +11,7 @@ import numpy as np
 from core.body.reader import SMPL_ARRAYS, BodyReader
 from core.damage import NUMPY_DAMAGE
 from core.errors import BodyError
+from core.unpacked import check_archive
 
 
 def read_npz(path: Path) -> Mapping[str, Any]:
@@ -20,6 +21,7 @@ def read_npz(path: Path) -> Mapping[str, Any]:
         BodyError: it is damaged or holds pickled objects.
     """
     try:
+        check_archive(path)
         with np.load(path, allow_pickle=False) as archive:
             return {key: archive[key] for key in SMPL_ARRAYS if key in archive.files}
     except (OSError, *NUMPY_DAMAGE) as error:

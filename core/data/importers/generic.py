@@ -55,10 +55,9 @@ def read_generic(root: Path | str) -> Dataset:
     missing = [name for name in ("format_version", "frame", "joints", "joints_frame") if name not in arrays]
     if missing:
         raise DatasetError(f"{path}: has no {', '.join(missing)}")
-    if int(arrays["format_version"]) != FORMAT_VERSION:
-        raise DatasetError(
-            f"{path}: has format_version {int(arrays['format_version'])}; this version reads {FORMAT_VERSION}"
-        )
+    version = arrays["format_version"]
+    if version.shape != () or version.dtype.kind not in "iu" or int(version) != FORMAT_VERSION:
+        raise DatasetError(f"{path}: has format_version {version!s:.40}; this version reads {FORMAT_VERSION}")
     frame = _take_word(path, arrays, "joints_frame", _FRAMES)
     joint_set = _find_joint_set(root, arrays)
     keys = _read_keys(path, arrays["frame"])
@@ -102,7 +101,10 @@ def _find_joint_set(root: Path, arrays: dict[str, NDArray[Any]]) -> JointSet:
 
 def _read_keys(path: Path, names: NDArray[Any]) -> list[FrameKey]:
     keys = []
-    for row, name in enumerate(map(decode_text, np.atleast_1d(names))):
+    names = np.atleast_1d(names)
+    if names.ndim != 1 or names.dtype.kind not in "SU":
+        raise DatasetError(f"{path}: frame has shape {names.shape} of {names.dtype}; expected text (N,)")
+    for row, name in enumerate(map(decode_text, names)):
         try:
             key = parse_key(name)
         except DatasetError as error:
@@ -122,7 +124,7 @@ def _take_word(
 ) -> str:
     word = decode_text(arrays[name][()]) if name in arrays else default
     if word not in words:
-        raise DatasetError(f"{path}: {name} is {word!r}; expected one of {', '.join(words)}")
+        raise DatasetError(f"{path}: {name} is {word!r:.80}; expected one of {', '.join(words)}")
     return str(word)
 
 
@@ -147,9 +149,9 @@ def _take_joints(
 def _take_paths(path: Path, arrays: dict[str, NDArray[Any]], name: str, count: int) -> list[str]:
     if name not in arrays:
         return [""] * count
+    if arrays[name].shape != (count,):
+        raise DatasetError(f"{path}: {name} has shape {arrays[name].shape} for {count} frames")
     texts = [decode_text(text) for text in arrays[name]]
-    if len(texts) != count:
-        raise DatasetError(f"{path}: {name} has {len(texts)} rows for {count} frames")
     for text in texts:
         if Path(text).is_absolute() or ".." in Path(text).parts:
             raise DatasetError(f"{path}: {name} {text!r} leads out of the data set's folder")

@@ -12,6 +12,7 @@ Human3.6M's ``metadata.xml`` at the root tells the lenses as they are, and where
 from __future__ import annotations
 
 import json
+import math
 from collections import Counter
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -21,6 +22,7 @@ import h5py
 import numpy as np
 
 from core.cameras import Camera, Lens
+from core.damage import NUMPY_DAMAGE
 from core.data.dataset import Dataset
 from core.data.importer import Importer
 from core.data.known_cameras import read_known_cameras
@@ -29,6 +31,7 @@ from core.data.metadata_xml import read_metadata
 from core.errors import DatasetError
 from core.joints import H36M_32_TO_17
 from core.types import FloatArray, FrameKey
+from core.unpacked import check_unpacked
 
 FORMAT = "h36m-fetch"
 
@@ -117,13 +120,14 @@ def _read_sequence(path: Path) -> _Sequence:
         with h5py.File(path, "r") as file:
             keypoints = _read_array(path, file, "pose/2d", (32, 2))
             joints = _read_array(path, file, "pose/3d", (32, 3))
-            numbers, cameras = (_read_array(path, file, name, ()) for name in ("frame", "camera"))
-            subject_number = _read_array(path, file, "subject", ())
+            numbers, cameras, subject_number = (
+                _read_array(path, file, name, (), kinds="iu") for name in ("frame", "camera", "subject")
+            )
             intrinsics = {
                 name: _read_array(path, file, f"intrinsics/{name}", None)
                 for name in file.get("intrinsics", {})
             }
-    except OSError as error:
+    except (OSError, *NUMPY_DAMAGE) as error:
         raise DatasetError(f"{path}: is no readable HDF5 file ({error})") from error
     if len({len(joints), len(keypoints), len(numbers), len(cameras), len(subject_number)}) > 1:
         raise DatasetError(
@@ -158,15 +162,22 @@ def _read_sequence(path: Path) -> _Sequence:
     )
 
 
-def _read_array(path: Path, file: h5py.File, name: str, row_shape: tuple[int, ...] | None) -> FloatArray:
+def _read_array(
+    path: Path, file: h5py.File, name: str, row_shape: tuple[int, ...] | None, *, kinds: str = "fiu"
+) -> FloatArray:
     if name not in file or not isinstance(file[name], h5py.Dataset):
         raise DatasetError(f"{path}: has no {name}; extract the data set again with h36m-fetch")
-    values = file[name][()]
-    expected = (4,) if row_shape is None else (len(values), *row_shape) if np.ndim(values) else None
-    if values.shape != expected:
+    held = file[name]
+    shape = held.shape
+    expected = (4,) if row_shape is None else (shape[0], *row_shape) if shape else None
+    if shape != expected:
         wanted = "[fx, cx, fy, cy]" if row_shape is None else f"(n, {', '.join(map(str, row_shape))})"
-        raise DatasetError(f"{path}: {name} has shape {values.shape}; expected {wanted}")
-    return np.asarray(values)
+        raise DatasetError(f"{path}: {name} has shape {shape}; expected {wanted}")
+    if held.dtype.kind not in kinds:
+        wanted = "whole numbers" if kinds == "iu" else "numbers"
+        raise DatasetError(f"{path}: {name} is of {held.dtype}; expected {wanted}")
+    check_unpacked(path, name, held.dtype.itemsize * max(held.size, math.prod(held.chunks or ())))
+    return np.asarray(held[()])
 
 
 def _check_unit(path: Path, joints: FloatArray) -> None:

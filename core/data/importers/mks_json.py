@@ -57,10 +57,11 @@ def read_mks_json(root: Path | str) -> Dataset:
         stem = f"Human36M_subject{named[1]}"
         images, told = _read(path), _read(folder / f"{stem}_camera.json")
         world = _read(folder / f"{stem}_joint_3d.json")
-        for number, image in enumerate(images.get("images", [])):
-            missing = [field for field in _IMAGE_FIELDS if field not in image]
-            if missing:
-                raise DatasetError(f"{path}: image {number} has no {', '.join(missing)}")
+        listed = images.get("images", []) if isinstance(images, dict) else None
+        if not isinstance(listed, list):
+            raise DatasetError(f"{path}: has no list of images")
+        for number, image in enumerate(listed):
+            _check_image(path, number, image)
             key = _make_key(path, f"S{named[1]}", image)
             view = (key.subject, key.camera)
             if view not in cameras:
@@ -92,37 +93,54 @@ def _read(path: Path) -> Any:
         return json.loads(path.read_bytes())
     except OSError as error:
         raise DatasetError(f"{path}: cannot be read ({error.strerror})") from error
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise DatasetError(f"{path}: is no JSON ({error})") from error
 
 
+def _check_image(path: Path, number: int, image: Any) -> None:
+    if not isinstance(image, dict):
+        raise DatasetError(f"{path}: image {number} is no record")
+    missing = [field for field in _IMAGE_FIELDS if field not in image]
+    if missing:
+        raise DatasetError(f"{path}: image {number} has no {', '.join(missing)}")
+    for field in _IMAGE_FIELDS:
+        value = image[field]
+        if not (isinstance(value, str) if field == "file_name" else type(value) is int and value >= 0):
+            wanted = "text" if field == "file_name" else "a whole number from 0"
+            raise DatasetError(f"{path}: image {number} has {field} {value!r:.40}; expected {wanted}")
+    if not image["width"] or not image["height"]:
+        raise DatasetError(f"{path}: image {number} is of size 0")
+
+
 def _make_key(path: Path, subject: str, image: dict[str, Any]) -> FrameKey:
-    action = name_sequence(int(image["action_idx"]), int(image["subaction_idx"]))
-    camera = int(image["cam_idx"])
+    action = name_sequence(image["action_idx"], image["subaction_idx"])
+    camera = image["cam_idx"]
     if action is None or not 1 <= camera <= len(CAMERAS):
         raise DatasetError(
             f"{path}: {image['file_name']} is of action {image['action_idx']} and camera {camera}; expected "
             "actions 2 to 16 and cameras 1 to 4"
         )
-    return FrameKey(subject, action, CAMERAS[camera - 1], int(image["frame_idx"]) + 1)
+    return FrameKey(subject, action, CAMERAS[camera - 1], image["frame_idx"] + 1)
 
 
 def _make_camera(path: Path, told: Any, image: dict[str, Any], name: str) -> Camera:
-    record = told.get(str(image["cam_idx"]))
     try:
+        record = told[str(image["cam_idx"])]
         R, t = np.array(record["R"], float).reshape(3, 3), np.array(record["t"], float).reshape(3) / 1000
         f, c = np.array(record["f"], float).reshape(2), np.array(record["c"], float).reshape(2)
-    except (TypeError, KeyError, ValueError) as error:
+    except (TypeError, KeyError, ValueError, OverflowError) as error:
         raise DatasetError(f"{path}: camera {image['cam_idx']} has not R, t, f and c ({error})") from error
+    if not all(np.isfinite(values).all() for values in (R, t, f, c)) or f.min() <= 0:
+        raise DatasetError(f"{path}: camera {image['cam_idx']} has a number that no camera has")
     lens = Lens(f, c, np.zeros(3), np.zeros(2))
-    return Camera(name, R, t, lens, int(image["width"]), int(image["height"]))
+    return Camera(name, R, t, lens, image["width"], image["height"])
 
 
 def _find_joints(path: Path, world: Any, image: dict[str, Any]) -> Any:
     where = [str(image[field]) for field in ("action_idx", "subaction_idx", "frame_idx")]
     try:
         joints = np.array(world[where[0]][where[1]][where[2]], float)
-    except (KeyError, TypeError, ValueError) as error:
+    except (KeyError, IndexError, TypeError, ValueError, OverflowError) as error:
         raise DatasetError(f"{path}: has no joints [{']['.join(where)}]") from error
     if joints.shape != (17, 3):
         raise DatasetError(f"{path}: joints [{']['.join(where)}] have shape {joints.shape}; expected (17, 3)")

@@ -42,12 +42,19 @@ def read_spin_dataset(path: Path | str) -> Dataset:
     path = Path(path)
     arrays = read_arrays(path, ("imgname", "center", "scale", "S", "part"))
     for name, row_shape in (("imgname", ()), ("center", (2,)), ("scale", ()), ("S", (24, 4))):
-        if name not in arrays or arrays[name].shape[1:] != row_shape:
+        if name not in arrays or not arrays[name].ndim or arrays[name].shape[1:] != row_shape:
             found = arrays[name].shape if name in arrays else "nothing"
             raise DatasetError(f"{path}: {name} is {found}; expected (N, {', '.join(map(str, row_shape))})")
+        kinds, wanted = ("SU", "text") if name == "imgname" else ("fiu", "numbers")
+        if arrays[name].dtype.kind not in kinds:
+            raise DatasetError(f"{path}: {name} is of {arrays[name].dtype}; expected {wanted}")
+    if "part" in arrays and (arrays["part"].shape[1:] != (24, 3) or arrays["part"].dtype.kind not in "fiu"):
+        raise DatasetError(f"{path}: part is {arrays['part'].shape}; expected numbers (N, 24, 3)")
     if len({len(values) for values in arrays.values()}) > 1:
         told = ", ".join(f"{name} has {len(values)}" for name, values in arrays.items())
         raise DatasetError(f"{path}: rows of its arrays differ: {told}")
+    if not len(arrays["imgname"]):
+        raise DatasetError(f"{path}: holds no frame")
     keys = read_frame_names(path, arrays["imgname"])
     rows = sort_frames(path, keys)
     order = rows.tolist()
