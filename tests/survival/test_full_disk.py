@@ -156,3 +156,18 @@ def test_making_a_project_on_a_full_disk_leaves_nothing(project: Path, studio_sm
     ballast.unlink()
     assert main(words) == 0
     Project.open(made).close()
+
+
+def test_a_disk_mounted_read_only_can_be_looked_at(project: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    subprocess.run(["mount", "-o", "remount,ro", str(project.parent)], check=True)
+    with Project.open(project, exclusive=True) as opened:
+        assert opened.read_only
+        assert not opened.locked_by_other
+        assert np.isfinite(opened.read_bodies("initial", opened.rows_of("S1")).betas).any()
+        with pytest.raises(
+            ProjectError, match=r"is open read-only; .* copy the folder to where you may write"
+        ):
+            add_flag(opened, Flag("S1", "RAnkle", reason="r"))
+    assert main(["flag", str(project), "list"]) == 0
+    assert main(["flag", str(project), "add", "--subject", "S1", "--joint", "RAnkle", "--reason", "r"]) == 1
+    assert "is open read-only" in capsys.readouterr().err.replace("\n", " ")
