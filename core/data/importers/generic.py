@@ -50,7 +50,9 @@ def read_generic(root: Path | str) -> Dataset:
     path = root / LABELS
     unknown = sorted(set(list_arrays(path)) - set(_ARRAYS))
     if unknown:
-        raise DatasetError(f"{path}: holds {', '.join(unknown)}; expected {', '.join(_ARRAYS)}")
+        raise DatasetError(
+            f"{path}: holds {', '.join(ascii(name)[1:-1] for name in unknown)}; expected {', '.join(_ARRAYS)}"
+        )
     arrays = read_arrays(path, _ARRAYS)
     missing = [name for name in ("format_version", "frame", "joints", "joints_frame") if name not in arrays]
     if missing:
