@@ -14,8 +14,8 @@ from core.regressor.record import Regressor
 
 #: Seconds from the first frame shown to the beginning: the window comes first.
 PATIENCE = 2.0
-#: Seconds between two surveys handed to the session.
-INTERVAL = 0.5
+#: Seconds between two surveys handed to the session: each has the heat map, badges and strips drawn anew.
+INTERVAL = 1.0
 
 
 class Surveyor:

@@ -59,6 +59,7 @@ class HeatMap(QWidget):
         self._row: int | None = None
         self._column: int | None = None
         self._cursor = (0, 0)
+        self._arrange()
         self.setAccessibleName(name)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
@@ -69,6 +70,7 @@ class HeatMap(QWidget):
         grown = (table.rows, table.columns) != (self.table.rows, self.table.columns)
         self.table, self._shades = table, shades
         if grown:
+            self._arrange()
             self.setFixedHeight(self.sizeHint().height())
         self.update()
 
@@ -84,6 +86,7 @@ class HeatMap(QWidget):
 
     def resizeEvent(self, event: object) -> None:
         """Titles may have to be turned."""
+        self._arrange()
         self.setFixedHeight(self.sizeHint().height())
 
     # Where things are
@@ -92,26 +95,15 @@ class HeatMap(QWidget):
     def _metrics(self) -> QFontMetricsF:
         return QFontMetricsF(text_font(SMALL_POINTS))
 
-    @property
-    def _left(self) -> float:
-        widest = max((self._metrics.horizontalAdvance(row) for row in self.table.rows), default=0.0)
-        return min(widest, _LONGEST_TITLE) + GAP
-
-    @property
-    def _width(self) -> float:
-        return (self.width() - self._left) / max(len(self.table.columns), 1)
-
-    @property
-    def _turned(self) -> bool:
-        widest = max((self._metrics.horizontalAdvance(title) for title in self.table.columns), default=0.0)
-        return widest + TIGHT > self._width
-
-    @property
-    def _top(self) -> float:
-        if not self._turned:
-            return 20.0
-        widest = max(self._metrics.horizontalAdvance(title) for title in self.table.columns)
-        return min(widest, _LONGEST_TITLE) + GAP
+    def _arrange(self) -> None:
+        """Find where the cells are, once for a table and a width: every cell's painting asks."""
+        advance = self._metrics.horizontalAdvance
+        widest_row = max((advance(title) for title in self.table.rows), default=0.0)
+        self._left = min(widest_row, _LONGEST_TITLE) + GAP
+        self._width = (self.width() - self._left) / max(len(self.table.columns), 1)
+        widest = max((advance(title) for title in self.table.columns), default=0.0)
+        self._turned = widest + TIGHT > self._width
+        self._top = min(widest, _LONGEST_TITLE) + GAP if self._turned else 20.0
 
     def _cell(self, row: int, column: int) -> QRectF:
         return QRectF(self._left + column * self._width, self._top + row * _ROW, self._width, _ROW)
