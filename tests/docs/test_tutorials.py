@@ -19,11 +19,12 @@ ADDED = {
 
 @pytest.fixture
 def folder(studio_small: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """Where the reader stands, after ``demo D`` has run."""
+    """Where the reader stands, after ``demo D --no-images`` has run, whatever other tests have drawn."""
     studio = tmp_path / "D"
-    studio.mkdir()
-    for part in ("dataset", "truth"):
-        (studio / part).symlink_to(studio_small / part)
+    shutil.copytree(
+        studio_small / "dataset", studio / "dataset", ignore=shutil.ignore_patterns("imageSequence")
+    )
+    (studio / "truth").symlink_to(studio_small / "truth")
     shutil.copytree(studio_small / "project", studio / "project")
     monkeypatch.chdir(tmp_path)
     return tmp_path
