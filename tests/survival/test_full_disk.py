@@ -132,7 +132,7 @@ def test_a_run_goes_on_to_the_same_bits(project: Path, moment: str, leave: int) 
 def test_the_command_line_says_so_in_one_line(project: Path, capsys: pytest.CaptureFixture[str]) -> None:
     ballast = fill(project, leave=0)
     flag = ["flag", str(project), "add", "--subject", "S1", "--joint", "RAnkle", "--reason", "r"]
-    optimize = ["optimize", str(project), "--run", "paper", "--resume", "--device", "cpu"]
+    optimize = ["optimize", str(project), "--run", "paper", "--regressor", "J_std", "--device", "cpu"]
     for words in (flag, optimize):
         assert main(words) == 1
         told = capsys.readouterr().err.splitlines()
