@@ -18,6 +18,7 @@ _BODY_COLUMNS = {
     "IoU": ("iou", ".3f"),
     "turned, degrees": ("rotation_deg", ".1f"),
     "implausible": ("implausible_share", ".1%"),
+    "acceleration, mm/frame²": ("acceleration_mm", ".1f"),
 }
 
 
@@ -70,20 +71,23 @@ def _print_scores(document: dict[str, Any], console: Console) -> None:
                 regressors,
             )
         )
+        columns = {
+            title: (key, form)
+            for title, (key, form) in _BODY_COLUMNS.items()
+            if any(scores[key] is not None for scores in studio["bodies"].values())
+        }
         bodies = [
             [
                 name,
                 *(
                     "-" if scores[key] is None else format(scores[key], form)
-                    for key, form in _BODY_COLUMNS.values()
+                    for key, form in columns.values()
                 ),
             ]
             for name, scores in studio["bodies"].items()
         ]
         console.print(
-            make_table(
-                "Synthetic studio: bodies against the true ones, mm", ["bodies", *_BODY_COLUMNS], bodies
-            )
+            make_table("Synthetic studio: bodies against the true ones, mm", ["bodies", *columns], bodies)
         )
         if studio["audit"]:
             counts = [[kind, *map(str, found.values())] for kind, found in studio["audit"].items()]

@@ -17,6 +17,7 @@ from core.evaluate.metrics import MILLIMETRES, measure_joint_errors
 from core.project.project import Project
 from core.silhouette.contour import close_mesh
 from core.silhouette.coverage import cover
+from core.studio.motion_score import measure_acceleration_errors
 from core.studio.people import Bodies, find_rest_pelvises, pose_bodies
 from core.studio.pose_score import TruePoses, measure_turns
 from core.studio.truth import Truth
@@ -27,7 +28,15 @@ Rows = NDArray[np.intp]
 
 _ROWS_AT_ONCE = 64
 #: What is measured of each body.
-MEASURES = ("pve_mm", "pve_abs_mm", "mpjpe_true_mm", "iou", "rotation_deg", "implausible_share")
+MEASURES = (
+    "pve_mm",
+    "pve_abs_mm",
+    "mpjpe_true_mm",
+    "iou",
+    "rotation_deg",
+    "implausible_share",
+    "acceleration_mm",
+)
 
 
 @dataclass(frozen=True)
@@ -77,14 +86,16 @@ class BodyScorer:
         rows = np.flatnonzero(self.opened.bodies_present(source))
         if not len(rows):
             return None
-        found: dict[str, list[FloatArray]] = {name: [] for name in MEASURES}
+        parts: list[dict[str, FloatArray]] = []
         for part in split_rows(rows):
-            for name, values in self._measure(source, part).items():
-                found[name].append(values)
+            parts.append(self._measure(source, part))
             if progress is not None:
                 progress(int(np.searchsorted(rows, part[-1])) + 1, len(rows), f"scoring {source}")
-        subjects = [self.opened.keys[int(row)].subject for row in rows]
-        means = {name: resample_people(np.concatenate(values), subjects) for name, values in found.items()}
+        found = {name: np.concatenate([part[name] for part in parts]) for name in parts[0]}
+        keys = self.opened.keys
+        found["acceleration_mm"] = measure_acceleration_errors(found.pop("joints"), keys, rows)
+        subjects = [keys[int(row)].subject for row in rows]
+        means = {name: resample_people(found[name], subjects) for name in MEASURES}
         return {
             **{name: mean.value if np.isfinite(mean.value) else None for name, mean in means.items()},
             "bodies": len(rows),
@@ -92,7 +103,10 @@ class BodyScorer:
         }
 
     def _measure(self, source: str, rows: Rows) -> dict[str, FloatArray]:
-        """Each of :data:`MEASURES` for some bodies, (n,); NaN where it is not known."""
+        """What is measured of each body by itself, (n,), NaN where it is not known.
+
+        And ``joints``, (n, J, 3), by how far the true regressor's joints are off, relative to its pelvis.
+        """
         opened, truth = self.opened, self.truth
         cameras = [opened.camera(row) for row in rows]
         R, t = np.stack([camera.R for camera in cameras]), np.stack([camera.t for camera in cameras])
@@ -117,6 +131,7 @@ class BodyScorer:
             overlap[number] = (mine & true).sum() / max(1, (mine | true).sum())
         joints = truth.regressor @ vertices
         true_joints = to_camera(truth.joints[self.matches[rows]], R, t)
+        apart = joints - true_joints
         return {
             "pve_mm": MILLIMETRES * np.linalg.norm(relative, axis=-1).mean(axis=-1),
             "pve_abs_mm": np.where(placed, absolute, np.nan),
@@ -124,6 +139,7 @@ class BodyScorer:
             "iou": overlap,
             "rotation_deg": measure_turns(parameters.body_pose, true_parameters.body_pose),
             "implausible_share": self.poses.measure_implausible(parameters.body_pose),
+            "joints": apart - apart[:, :1],
         }
 
 

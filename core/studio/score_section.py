@@ -50,4 +50,5 @@ def render_section(scores: dict[str, Any]) -> str:
         ][:_FARTHEST]
         for name, row in scores["regressors"].items()
     }
-    return environment.get_template("truth.html").render(scores=scores, farthest=farthest)
+    moving = any(row["acceleration_mm"] is not None for row in scores["bodies"].values())
+    return environment.get_template("truth.html").render(scores=scores, farthest=farthest, moving=moving)

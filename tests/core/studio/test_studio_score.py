@@ -11,13 +11,15 @@ import pytest
 from app.cli.main import main
 from core.body.frames import bodies_to_camera
 from core.errors import DatasetError
+from core.project.frame_index import FrameIndex
 from core.project.project import Project
 from core.regressor.record import Regressor
 from core.studio.body_score import resample_people
+from core.studio.motion_score import measure_acceleration_errors
 from core.studio.pose_score import TruePoses, measure_turns
 from core.studio.score import score
 from core.studio.truth import read_truth
-from core.types import BodyParameters
+from core.types import BodyParameters, FrameKey
 
 
 @pytest.fixture
@@ -112,6 +114,21 @@ def test_the_angle_off_the_true_rotations_is_a_mean_over_the_joints():
     turned = true.copy()
     turned[:, 6:9] *= 1 - 0.2 / np.linalg.norm(true[:, 6:9], axis=1, keepdims=True)  # 0.2 rad less of a turn
     assert measure_turns(turned, true) == pytest.approx(np.degrees(0.2) / 23, rel=1e-4)
+
+
+def test_the_acceleration_error_tells_flicker_from_a_lasting_error_and_passes_over_gaps():
+    frames = [1, 2, 3, 4, 10, 12, 14]
+    keys = FrameIndex.from_keys([FrameKey("S1", "Walking", "54138969", frame) for frame in frames])
+    rows = np.arange(len(frames))
+    steady = np.full((len(frames), 17, 3), 0.1)
+    between = [False, True, True, False, False, True, False]
+    errors = measure_acceleration_errors(steady, keys, rows)
+    assert np.isfinite(errors).tolist() == between
+    assert errors[between] == pytest.approx(0, abs=1e-9)
+    flickering = steady.copy()
+    flickering[[1, 5], :, 2] += 0.01  # 10 mm, of frames one apart and of frames two apart
+    assert measure_acceleration_errors(flickering, keys, rows)[between] == pytest.approx([20, 10, 5])
+    assert np.isnan(measure_acceleration_errors(steady[::2], keys, rows[::2])).all()
 
 
 def test_intervals_draw_whole_people_and_need_two():
