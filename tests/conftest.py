@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import itertools
+import json
 import os
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 # As main.py does, and before anything loads torch: see core/parallel.py.
 os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
@@ -42,3 +44,15 @@ def project_copy(studio_small: Path) -> Iterator[Path]:
     shutil.copytree(studio_small / "project", copy)
     yield copy
     shutil.rmtree(copy)
+
+
+@pytest.fixture
+def run_json(capsys: pytest.CaptureFixture[str]) -> Callable[..., dict[str, Any]]:
+    """Runs a command, which must be done, and returns the JSON document that it prints."""
+
+    def run(*words: Any) -> dict[str, Any]:
+        capsys.readouterr()
+        assert main([*map(str, words), "--json"]) == 0
+        return dict(json.loads(capsys.readouterr().out))
+
+    return run

@@ -5,18 +5,21 @@ from __future__ import annotations
 import math
 
 import numpy as np
-from PyQt6.QtCore import QLineF, QPointF, QRectF
+from PyQt6.QtCore import QLineF, QPointF
 from PyQt6.QtGui import QColor, QPainter, QPen
-from PyQt6.QtWidgets import QGraphicsItem, QStyleOptionGraphicsItem, QWidget
+from PyQt6.QtWidgets import QStyleOptionGraphicsItem, QWidget
 
+from app.overlay.overlay_item import OverlayItem
 from core.types import BoolArray, FloatArray
 
 _HALO = QColor(8, 10, 14, 200)
 
+_MARGIN = 40  # pixels of the image, wide enough for the marks at any sensible zoom
+
 _USUAL_VIEW, _MOST_GROWTH = 640, 1.8  # pixels of the view in which marks have their usual size
 
 
-class JointsItem(QGraphicsItem):
+class JointsItem(OverlayItem):
     """Discs at joints, and a skeleton between them where bones are given.
 
     Args:
@@ -28,20 +31,13 @@ class JointsItem(QGraphicsItem):
         super().__init__()
         self._bones = bones
         self._radius = radius
-        self._color = QColor("white")
         self._points = np.zeros((0, 2))
         self._flagged: BoolArray = np.zeros(0, bool)
-        self._bounds = QRectF()
 
     @property
     def points(self) -> FloatArray:
         """Pixels of the whole image, (J, 2); NaN where a joint is absent."""
         return self._points
-
-    @property
-    def color(self) -> str:
-        """``#rrggbb``."""
-        return self._color.name()
 
     def set_joints(self, points: FloatArray, *, flagged: BoolArray | None = None) -> None:
         """Show other joints.
@@ -50,24 +46,9 @@ class JointsItem(QGraphicsItem):
             points: pixels of the whole image, (J, 2); NaN where a joint is absent.
             flagged: joints to strike out, (J,).
         """
-        self.prepareGeometryChange()
         self._points = np.asarray(points, float)
         self._flagged = np.zeros(len(points), bool) if flagged is None else flagged
-        present = self._points[np.isfinite(self._points).all(axis=1)]
-        if len(present):
-            low, high = present.min(axis=0) - 40, present.max(axis=0) + 40
-            self._bounds = QRectF(QPointF(*low), QPointF(*high))
-        else:
-            self._bounds = QRectF()
-
-    def set_color(self, color: str) -> None:
-        """Draw in another colour."""
-        self._color = QColor(color)
-        self.update()
-
-    def boundingRect(self) -> QRectF:
-        """Where it paints, in pixels of the image; wide enough for the marks at any sensible zoom."""
-        return self._bounds
+        self.bound(self._points[np.isfinite(self._points).all(axis=1)], margin=_MARGIN)
 
     def paint(
         self,

@@ -6,16 +6,16 @@ from collections.abc import Callable
 from functools import partial
 from typing import Any
 
-from PyQt6.QtCore import QSize
 from PyQt6.QtWidgets import QFrame, QHBoxLayout, QToolButton
 
 from app.overlay.opacity_menu import OpacityMenu
 from app.session.appearance import BASE_LAYERS
 from app.session.changes import Change
 from app.session.session import Session
+from app.theme.controls import make_tool
 from app.theme.current import shades_of
 from app.theme.icons import icon
-from app.theme.spacing import GAP, HAIR, ICON, TIGHT
+from app.theme.spacing import GAP, HAIR, TIGHT
 
 _TITLES = {
     "image": "Picture",
@@ -53,22 +53,21 @@ class LayerBar(QFrame):
         row.setContentsMargins(GAP, TIGHT, GAP, TIGHT)
         row.setSpacing(HAIR)
         for layer in BASE_LAYERS:
-            switch = _make_button(_TITLES[layer])
-            switch.setCheckable(True)
+            switch = make_tool(_TITLES[layer], checkable=True)
             switch.clicked.connect(partial(self._toggle, invoke, layer))
             self.switches[layer] = switch
             row.addWidget(switch)
-        self._opacity = _make_button("Opacity of the layers")
+        self._opacity = make_tool("Opacity of the layers")
         self._opacity.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
         self.opacities = OpacityMenu(session, invoke)
         self._opacity.setMenu(self.opacities)
         row.addWidget(self._opacity)
         row.addStretch(1)
-        self.cameras = _make_button("All cameras of the instant")
+        self.cameras = make_tool("All cameras of the instant")
         self.cameras.setCheckable(True)
         self.cameras.clicked.connect(lambda shown: invoke("cameras.toggle", shown=shown))
         row.addWidget(self.cameras)
-        self._fit, self._fit_person = _make_button("Whole picture"), _make_button("Person")
+        self._fit, self._fit_person = make_tool("Whole picture"), make_tool("Person")
         self._fit.clicked.connect(lambda: fit())
         self._fit_person.clicked.connect(lambda: fit_person())
         row.addWidget(self._fit_person)
@@ -94,11 +93,3 @@ class LayerBar(QFrame):
     def _toggle(self, invoke: Callable[..., Any], layer: str, _checked: bool) -> None:
         invoke("layer.toggle", layer=layer)
         self.switches[layer].setChecked(layer in self._session.appearance.layers)
-
-
-def _make_button(title: str) -> QToolButton:
-    button = QToolButton()
-    button.setToolTip(title)
-    button.setAccessibleName(title)
-    button.setIconSize(QSize(ICON, ICON))
-    return button

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import numpy as np
-from PyQt6.QtCore import QLineF, QPointF, QRectF
+from PyQt6.QtCore import QLineF
 from PyQt6.QtGui import QColor, QPainter, QPen
-from PyQt6.QtWidgets import QGraphicsItem, QStyleOptionGraphicsItem, QWidget
+from PyQt6.QtWidgets import QStyleOptionGraphicsItem, QWidget
 from pyqtgraph.Qt.internals import PrimitiveArray
 
+from app.overlay.overlay_item import OverlayItem
 from core.types import FloatArray
 
 
-class MeshItem(QGraphicsItem):
+class MeshItem(OverlayItem):
     """Thin lines along the edges of front faces.
 
     Args:
@@ -25,16 +26,13 @@ class MeshItem(QGraphicsItem):
         self._edges, of_corner = np.unique(corners, axis=0, return_inverse=True)
         self._edge_of_corner = of_corner.reshape(-1, 3)  # [F, 3]
         self._lines = PrimitiveArray(QLineF, 4)
-        self._bounds = QRectF()
         self._edge = 0.0  # mean length in pixels of the image
-        self._color = QColor("white")
 
     def set_vertices(self, pixels: FloatArray | None) -> None:
         """Show another body: pixels of the whole image, (V, 2), or none."""
-        self.prepareGeometryChange()
         if pixels is None or not np.isfinite(pixels).all():
             self._lines.resize(0)
-            self._bounds = QRectF()
+            self.bound(np.zeros((0, 2)))
             return
         a, b, c = (pixels[self._faces[:, corner]] for corner in range(3))
         # The image's y axis points down, so faces wound anticlockwise from outside turn clockwise here.
@@ -45,17 +43,7 @@ class MeshItem(QGraphicsItem):
         self._lines.resize(len(ends))
         self._lines.ndarray()[:] = ends
         self._edge = float(np.hypot(*(ends[:, 2:] - ends[:, :2]).T).mean()) if len(ends) else 0.0
-        low, high = pixels.min(axis=0), pixels.max(axis=0)
-        self._bounds = QRectF(QPointF(*map(float, low)), QPointF(*map(float, high)))
-
-    def set_color(self, color: str) -> None:
-        """Draw in another colour."""
-        self._color = QColor(color)
-        self.update()
-
-    def boundingRect(self) -> QRectF:
-        """Where it paints, in pixels of the image."""
-        return self._bounds
+        self.bound(pixels)
 
     def paint(
         self,

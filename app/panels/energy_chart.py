@@ -8,10 +8,10 @@ from typing import Any
 from PyQt6.QtCore import Qt
 from PyQt6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QVBoxLayout, QWidget
 
-from app.panels.controls import make_label, make_tool
 from app.panels.energy_legend import EnergyLegend
 from app.panels.energy_plot import EnergyPlot
 from app.session.session import Session
+from app.theme.controls import make_label, make_tool
 from app.theme.current import shades_of
 from app.theme.icons import icon
 from app.theme.spacing import GAP, TIGHT

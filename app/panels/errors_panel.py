@@ -8,13 +8,13 @@ from typing import Any
 import numpy as np
 from PyQt6.QtWidgets import QHBoxLayout, QVBoxLayout
 
-from app.panels.controls import make_choice, make_label, make_note
 from app.panels.heat_map import HeatMap, HeatTable
 from app.panels.panel import Panel
 from app.panels.progress_line import ProgressLine
 from app.session.changes import Change
 from app.session.session import Session
 from app.session.survey import Grouping, name_group
+from app.theme.controls import make_choice, make_label, make_note
 from app.theme.current import shades_of
 from app.theme.spacing import GAP, TIGHT, WIDE
 

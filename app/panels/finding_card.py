@@ -9,10 +9,10 @@ from typing import Any
 from PyQt6.QtCore import Qt
 from PyQt6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
-from app.panels.controls import make_button, make_label, make_note, set_role
 from app.panels.evidence_strip import EvidenceStrip
 from app.panels.finding_table import VERDICTS
 from app.session.session import Session
+from app.theme.controls import make_button, make_label, make_note, set_role
 from app.theme.current import shades_of
 from app.theme.spacing import GAP, TIGHT
 from core.project.finding import Finding

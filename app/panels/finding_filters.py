@@ -7,9 +7,9 @@ from typing import Any
 
 from PyQt6.QtWidgets import QComboBox, QGridLayout, QWidget
 
-from app.panels.controls import make_choice
 from app.panels.finding_table import KINDS, VERDICTS
 from app.session.session import Session
+from app.theme.controls import make_choice
 from app.theme.spacing import TIGHT
 
 _DECISIONS = {

@@ -15,11 +15,11 @@ from PyQt6.QtWidgets import (
     QVBoxLayout,
 )
 
-from app.panels.controls import make_button, make_choice, make_label, make_line, make_note, make_tool
 from app.panels.flag_table import FlagTable
 from app.panels.panel import Panel
 from app.session.changes import Change
 from app.session.session import Session
+from app.theme.controls import make_button, make_choice, make_label, make_line, make_note, make_tool
 from app.theme.current import shades_of
 from app.theme.icons import icon
 from app.theme.spacing import GAP, TIGHT, WIDE

@@ -10,13 +10,13 @@ import numpy as np
 from PyQt6.QtCore import Qt
 from PyQt6.QtWidgets import QLabel, QVBoxLayout
 
-from app.panels.controls import make_label, make_note
 from app.panels.finding_table import VERDICTS, describe_place
 from app.panels.flag_table import describe_scope
 from app.panels.panel import Panel
 from app.session.changes import Change
 from app.session.frame_data import FrameData
 from app.session.session import Session
+from app.theme.controls import make_label, make_note
 from app.theme.current import data_colors, shades_of
 from app.theme.fonts import TITLE_POINTS, text_font
 from app.theme.spacing import GAP, WIDE

@@ -17,13 +17,13 @@ from PyQt6.QtWidgets import (
 )
 from superqt import QElidingLabel
 
-from app.panels.controls import make_label, make_panel, make_tool, set_role
 from app.panels.panel import Panel
 from app.panels.progress_line import ProgressLine
 from app.session.changes import Change
 from app.session.job_record import JobRecord
 from app.session.session import Session
 from app.theme.colors import Shades
+from app.theme.controls import make_label, make_panel, make_tool, set_role
 from app.theme.current import shades_of
 from app.theme.fonts import fixed_font
 from app.theme.icons import icon

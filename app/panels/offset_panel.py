@@ -10,11 +10,11 @@ import numpy as np
 from PyQt6.QtGui import QShowEvent
 from PyQt6.QtWidgets import QVBoxLayout
 
-from app.panels.controls import make_label, make_note
 from app.panels.heat_map import HeatMap, HeatTable
 from app.panels.panel import Panel
 from app.session.changes import Change
 from app.session.session import Session
+from app.theme.controls import make_label, make_note
 from app.theme.current import shades_of
 from app.theme.spacing import GAP, WIDE
 from core.project.finding import Finding

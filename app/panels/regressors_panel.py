@@ -19,12 +19,12 @@ from PyQt6.QtWidgets import (
 )
 from superqt import QElidingLabel
 
-from app.panels.controls import make_button, make_choice, make_label, make_line, make_note, make_tool
 from app.panels.error_table import UNITS, ErrorTable, TintDelegate
 from app.panels.panel import Panel
 from app.panels.turned_header import TurnedHeader
 from app.session.changes import Change
 from app.session.session import Session
+from app.theme.controls import make_button, make_choice, make_label, make_line, make_note, make_tool
 from app.theme.current import data_colors, shades_of
 from app.theme.icons import chip, icon
 from app.theme.spacing import GAP, TIGHT, WIDE

@@ -9,7 +9,6 @@ from PyQt6.QtCore import QModelIndex, QSize, Qt
 from PyQt6.QtWidgets import QFrame, QHBoxLayout, QHeaderView, QScrollArea, QSplitter, QTableView, QVBoxLayout
 from superqt import QElidingLabel
 
-from app.panels.controls import make_button, make_note, make_panel, make_tool
 from app.panels.finding_card import FindingCard
 from app.panels.finding_filters import FindingFilters
 from app.panels.finding_table import FindingTable
@@ -18,6 +17,7 @@ from app.panels.progress_line import ProgressLine
 from app.panels.sample_strip import SampleStrip
 from app.session.changes import Change
 from app.session.session import Session
+from app.theme.controls import make_button, make_note, make_panel, make_tool
 from app.theme.current import shades_of
 from app.theme.icons import icon
 from app.theme.spacing import GAP, TIGHT, WIDE

@@ -7,8 +7,8 @@ from typing import Any
 
 from PyQt6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
-from app.panels.controls import make_button, make_label, make_note
 from app.session.session import Session
+from app.theme.controls import make_button, make_label, make_note
 from app.theme.spacing import TIGHT
 
 

@@ -10,8 +10,8 @@ from PyQt6.QtGui import QColor
 from PyQt6.QtWidgets import QAbstractSpinBox, QDoubleSpinBox, QGridLayout, QSizePolicy
 from superqt import QElidingLabel, QToggleSwitch
 
-from app.panels.controls import make_label
 from app.theme.colors import Shades
+from app.theme.controls import make_label
 from core.energy.term import Term
 from core.optimize.settings import TermSetting
 

@@ -9,7 +9,6 @@ from PyQt6.QtCore import Qt
 from PyQt6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QScrollArea, QSizePolicy, QVBoxLayout
 
 from app.commands.terms import KEYS
-from app.panels.controls import make_choice, make_label, make_line, make_panel
 from app.panels.energy_chart import EnergyChart
 from app.panels.panel import Panel
 from app.panels.term_row import TermRow
@@ -17,6 +16,7 @@ from app.panels.terms_transport import Transport
 from app.panels.terms_variants import VariantList
 from app.session.changes import Change
 from app.session.session import Session
+from app.theme.controls import make_choice, make_label, make_line, make_panel
 from app.theme.current import shades_of
 from app.theme.spacing import GAP, HAIR, TIGHT, WIDE
 from core.energy.terms import TERMS

@@ -8,9 +8,9 @@ from typing import Any
 from PyQt6.QtWidgets import QGridLayout, QHBoxLayout, QSizePolicy, QWidget
 from superqt import QElidingLabel
 
-from app.panels.controls import make_button, make_label, make_tool, set_role
 from app.panels.progress_line import ProgressLine
 from app.session.session import Session
+from app.theme.controls import make_button, make_label, make_tool, set_role
 from app.theme.current import shades_of
 from app.theme.icons import icon
 from app.theme.spacing import GAP, TIGHT

@@ -10,9 +10,9 @@ from PyQt6.QtGui import QMouseEvent
 from PyQt6.QtWidgets import QFrame, QHBoxLayout, QInputDialog, QVBoxLayout, QWidget
 from superqt import QElidingLabel
 
-from app.panels.controls import make_label, make_tool
 from app.session.optimisation import Variant
 from app.session.session import Session
+from app.theme.controls import make_label, make_tool
 from app.theme.current import shades_of
 from app.theme.icons import chip, icon
 from app.theme.spacing import HAIR, TIGHT

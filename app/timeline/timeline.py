@@ -5,15 +5,16 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from PyQt6.QtCore import QSize, Qt
-from PyQt6.QtWidgets import QFrame, QHBoxLayout, QLabel, QToolButton, QVBoxLayout, QWidget
+from PyQt6.QtCore import Qt
+from PyQt6.QtWidgets import QFrame, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from app.session.changes import Change
 from app.session.session import Session
+from app.theme.controls import make_tool
 from app.theme.current import shades_of
 from app.theme.fonts import fixed_font, text_font
 from app.theme.icons import icon
-from app.theme.spacing import GAP, HAIR, ICON, TIGHT
+from app.theme.spacing import GAP, HAIR, TIGHT
 from app.timeline.time_axes import TimeAxes
 
 
@@ -31,9 +32,9 @@ class Timeline(QWidget):
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self._session = session
         self.axes = TimeAxes(session, invoke)
-        self.previous = _make_button("Previous frame")
-        self.play = _make_button("Play")
-        self.next = _make_button("Next frame")
+        self.previous = make_tool("Previous frame")
+        self.play = make_tool("Play")
+        self.next = make_tool("Next frame")
         self.previous.clicked.connect(lambda: invoke("frame.previous"))
         self.play.clicked.connect(lambda: invoke("playback.toggle"))
         self.next.clicked.connect(lambda: invoke("frame.next"))
@@ -95,11 +96,3 @@ _FOLLOWED = (
     | Change.TERMS
     | Change.THEME
 )
-
-
-def _make_button(title: str) -> QToolButton:
-    button = QToolButton()
-    button.setToolTip(title)
-    button.setAccessibleName(title)
-    button.setIconSize(QSize(ICON, ICON))
-    return button

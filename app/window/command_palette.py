@@ -18,7 +18,7 @@ from PyQt6.QtWidgets import (
     QWidget,
 )
 
-from app.panels.controls import make_label
+from app.theme.controls import make_label
 from app.theme.spacing import GAP, ROOMY, TIGHT
 from core.errors import DatasetError
 from core.types import parse_key

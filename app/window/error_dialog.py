@@ -9,7 +9,7 @@ from PyQt6.QtCore import Qt
 from PyQt6.QtGui import QGuiApplication
 from PyQt6.QtWidgets import QDialog, QHBoxLayout, QPlainTextEdit, QVBoxLayout, QWidget
 
-from app.panels.controls import make_button, make_label, make_note
+from app.theme.controls import make_button, make_label, make_note
 from app.theme.fonts import TITLE_POINTS, fixed_font, text_font
 from app.theme.spacing import GAP, ROOMY
 from core.version import code_version

@@ -21,11 +21,11 @@ from PyQt6.QtWidgets import (
 )
 
 from app.jobs.jobs import Jobs
-from app.panels.controls import make_button, make_note, make_tool, set_role
 from app.panels.progress_line import ProgressLine
 from app.session.changes import Change
 from app.session.import_order import ImportOrder, list_found, parse_named_files
 from app.session.session import Session
+from app.theme.controls import make_button, make_note, make_tool, set_role
 from app.theme.current import shades_of
 from app.theme.icons import icon
 from app.theme.spacing import GAP, ROOMY, TIGHT

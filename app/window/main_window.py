@@ -23,7 +23,6 @@ from app.commands.registry import CommandRegistry
 from app.jobs.jobs import Jobs
 from app.overlay.joint_hit import JointHit
 from app.overlay.overlay import Overlay
-from app.panels.controls import make_label
 from app.panels.errors_panel import ErrorsPanel
 from app.panels.frame_tree import FrameTree
 from app.panels.inspector import Inspector
@@ -35,6 +34,7 @@ from app.panels.terms_panel import TermsPanel
 from app.session.changes import Change
 from app.session.session import Session
 from app.theme.application import apply_theme
+from app.theme.controls import make_label
 from app.theme.current import choose_data_colors
 from app.theme.spacing import TIGHT, WIDE
 from app.timeline.timeline import Timeline

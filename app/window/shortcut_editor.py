@@ -21,7 +21,7 @@ from PyQt6.QtWidgets import (
 
 from app.commands.command import Command, Entry
 from app.commands.keymap import KeyMap
-from app.panels.controls import make_button, make_label, set_role
+from app.theme.controls import make_button, make_label, set_role
 from app.theme.spacing import GAP, ROOMY, TIGHT
 
 _NAME = Qt.ItemDataRole.UserRole

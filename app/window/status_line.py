@@ -5,9 +5,9 @@ from __future__ import annotations
 from PyQt6.QtWidgets import QStatusBar
 from superqt import QElidingLabel
 
-from app.panels.controls import make_label
 from app.session.changes import Change
 from app.session.session import Session
+from app.theme.controls import make_label
 from app.theme.spacing import GAP, WIDE
 
 

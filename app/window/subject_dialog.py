@@ -7,10 +7,10 @@ from typing import Any
 
 from PyQt6.QtWidgets import QDialog, QHBoxLayout, QVBoxLayout, QWidget
 
-from app.panels.controls import make_button, make_choice, make_label
 from app.panels.subject_figure import SubjectFigure
 from app.session.changes import Change
 from app.session.session import Session
+from app.theme.controls import make_button, make_choice, make_label
 from app.theme.spacing import GAP, ROOMY, TIGHT
 
 

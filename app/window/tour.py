@@ -9,8 +9,8 @@ from PyQt6.QtCore import QPoint, QRect, QRectF, Qt
 from PyQt6.QtGui import QCloseEvent, QColor, QKeyEvent, QPainter, QPainterPath, QPaintEvent, QPen
 from PyQt6.QtWidgets import QApplication, QFrame, QHBoxLayout, QVBoxLayout, QWidget
 
-from app.panels.controls import make_button, make_label, make_note
 from app.theme.colors import Shades
+from app.theme.controls import make_button, make_label, make_note
 from app.theme.fonts import TITLE_POINTS, text_font
 from app.theme.spacing import GAP, RADIUS, ROOMY
 

@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-import json
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
 
-from app.cli.main import main
 from core.body.skinning import pose_vertices
 from core.data.cameras_json import read_cameras, write_cameras
 from core.joints_builtin import COCO_17
 from core.project.project import Project
 from core.regressor.places import make_anatomical_regressor
+
+RunJson = Callable[..., dict[str, Any]]
 
 CAMERA = "54138969"
 SUBJECT, JOINT = "S7", "LWrist"
@@ -47,25 +48,19 @@ def dataset(studio_small: Path, tmp_path: Path) -> Path:
     return root
 
 
-def run(capsys: pytest.CaptureFixture[str], *words: Any) -> dict[str, Any]:
-    capsys.readouterr()
-    assert main([*map(str, words), "--json"]) == 0
-    return dict(json.loads(capsys.readouterr().out))
-
-
 def test_a_bad_joint_of_another_joint_set_is_found_accepted_and_left_out(
-    studio_small: Path, dataset: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    studio_small: Path, dataset: Path, tmp_path: Path, run_json: RunJson
 ) -> None:
     studio, project = studio_small / "dataset", tmp_path / "project"
-    run(
-        capsys, "import", project, "--dataset", dataset, "--body", studio / "body" / "SMPL_NEUTRAL.npz",
+    run_json(
+        "import", project, "--dataset", dataset, "--body", studio / "body" / "SMPL_NEUTRAL.npz",
         "--estimates", f"spin={studio / 'estimates' / 'spin.npz'}",
     )  # fmt: skip
-    document = run(capsys, "audit", project, "--no-influence")
+    document = run_json("audit", project, "--no-influence")
     assert len(document["cells"]) == 7 * (17 - len(ABSENT))
     (finding,) = (each for each in document["findings"] if each["verdict"] == "bad-label")
     assert (finding["kind"], finding["subject"], finding["joint"]) == ("subject-offset", SUBJECT, JOINT)
     assert finding["effect_mm"] == pytest.approx(60, abs=12)
     assert finding["sentence"].startswith("S7's left wrist label sits")
-    accepted = run(capsys, "flag", project, "accept-findings")
+    accepted = run_json("flag", project, "accept-findings")
     assert [(flag["subject"], flag["joint"]) for flag in accepted["flags"]] == [(SUBJECT, JOINT)]

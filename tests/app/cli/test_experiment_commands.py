@@ -1,37 +1,28 @@
-import json
-
 import pytest
 
 from app.cli.main import main
 
 
-def run_json(capsys, *words):
-    assert main([*words, "--json"]) == 0
-    return json.loads(capsys.readouterr().out)
-
-
-def test_refit_optimize_and_evaluate_one_after_the_other(project_copy, capsys):
+def test_refit_optimize_and_evaluate_one_after_the_other(project_copy, run_json, capsys):
     project = str(project_copy)
-    fitted = run_json(capsys, "refit", project, "--source", "initial", "--name", "J_spin")
+    fitted = run_json("refit", project, "--source", "initial", "--name", "J_spin")
     assert (fitted["regressor"], fitted["bodies"], fitted["labels_excluded"]) == ("J_spin", 160, 0)
-    descended = run_json(
-        capsys, "refit", project, "--source", "initial", "--name", "J_adam", "--solver", "adam"
-    )
+    descended = run_json("refit", project, "--source", "initial", "--name", "J_adam", "--solver", "adam")
     assert descended["solver"] == "adam"
     assert descended["mean_residual_mm"] > fitted["mean_residual_mm"]
 
     chosen = ("--frames", "S1/*/54138969/*", "--terms", "joint,initial_pose")
-    run = run_json(capsys, "optimize", project, "--run", "mine", *chosen)
+    run = run_json("optimize", project, "--run", "mine", *chosen)
     assert (run["state"], run["bodies"]) == ("done", 8)
     assert [name for name, term in run["settings"]["terms"].items() if term["on"]] == [
         "joint",
         "initial_pose",
     ]
 
-    shared = run_json(capsys, "optimize", project, "--run", "ours", "--views", "4", "--frames", "S1/*1")
+    shared = run_json("optimize", project, "--run", "ours", "--views", "4", "--frames", "S1/*1")
     assert (shared["state"], shared["settings"]["views"]) == ("done", 4)
 
-    document = run_json(capsys, "evaluate", project)
+    document = run_json("evaluate", project)
     table = document["tables"]["paper"]["spin"]
     assert set(table) == {"J_std", "J_spin", "J_adam"}
     assert table["J_spin"]["mpjpe_mm"] < table["J_std"]["mpjpe_mm"]

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-import json
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
 
-from app.cli.main import main
 from core.data.cameras_json import read_cameras, write_cameras
 from core.project.project import Project
+
+RunJson = Callable[..., dict[str, Any]]
 
 #: Frames of one camera, so that the journey takes seconds.
 CAMERA = "54138969"
@@ -42,18 +43,12 @@ def dataset(studio_small: Path, tmp_path: Path) -> Path:
     return root
 
 
-def run(capsys: pytest.CaptureFixture[str], *words: Any) -> dict[str, Any]:
-    capsys.readouterr()
-    assert main([*map(str, words), "--json"]) == 0
-    return dict(json.loads(capsys.readouterr().out))
-
-
 def test_a_data_set_of_ones_own_makes_the_whole_journey(
-    studio_small: Path, dataset: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    studio_small: Path, dataset: Path, tmp_path: Path, run_json: RunJson
 ) -> None:
     studio, project = studio_small / "dataset", tmp_path / "project"
-    found = run(
-        capsys, "import", project, "--dataset", dataset, "--body", studio / "body" / "SMPL_NEUTRAL.npz",
+    found = run_json(
+        "import", project, "--dataset", dataset, "--body", studio / "body" / "SMPL_NEUTRAL.npz",
         "--estimates", f"spin={studio / 'estimates' / 'spin.npz'}",
         "--regressor", f"J_std={studio / 'J_regressor_h36m.npy'}",
     )  # fmt: skip
@@ -64,19 +59,17 @@ def test_a_data_set_of_ones_own_makes_the_whole_journey(
         "56 of 56 frames are named in the file, 168 of its 224 rows are of other frames"
         in (found["matching"]["spin"])
     )
-    run(capsys, "refit", project, "--source", "initial", "--name", "J_spin")
-    run(
-        capsys, "optimize", project, "--run", "mine", "--terms", "joint,silhouette",
+    run_json("refit", project, "--source", "initial", "--name", "J_spin")
+    run_json(
+        "optimize", project, "--run", "mine", "--terms", "joint,silhouette",
         "--frames", f"S1/*/{CAMERA}/*", "--device", "cpu",
     )  # fmt: skip
-    run(capsys, "refit", project, "--source", "mine", "--name", "J_mine")
-    run(capsys, "flag", project, "add", "--subject", "S5", "--joint", "LAnkle", "--reason", "looks wrong")
-    run(capsys, "refit", project, "--source", "mine", "--name", "J_mine")  # again, without the flagged label
-    run(capsys, "export", project, "regressor", "--name", "J_mine", "--to", tmp_path / "J.npy")
+    run_json("refit", project, "--source", "mine", "--name", "J_mine")
+    run_json("flag", project, "add", "--subject", "S5", "--joint", "LAnkle", "--reason", "looks wrong")
+    run_json("refit", project, "--source", "mine", "--name", "J_mine")  # again, without the flagged label
+    run_json("export", project, "regressor", "--name", "J_mine", "--to", tmp_path / "J.npy")
     assert np.load(tmp_path / "J.npy").sum(axis=1) == pytest.approx(np.ones(17))
-    tables = run(capsys, "evaluate", project, "--to", tmp_path / "t.csv", "--to", tmp_path / "t.tex")[
-        "tables"
-    ]
+    tables = run_json("evaluate", project, "--to", tmp_path / "t.csv", "--to", tmp_path / "t.tex")["tables"]
     assert (tmp_path / "t.csv").read_text().startswith("protocol,estimates,regressor,part,bodies")
     assert "toprule" in (tmp_path / "t.tex").read_text()
     errors = next(iter(tables.values()))["spin"]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -12,12 +13,7 @@ import pytest
 from app.cli.main import main
 from core.joints import LEFT_FIRST_TO_RIGHT_FIRST
 
-
-def run_json(capsys: pytest.CaptureFixture[str], *words: object) -> dict[str, Any]:
-    """Run a command that must be done, and give its one JSON document."""
-    capsys.readouterr()
-    assert main([*map(str, words), "--json"]) == 0
-    return json.loads(capsys.readouterr().out)
+RunJson = Callable[..., dict[str, Any]]
 
 
 def expect_failure(capsys: pytest.CaptureFixture[str], code: int, message: str, *words: object) -> None:
@@ -29,12 +25,15 @@ def expect_failure(capsys: pytest.CaptureFixture[str], code: int, message: str, 
 
 
 def test_a_data_set_is_imported(
-    studio_small: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    studio_small: Path,
+    tmp_path: Path,
+    run_json: RunJson,
+    capsys: pytest.CaptureFixture[str],
 ) -> None:
     data = studio_small / "dataset"
     spin = data / "estimates" / "spin.npz"
     found = run_json(
-        capsys, "import", tmp_path / "p", "--dataset", data, "--format", "h36m-fetch",
+        "import", tmp_path / "p", "--dataset", data, "--format", "h36m-fetch",
         "--body", data / "body" / "SMPL_NEUTRAL.npz", "--estimates", f"spin={spin}", f"vibe={spin}",
         "--regressor", f"J_std={data / 'J_regressor_h36m.npy'}",
     )  # fmt: skip
@@ -43,7 +42,7 @@ def test_a_data_set_is_imported(
     assert found["estimates"] == {"spin": found["frames"], "vibe": found["frames"]}
     assert found["placed"] == found["estimates"]
     assert found["regressors"]["J_std"]["order_in_file"] == "left-first"
-    added = run_json(capsys, "import", tmp_path / "p", "--estimates", f"meva={spin}")
+    added = run_json("import", tmp_path / "p", "--estimates", f"meva={spin}")
     assert added["estimates"] == {"meva": found["frames"]}
     expect_failure(
         capsys, 1, "is a project already", "import", tmp_path / "p", "--dataset", data, "--body", spin
@@ -57,9 +56,8 @@ def test_import_says_what_is_missing(tmp_path: Path, capsys: pytest.CaptureFixtu
     assert not (tmp_path / "p").exists()
 
 
-def test_flags_are_added_listed_and_removed(project_copy: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_flags_are_added_listed_and_removed(project_copy: Path, run_json: RunJson) -> None:
     added = run_json(
-        capsys,
         "flag",
         project_copy,
         "add",
@@ -72,11 +70,11 @@ def test_flags_are_added_listed_and_removed(project_copy: Path, capsys: pytest.C
     )
     assert added["flag"]["id"] == "F1"
     assert added["labels"] == 2 * 4 * 4
-    listed = run_json(capsys, "flag", project_copy, "list")
+    listed = run_json("flag", project_copy, "list")
     assert [flag["joint"] for flag in listed["flags"]] == ["RAnkle"]
     assert listed["flags"][0]["reason"] == "off in all actions"
-    run_json(capsys, "flag", project_copy, "remove", "F1")
-    assert run_json(capsys, "flag", project_copy, "list") == {"flags": [], "journal_position": 2}
+    run_json("flag", project_copy, "remove", "F1")
+    assert run_json("flag", project_copy, "list") == {"flags": [], "journal_position": 2}
 
 
 def test_a_flag_needs_to_be_told_of_what(project_copy: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -90,19 +88,20 @@ def test_a_flag_needs_to_be_told_of_what(project_copy: Path, capsys: pytest.Capt
 
 
 def test_regressors_bodies_and_flags_are_exported(
-    project_small: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    project_small: Path,
+    tmp_path: Path,
+    run_json: RunJson,
+    capsys: pytest.CaptureFixture[str],
 ) -> None:
-    told = run_json(
-        capsys, "export", project_small, "regressor", "--name", "J_std", "--to", tmp_path / "j.npy"
-    )
+    told = run_json("export", project_small, "regressor", "--name", "J_std", "--to", tmp_path / "j.npy")
     assert told["shape"] == [17, 6890]
     weights = np.load(tmp_path / "j.npy", allow_pickle=False)
     np.testing.assert_allclose(weights.sum(axis=1), 1)
     beside = json.loads((tmp_path / "j.npy.json").read_text())
     assert beside["provenance"]["exported"]["project"] == told["provenance"]["project"]
-    told = run_json(capsys, "export", project_small, "bodies", "--source", "spin", "--to", tmp_path / "b.npz")
+    told = run_json("export", project_small, "bodies", "--source", "spin", "--to", tmp_path / "b.npz")
     assert told["bodies"] == len(np.load(tmp_path / "b.npz")["frame"])
-    assert run_json(capsys, "export", project_small, "flags", "--to", tmp_path / "f.csv")["flags"] == 0
+    assert run_json("export", project_small, "flags", "--to", tmp_path / "f.csv")["flags"] == 0
     expect_failure(
         capsys, 1, "run optimize first", "export", project_small, "figures", "--to", tmp_path / "figures"
     )
@@ -123,13 +122,15 @@ def test_regressors_bodies_and_flags_are_exported(
     )
 
 
-def test_a_regressor_file_is_looked_over(studio_small: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_regressor_file_is_looked_over(
+    studio_small: Path, run_json: RunJson, capsys: pytest.CaptureFixture[str]
+) -> None:
     file, body = (
         studio_small / "dataset" / "J_regressor_h36m.npy",
         studio_small / "dataset" / "body" / "SMPL_NEUTRAL.pkl",
     )
     for words in ((), ("--body", body)):
-        report = run_json(capsys, "regressor", "lint", file, *words)
+        report = run_json("regressor", "lint", file, *words)
         assert report["order"] == "left-first"
         assert report["negative_weights"] == 0
         assert not report["needs_normalising"]
@@ -139,11 +140,14 @@ def test_a_regressor_file_is_looked_over(studio_small: Path, capsys: pytest.Capt
 
 
 def test_two_regressor_files_are_compared_whichever_leg_comes_first(
-    studio_small: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    studio_small: Path,
+    tmp_path: Path,
+    run_json: RunJson,
+    capsys: pytest.CaptureFixture[str],
 ) -> None:
     file = studio_small / "dataset" / "J_regressor_h36m.npy"
     np.save(tmp_path / "right.npy", np.load(file)[list(LEFT_FIRST_TO_RIGHT_FIRST)])
-    report = run_json(capsys, "regressor", "diff", file, tmp_path / "right.npy")
+    report = run_json("regressor", "diff", file, tmp_path / "right.npy")
     assert report["identical"]
     assert report["mean_moved_weight"] == 0
     expect_failure(capsys, 1, "no such file", "regressor", "diff", file, tmp_path / "gone.npy")

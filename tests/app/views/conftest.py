@@ -18,6 +18,7 @@ from app.session.frame_data import FrameData, load_frame
 from app.session.optimisation import OptimisationState, Variant
 from app.session.session import Session
 from app.window.disposal import dispose
+from core.project.finding import Finding
 from core.project.project import Project
 
 KEY_ROW = 5
@@ -67,6 +68,25 @@ def shown(session: Session, frame: FrameData) -> Session:
     session.go_to(frame.row)
     session.receive_frame(frame)
     return session
+
+
+@pytest.fixture
+def finding() -> Finding:
+    """That a joint of a subject is off in all its actions."""
+    return Finding(
+        "subject-offset:S5:RAnkle",
+        "subject-offset",
+        "S5",
+        "RAnkle",
+        None,
+        None,
+        41.0,
+        (37.0, 45.0),
+        "bad-label",
+        "S5's right ankle label sits 41 mm behind the ankle of the other subjects, in all actions.",
+        ("the same in all actions",),
+        ("an uncertain foot",),
+    )
 
 
 @pytest.fixture

@@ -63,27 +63,12 @@ SIZES: dict[type[QWidget], tuple[int, int]] = {
     Viewport: (400, 400),
 }
 
-FINDING = Finding(
-    "subject-offset:S5:RAnkle",
-    "subject-offset",
-    "S5",
-    "RAnkle",
-    None,
-    None,
-    41.0,
-    (37.0, 45.0),
-    "bad-label",
-    "S5's right ankle label sits 41 mm behind the ankle of the other subjects, in all actions.",
-    ("the same in all actions",),
-    ("an uncertain foot",),
-)
-
 
 @pytest.fixture
-def scene(shown: Session, run_of: Callable[..., OptimisationState]) -> Session:
+def scene(shown: Session, finding: Finding, run_of: Callable[..., OptimisationState]) -> Session:
     """Something of everything that panels show."""
-    shown.review.findings = (FINDING,)
-    shown.review.look_at(FINDING.id)
+    shown.review.findings = (finding,)
+    shown.review.look_at(finding.id)
     shown.review.narrow()
     shown.flags = (Flag("S5", "RAnkle", None, None, "it slid down the calf", id="f1"),)
     shown.select_joint(3)

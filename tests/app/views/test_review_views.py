@@ -36,25 +36,10 @@ pytestmark = pytest.mark.window
 Invoked = list[tuple[str, dict[str, object]]]
 View = Callable[[type], object]
 
-FINDING = Finding(
-    "subject-offset:S5:RAnkle",
-    "subject-offset",
-    "S5",
-    "RAnkle",
-    None,
-    None,
-    41.0,
-    (37.0, 45.0),
-    "bad-label",
-    "S5's right ankle label sits 41 mm behind the others'",
-    ("the same in all actions",),
-    ("an uncertain foot",),
-)
-
 
 @pytest.fixture
-def reviewed(shown: Session) -> Session:
-    shown.review.findings = (FINDING,)
+def reviewed(shown: Session, finding: Finding) -> Session:
+    shown.review.findings = (finding,)
     return shown
 
 
@@ -71,13 +56,13 @@ def surveyed(shown: Session) -> Session:
 
 
 def test_the_queue_lists_findings_and_decides_by_commands(
-    build: View, reviewed: Session, invoked: Invoked
+    build: View, reviewed: Session, finding: Finding, invoked: Invoked
 ) -> None:
     panel = build(ReviewPanel)
     assert panel.model.rowCount() == 1
     panel.table.clicked.emit(panel.model.index(0, 0))
-    reviewed.review.look_at(FINDING.id)
-    assert panel.card.sentence.text() == FINDING.sentence
+    reviewed.review.look_at(finding.id)
+    assert panel.card.sentence.text() == finding.sentence
     assert "the same in all actions" in panel.card.evidence.text()
     for command in ("finding.accept", "finding.reject", "finding.undecided"):
         panel.card.buttons[command].setEnabled(True)  # the project of this test is read-only
@@ -98,16 +83,18 @@ def test_an_empty_queue_says_what_to_do(build: View) -> None:
     assert "audit" in panel.empty.text()
 
 
-def test_a_panel_is_no_wider_than_its_dock(build: View, reviewed: Session, surveyed: Session) -> None:
-    reviewed.review.look_at(FINDING.id)
+def test_a_panel_is_no_wider_than_its_dock(
+    build: View, reviewed: Session, finding: Finding, surveyed: Session
+) -> None:
+    reviewed.review.look_at(finding.id)
     for kind in (ReviewPanel, ErrorsPanel):
         assert build(kind).minimumSizeHint().width() <= 310, kind.__name__
 
 
-def test_influence_is_told_in_words() -> None:
-    told = describe_influence(replace(FINDING, influence={"joint_mm": 6.41, "mpjpe_mm": -0.214}))
+def test_influence_is_told_in_words(finding: Finding) -> None:
+    told = describe_influence(replace(finding, influence={"joint_mm": 6.41, "mpjpe_mm": -0.214}))
     assert told == "A refit without them moves the joint by 6.4 mm, the test MPJPE by −0.21 mm."
-    assert describe_influence(FINDING) == ""
+    assert describe_influence(finding) == ""
 
 
 def test_a_cell_leads_to_its_worst_frames_one_after_another(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import json
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -19,15 +19,11 @@ from core.estimate.hmr import load_hmr
 from core.project.project import Project
 from core.studio.pictures import PictureRenderer
 
-
-def run(capsys: pytest.CaptureFixture[str], *words: Any) -> dict[str, Any]:
-    capsys.readouterr()
-    assert main([*map(str, words), "--json"]) == 0
-    return dict(json.loads(capsys.readouterr().out))
+RunJson = Callable[..., dict[str, Any]]
 
 
 @pytest.fixture
-def pictured(studio_small: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> Path:
+def pictured(studio_small: Path, tmp_path: Path, run_json: RunJson) -> Path:
     """A project without estimates of six of the small studio's frames, with their pictures."""
     root, studio = tmp_path / "mine", studio_small / "dataset"
     with Project.open(studio_small / "project", read_only=True) as project:
@@ -48,15 +44,15 @@ def pictured(studio_small: Path, tmp_path: Path, capsys: pytest.CaptureFixture[s
         keypoints=keypoints.astype(float),
     )
     write_cameras(root / "cameras.json", read_cameras(studio / "cameras.json"))
-    run(
-        capsys, "import", tmp_path / "project", "--dataset", root, "--body", studio / "body/SMPL_NEUTRAL.npz",
+    run_json(
+        "import", tmp_path / "project", "--dataset", root, "--body", studio / "body/SMPL_NEUTRAL.npz",
         "--regressor", f"J_std={studio / 'J_regressor_h36m.npy'}",
     )  # fmt: skip
     return tmp_path / "project"
 
 
 def test_pictures_become_an_estimator(
-    pictured: Path, checkpoint: tuple[Path, dict], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    pictured: Path, checkpoint: tuple[Path, dict], tmp_path: Path, run_json: RunJson
 ) -> None:
     _, state = checkpoint
     weights, mean = tmp_path / "model_checkpoint.pt", tmp_path / "smpl_mean_params.npz"
@@ -70,8 +66,8 @@ def test_pictures_become_an_estimator(
     upright = np.array([1.0, 0, 0, -1, 0, 0, *[1, 0, 0, 1, 0, 0] * 23])
     torch.save({"model": bare, "optimizer": {"state": {}}, "epoch": 3}, weights)
     np.savez(mean, pose=upright, shape=np.zeros(10), cam=np.float32([0.9, 0, 0]))
-    found = run(
-        capsys, "estimate", pictured, "--model", "spin", "--checkpoint", weights, "--mean-parameters", mean
+    found = run_json(
+        "estimate", pictured, "--model", "spin", "--checkpoint", weights, "--mean-parameters", mean
     )
     assert found["estimates"] == {"spin": 6}
     assert found["placed"] == {"spin": 6}

@@ -1,4 +1,4 @@
-"""Small parts that several panels are made of."""
+"""Small parts that several views are made of."""
 
 from __future__ import annotations
 
