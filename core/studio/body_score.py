@@ -17,6 +17,7 @@ from core.evaluate.metrics import MILLIMETRES, measure_joint_errors
 from core.project.project import Project
 from core.silhouette.contour import close_mesh
 from core.silhouette.coverage import cover
+from core.studio.body_parts import find_parts
 from core.studio.motion_score import measure_acceleration_errors
 from core.studio.people import Bodies, find_rest_pelvises, pose_bodies
 from core.studio.pose_score import TruePoses, measure_turns
@@ -80,32 +81,35 @@ class BodyScorer:
 
         Returns:
             Mean of each of :data:`MEASURES` over the bodies, None where it is not known of any; how many
-            ``bodies``; and ``intervals``, measure -> [low, high] were other people of the same kind
-            recorded, or None.
+            ``bodies``; ``intervals``, measure -> [low, high] were other people of the same kind recorded, or
+            None; and ``parts_mm``, part of the body -> what ``pve_mm`` is of its vertices alone.
         """
         rows = np.flatnonzero(self.opened.bodies_present(source))
         if not len(rows):
             return None
-        parts: list[dict[str, FloatArray]] = []
+        measured: list[dict[str, FloatArray]] = []
         for part in split_rows(rows):
-            parts.append(self._measure(source, part))
+            measured.append(self._measure(source, part))
             if progress is not None:
                 progress(int(np.searchsorted(rows, part[-1])) + 1, len(rows), f"scoring {source}")
-        found = {name: np.concatenate([part[name] for part in parts]) for name in parts[0]}
+        found = {name: np.concatenate([part[name] for part in measured]) for name in measured[0]}
         keys = self.opened.keys
         found["acceleration_mm"] = measure_acceleration_errors(found.pop("joints"), keys, rows)
+        parts_mm = found.pop("parts").mean(axis=0).tolist()
         subjects = [keys[int(row)].subject for row in rows]
         means = {name: resample_people(found[name], subjects) for name in MEASURES}
         return {
             **{name: mean.value if np.isfinite(mean.value) else None for name, mean in means.items()},
             "bodies": len(rows),
             "intervals": {name: list_bounds(mean) for name, mean in means.items()},
+            "parts_mm": dict(zip(find_parts(self.opened.body()), parts_mm, strict=True)),
         }
 
     def _measure(self, source: str, rows: Rows) -> dict[str, FloatArray]:
         """What is measured of each body by itself, (n,), NaN where it is not known.
 
-        And ``joints``, (n, J, 3), by how far the true regressor's joints are off, relative to its pelvis.
+        And ``joints``, (n, J, 3), by how far the true regressor's joints are off, relative to its pelvis;
+        and ``parts``, (n, parts), ``pve_mm`` of each part of the body.
         """
         opened, truth = self.opened, self.truth
         cameras = [opened.camera(row) for row in rows]
@@ -120,9 +124,10 @@ class BodyScorer:
         true_rest = find_rest_pelvises(self.bodies, subjects, true_parameters.betas)
         true_pelvis = to_camera((true_rest + true_parameters.transl)[:, None], R, t)
         relative = (vertices - pelvis[:, None]) - (true_vertices - true_pelvis)
+        apart = MILLIMETRES * np.linalg.norm(relative, axis=-1)  # [n, V]
         placed = np.isfinite(parameters.transl).all(axis=-1)
         absolute = MILLIMETRES * np.linalg.norm(vertices - true_vertices, axis=-1).mean(axis=-1)
-        mesh, crops = close_mesh(opened.body().faces), opened.crops(rows)
+        mesh, crops, parts = close_mesh(opened.body().faces), opened.crops(rows), find_parts(opened.body())
         overlap = np.full(len(rows), np.nan)
         for number in np.flatnonzero(placed):
             shapes = np.stack([vertices[number], true_vertices[number]])
@@ -131,15 +136,16 @@ class BodyScorer:
             overlap[number] = (mine & true).sum() / max(1, (mine | true).sum())
         joints = truth.regressor @ vertices
         true_joints = to_camera(truth.joints[self.matches[rows]], R, t)
-        apart = joints - true_joints
+        off = joints - true_joints
         return {
-            "pve_mm": MILLIMETRES * np.linalg.norm(relative, axis=-1).mean(axis=-1),
+            "pve_mm": apart.mean(axis=-1),
             "pve_abs_mm": np.where(placed, absolute, np.nan),
             "mpjpe_true_mm": measure_joint_errors(joints, true_joints).mean(axis=1),
             "iou": overlap,
             "rotation_deg": measure_turns(parameters.body_pose, true_parameters.body_pose),
             "implausible_share": self.poses.measure_implausible(parameters.body_pose),
-            "joints": apart - apart[:, :1],
+            "joints": off - off[:, :1],
+            "parts": np.stack([apart[:, part].mean(axis=1) for part in parts.values()], axis=1),
         }
 
 

@@ -58,7 +58,8 @@ def score_studio(directory: Path | str, progress: Progress | None = None) -> dic
         bodies that it has, what :meth:`core.studio.body_score.BodyScorer.score` gives: mean distance of
         vertices, aligned at the body model's pelvis and as they stand; of the true regressor's joints,
         aligned at theirs; overlap of the silhouettes on the crop; angle between rotations; share of
-        implausible ones; error of the joints' acceleration, where frames follow each other closely.
+        implausible ones; error of the joints' acceleration, where frames follow each other closely; vertices
+        by part of the body.
         ``true_implausible_share``: that of the true bodies, see :mod:`core.studio.pose_score`. ``audit``:
         planted defects and findings by kind, see :mod:`core.studio.audit_score`; empty where no audit was
         made.

@@ -152,6 +152,9 @@ def test_the_report_is_filled_in_and_other_studios_stand_beside(studio_copy, stu
     low, high = scores["bodies"]["initial"]["intervals"]["pve_mm"]
     assert low < scores["bodies"]["initial"]["pve_mm"] < high
     assert scores["bodies"]["initial"]["implausible_share"] < scores["bodies"]["meva"]["implausible_share"]
+    parts = scores["bodies"]["initial"]["parts_mm"]
+    assert list(parts) == ["trunk", "head", "arms", "hands", "legs", "feet"]
+    assert parts["trunk"] < scores["bodies"]["initial"]["pve_mm"] < parts["feet"]
     assert scores["studio"]["seed"] == scores["beside"][0]["studio"]["seed"]
     assert scores["beside"][0]["bodies"] == scores["bodies"]
     text = report.read_text()
@@ -159,5 +162,6 @@ def test_the_report_is_filled_in_and_other_studios_stand_beside(studio_copy, stu
     assert text.endswith("<p>after</p>")
     assert "nothing<" not in text
     assert f"{scores['regressors']['J_std']['to_truth_mm']:.1f}" in text
+    assert f"<td>{parts['feet']:.1f}</td>" in text
     assert main(words) == 0
     assert report.read_text() == text
