@@ -6,11 +6,11 @@ import tempfile
 import time
 from pathlib import Path
 
-from app.bench.many_frames import repeat_frames
 from app.bench.row import ProgressCallback, Row, make_row
 from app.bench.studio import make_project
 from core.audit.audit import examine_project
 from core.project.project import Project
+from core.project.repetition import repeat_frames
 
 #: Frames that are screened, at least, and seconds that the target allows.
 FRAMES = 100_000
@@ -25,9 +25,8 @@ def measure_audit(progress: ProgressCallback) -> list[Row]:
         many = Path(folder) / "many"
         progress(0, 1, f"making a project of {FRAMES} frames of it")
         with Project.open(path, read_only=True) as project:
-            repeat_frames(project, many, times=-(-FRAMES // len(project.keys)))
+            frames = repeat_frames(project, many, frames=FRAMES)
         with Project.open(many, read_only=True) as project:
-            frames = len(project.keys)
             started, worked = time.perf_counter(), time.process_time()
             examine_project(project, progress=progress)
             seconds, work = time.perf_counter() - started, time.process_time() - worked

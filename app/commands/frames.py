@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from typing import Annotated, Any, Literal
 
-import numpy as np
 from msgspec import Meta
 
 from app.commands.command import Command, Entry, Workspace
 from app.session.session import Session
 from core.errors import SettingsError
-from core.project.flags import find_rows
+from core.project.flags import find_spans
 from core.types import parse_key
 
 
@@ -66,14 +65,18 @@ def go_to_next_camera(workspace: Workspace) -> None:
 def go_to_next_flagged(workspace: Workspace, *, back: bool = False) -> None:
     """Go to the next frame with a flagged label in the shown camera, or back to the one before."""
     session = workspace.session
-    keys = session.project.keys
-    rows = np.unique(np.concatenate([[], *(find_rows(flag, keys) for flag in session.visible_flags)]))
-    rows = rows[[keys.shot_of(int(row)).camera == session.key.camera for row in rows]].astype(int)
-    if not len(rows):
-        raise SettingsError(f"no label that camera {session.key.camera} saw is flagged")
-    place = np.searchsorted(rows, session.row, side="left" if back else "right")
+    keys, row, camera = session.project.keys, session.row, session.key.camera
+    spans = [span for flag in session.visible_flags for span in find_spans(flag, keys, camera=camera)]
+    if not spans:
+        raise SettingsError(f"no label that camera {camera} saw is flagged")
+    if back:
+        before = [min(stop, row) - 1 for start, stop in spans if start < row]
+        target = max(before) if before else max(stop - 1 for _, stop in spans)
+    else:
+        after = [max(start, row + 1) for start, stop in spans if row + 1 < stop]
+        target = min(after) if after else min(start for start, _ in spans)
     session.set_playing(False)
-    session.go_to(int(rows[(place - 1) % len(rows) if back else place % len(rows)]))
+    session.go_to(target)
 
 
 def set_playback_rate(workspace: Workspace, *, rate: Annotated[float, Meta(gt=0, le=100)]) -> None:

@@ -5,8 +5,6 @@ from __future__ import annotations
 import time
 from dataclasses import replace
 
-import numpy as np
-
 from app.jobs.child import Child, ChildError
 from app.jobs.live_account import LiveAccount
 from app.jobs.live_bodies import LiveBodies
@@ -262,9 +260,8 @@ class LiveRun:
         session = self._session
         if session.terms.views == 1:
             return (session.row,)
-        instants = session.project.keys.instants
-        rows = np.flatnonzero(instants == instants[session.row])
-        present = session.project.bodies_present(session.body_source)[rows]
+        rows = session.project.keys.rows_at(session.key.instant)
+        present = session.project.bodies_present(session.body_source, rows)
         others = [int(row) for row in rows[present] if row != session.row]
         return tuple(sorted([session.row, *others[: session.terms.views - 1]]))
 

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
+import math
+from collections import Counter
 from collections.abc import Callable
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 from PyQt6.QtCore import QModelIndex, QSize, QSortFilterProxyModel, Qt
 from PyQt6.QtGui import QColor, QIcon, QStandardItem, QStandardItemModel
 from PyQt6.QtWidgets import QHeaderView, QLineEdit, QTreeView, QVBoxLayout
@@ -41,7 +43,9 @@ class FrameTree(Panel):
         self.filter_box.setAccessibleName("Filter of the frames")
         self._model = QStandardItemModel()
         self._items: dict[tuple[str, ...], tuple[QStandardItem, ...]] = {}
-        self._shots: defaultdict[tuple[str, ...], list[int]] = defaultdict(list)
+        self._paths: list[list[tuple[str, ...]]] = [[], [], []]  # by depth: subjects, actions, shots
+        self._groups: list[NDArray[np.intp]] = []  # by depth: the number of every shot's path
+        self._told: dict[tuple[tuple[str, ...], int], object] = {}  # what each badge shows
         self._proxy = QSortFilterProxyModel()
         self._proxy.setSourceModel(self._model)
         self._proxy.setRecursiveFilteringEnabled(True)
@@ -76,13 +80,16 @@ class FrameTree(Panel):
         keys = self.session.project.keys
         for subject in keys.subjects:
             self._add((subject,), None, subject)
-        for number, shot in enumerate(keys.shots):
+        for shot in keys.shots:
             path = (shot.subject, shot.action)
             if path not in self._items:
                 self._add(path, None, shot.action)
             self._add((*path, shot.camera), shot, shot.camera)
-            for depth in (1, 2, 3):
-                self._shots[(*path, shot.camera)[:depth]].append(number)
+        shots = [(shot.subject, shot.action, shot.camera) for shot in keys.shots]
+        for depth, paths in enumerate(self._paths, start=1):
+            paths += dict.fromkeys(shot[:depth] for shot in shots)
+            numbers = {path: number for number, path in enumerate(paths)}
+            self._groups.append(np.array([numbers[shot[:depth]] for shot in shots], np.intp))
         header = self.view.header()
         header.setStretchLastSection(False)
         header.setMinimumSectionSize(16)
@@ -104,6 +111,8 @@ class FrameTree(Panel):
 
     def refresh(self, change: Change) -> None:
         """Follow the shown frame, the flags and the theme."""
+        if change & Change.THEME:
+            self._told.clear()
         if change & (Change.FLAGS | Change.FINDINGS | Change.THEME):
             self._show_badges()
         if change & (Change.SURVEY | Change.HEAT | Change.LAYERS | Change.THEME):
@@ -141,6 +150,8 @@ class FrameTree(Panel):
             self.view.setColumnHidden(column, not counts)
             for path, items in self._items.items():
                 count, badge = counts.get(path, 0), items[column]
+                if not self._is_news(path, column, count):
+                    continue
                 badge.setText(str(count) if count else "")
                 badge.setIcon(mark if count else QIcon())
                 badge.setForeground(QColor(shades.text))
@@ -150,14 +161,22 @@ class FrameTree(Panel):
         """Mean error of the compared regressor on every subject, action and shot."""
         session, shades = self.session, shades_of(self.session)
         name = session.compared_regressor if session.regressors else ""
-        for path, items in self._items.items():
-            error = session.errors.survey.mean_of(name, np.array(self._shots[path], np.intp))
-            known = np.isfinite(error)
-            share = min(max((error - _PALE_MM) / (_FULL_MM - _PALE_MM), 0.0), 1.0) if known else 0.0
-            badge = items[ERROR]
-            badge.setText(f"{error:.0f}" if known else "")
-            badge.setForeground(QColor(mix(shades.muted, shades.warning, share)))
-            badge.setToolTip(f"mean error of {name}: {error:.1f} mm" if known else "")
+        for paths, groups in zip(self._paths, self._groups):
+            for path, error in zip(paths, session.errors.survey.average_groups(name, groups).tolist()):
+                text = f"mean error of {name}: {error:.1f} mm" if math.isfinite(error) else ""
+                if not self._is_news(path, ERROR, text):
+                    continue
+                share = min(max((error - _PALE_MM) / (_FULL_MM - _PALE_MM), 0.0), 1.0) if text else 0.0
+                badge = self._items[path][ERROR]
+                badge.setText(f"{error:.0f}" if text else "")
+                badge.setForeground(QColor(mix(shades.muted, shades.warning, share)))
+                badge.setToolTip(text)
+
+    def _is_news(self, path: tuple[str, ...], column: int, value: object) -> bool:
+        """Whether a badge shows something else so far; takes note of the new value."""
+        before = self._told.get((path, column))
+        self._told[path, column] = value
+        return value != before
 
     def _show_icons(self) -> None:
         shades = shades_of(self.session)

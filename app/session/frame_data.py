@@ -172,9 +172,10 @@ def load_scene(project: Project, row: int) -> FrameData:
 
 def load_vertices(project: Project, row: int, *, source: str) -> tuple[FloatArray | None, str]:
     """Vertices of a frame's body, (V, 3) metres, camera frame; or None and why there are none."""
-    if not project.bodies_present(source)[row]:
+    rows = np.array([row])
+    if not project.bodies_present(source, rows)[0]:
         return None, f"{source} has no body for this frame"
-    parameters = project.read_bodies(source, np.array([row]))
+    parameters = project.read_bodies(source, rows)
     if not np.isfinite(parameters.transl).all():
         return None, f"{source} does not say where the body stands"
     return pose_vertices(project.body(), parameters)[0], ""

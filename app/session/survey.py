@@ -128,12 +128,19 @@ class Survey:
             values = values - self._average(minus, members, unit)
         return HeatMap(groups, values)
 
-    def mean_of(self, regressor: str, shots: NDArray[np.intp]) -> float:
-        """Mean error over some shots and all joints, millimetres; NaN where nothing is known."""
+    def average_groups(self, regressor: str, groups: NDArray[np.intp]) -> FloatArray:
+        """Mean errors over all joints of groups of shots, millimetres, (G,); NaN where nothing is known.
+
+        Args:
+            regressor: whose errors.
+            groups: the number of every shot's group, (S,).
+        """
         known = self.errors.get(regressor)
-        if known is None or not known.counts[shots].sum():
-            return float("nan")
-        return float(known.sums["mm"][shots].sum() / known.counts[shots].sum())
+        if known is None:
+            return np.full(int(groups.max()) + 1, np.nan)
+        sums = np.bincount(groups, known.sums["mm"].sum(axis=1))
+        counts = np.bincount(groups, known.counts.sum(axis=1))
+        return np.where(counts > 0, sums / np.maximum(counts, 1), np.nan)
 
     def find_worst(
         self, keys: FrameIndex, regressor: str, *, by: Grouping, group: str, joint: int
@@ -159,7 +166,9 @@ def group_shots(keys: FrameIndex, by: Grouping) -> tuple[tuple[str, ...], list[N
     """Titles of groups, and the numbers of the shots in each."""
     names = [name_group(shot, by) for shot in keys.shots]
     groups = keys.subjects if by == "subject" else sorted(set(names))
-    members = {group: [number for number, name in enumerate(names) if name == group] for group in groups}
+    members: dict[str, list[int]] = {group: [] for group in groups}
+    for number, name in enumerate(names):
+        members[name].append(number)
     return tuple(groups), [np.array(numbers, np.intp) for numbers in members.values()]
 
 

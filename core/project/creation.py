@@ -9,6 +9,7 @@ import sqlite3
 import uuid
 import warnings
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -34,6 +35,9 @@ from core.version import code_version
 
 #: Side of a crop over the longer side of its labels' box: hands, feet and hair reach beyond the joints.
 CROP_MARGIN = 1.4
+
+#: Files that are waited for at once when a project is brought to disk.
+_SYNCING = 16
 
 
 @contextmanager
@@ -156,7 +160,8 @@ def _refer_to(target: Path, folder: Path) -> str:
 
 
 def _sync(folder: Path) -> None:
-    for root, _, files in os.walk(folder):
-        for name in files:
-            sync_path(Path(root) / name)
-        sync_path(Path(root))
+    """Have all files below a folder on disk: a disk takes many at once nearly as fast as one."""
+    found = [Path(root) / name for root, _, files in os.walk(folder) for name in (*files, "")]
+    with ThreadPoolExecutor(_SYNCING) as threads:
+        for _ in threads.map(sync_path, found):
+            pass

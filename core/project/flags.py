@@ -114,11 +114,24 @@ def read_flags(connection: sqlite3.Connection) -> list[Flag]:
 
 def find_rows(flag: Flag, keys: FrameIndex) -> NDArray[np.intp]:
     """Rows whose label a flag covers, ascending."""
-    rows = keys.rows_of(flag.subject, flag.action)
-    if flag.frames is not None:
-        numbers = keys.numbers[rows]
-        rows = rows[(numbers >= flag.frames[0]) & (numbers <= flag.frames[1])]
-    return rows
+    spans = find_spans(flag, keys)
+    return np.concatenate([np.arange(*span) for span in spans]) if spans else np.zeros(0, np.intp)
+
+
+def find_spans(flag: Flag, keys: FrameIndex, *, camera: str | None = None) -> list[tuple[int, int]]:
+    """The same as ranges of rows, first and last but one, one a shot; of one camera alone if told."""
+    spans = []
+    for shot in keys.shots_of(flag.subject, flag.action, camera):
+        start, stop = shot.start, shot.stop
+        if flag.frames is not None:
+            numbers = keys.numbers[start:stop]
+            start, stop = (
+                start + int(np.searchsorted(numbers, flag.frames[0], side="left")),
+                start + int(np.searchsorted(numbers, flag.frames[1], side="right")),
+            )
+        if start < stop:
+            spans.append((start, stop))
+    return spans
 
 
 def mask_flagged(
@@ -126,9 +139,18 @@ def mask_flagged(
 ) -> BoolArray:
     """Which labels of some rows are flagged, (n, J)."""
     rows = np.asarray(rows)
+    numbers = keys.numbers[rows]
+    shots, shot_of_row = np.unique(keys.find_shots(rows), return_inverse=True)
+    named = [keys.shots[shot] for shot in shots]
     mask = np.zeros((len(rows), len(joint_set)), bool)
-    for flag in flags:
-        mask[:, joint_set.index(flag.joint)] |= np.isin(rows, find_rows(flag, keys), assume_unique=False)
+    for flag in flags:  # what a flag covers besides these rows costs nothing
+        concerned = [shot.subject == flag.subject and flag.action in (None, shot.action) for shot in named]
+        if not any(concerned):
+            continue
+        covered = np.array(concerned)[shot_of_row]
+        if flag.frames is not None:
+            covered &= (numbers >= flag.frames[0]) & (numbers <= flag.frames[1])
+        mask[:, joint_set.index(flag.joint)] |= covered
     return mask
 
 

@@ -98,7 +98,11 @@ class FrameIndex(Sequence[FrameKey]):
 
     def shot_of(self, row: int) -> Shot:
         """The shot that a row belongs to."""
-        return self.shots[int(np.searchsorted(self._starts, row, side="right")) - 1]
+        return self.shots[int(self.find_shots(row))]
+
+    def find_shots(self, rows: NDArray[np.intp] | int) -> NDArray[np.intp]:
+        """Numbers of the shots that rows belong to, (n,)."""
+        return np.searchsorted(self._starts, rows, side="right") - 1
 
     def row(self, key: FrameKey | InstantKey) -> int:
         """Row of a frame; of an instant, its row in the first camera that saw it.
@@ -124,14 +128,20 @@ class FrameIndex(Sequence[FrameKey]):
         self, subject: str | None = None, action: str | None = None, camera: str | None = None
     ) -> NDArray[np.intp]:
         """Rows of a subject, an action and a camera, ascending; None is any."""
-        blocks = [
-            np.arange(shot.start, shot.stop)
+        blocks = [np.arange(shot.start, shot.stop) for shot in self.shots_of(subject, action, camera)]
+        return np.concatenate(blocks) if blocks else np.zeros(0, np.intp)
+
+    def shots_of(
+        self, subject: str | None = None, action: str | None = None, camera: str | None = None
+    ) -> list[Shot]:
+        """Shots of a subject, an action and a camera, in the order of their rows; None is any."""
+        return [
+            shot
             for shot in self.shots
             if subject in (None, shot.subject)
             and action in (None, shot.action)
             and camera in (None, shot.camera)
         ]
-        return np.concatenate(blocks) if blocks else np.zeros(0, np.intp)
 
     @property
     def subjects(self) -> list[str]:
