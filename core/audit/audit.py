@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from core.audit.bone_lengths import measure_bone_lengths
+from core.audit.camera_evidence import weigh_cameras
 from core.audit.drifts import find_drifts
 from core.audit.evidence import Evidence, SubjectEvidence
 from core.audit.influence import measure_influence
@@ -158,7 +159,7 @@ def examine_project(
         *(drifts, shifts, subjects),
         tests=_count_tests(observations, subjects),
     )
-    findings = list_findings(found, project.keys)
+    findings = weigh_cameras(project, list_findings(found, project.keys), observations)
     known, notes = list_known_findings(project)
     notes += describe_reprojection(project, measure_reprojection(project, observations))
     there = {finding.id for finding in findings}

@@ -41,12 +41,17 @@ class Reprojection:
 
     def find_odd(self) -> dict[int, float]:
         """Shots whose labels do not agree though the others' do, and by how many pixels."""
-        least = max(LEAST_DISTANCE, LEAST_RATIO * (self.usual + _FLOOR)) if len(self.shots) else np.inf
+        least = find_least_odd(self.usual)
         return {
             int(shot): float(distance)
             for shot, distance in zip(self.shots, self.distances)
             if distance >= least
         }
+
+
+def find_least_odd(usual: float) -> float:
+    """Pixels from which on 2D labels do not agree with 3D ones; infinite while nothing is usual."""
+    return max(LEAST_DISTANCE, LEAST_RATIO * (usual + _FLOOR)) if np.isfinite(usual) else float("inf")
 
 
 def measure_reprojection(project: Project, observations: Observations) -> Reprojection:
