@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from core.project.project import Project
 
 
-What = Literal["regressor", "bodies", "flags", "figures", "spin-npz", "humandata", "neural-annot"]
+What = Literal["regressor", "bodies", "flags", "figures", "matrix", "spin-npz", "humandata", "neural-annot"]
 
 
 def export(
@@ -34,8 +34,9 @@ def export(
     Args:
         project: project folder.
         what: a regressor (.npy, .npz, .pt, .safetensors), bodies (.npz), flags (.csv, .json), figures (a
-            folder of pictures in the paper's layout), spin-npz (a data set file of SPIN's), humandata
-            (mmhuman3d's .npz) or neural-annot (a folder of JSON files).
+            folder of pictures in the paper's layout), the audit's matrix of subjects and joints (.png, .svg,
+            .pdf), spin-npz (a data set file of SPIN's), humandata (mmhuman3d's .npz) or neural-annot (a
+            folder of JSON files).
         to: file or folder to write.
         name: of the regressor, e.g. J_opt.
         source: of the bodies: initial, an estimator or a run; figures show run paper, else the last one.
@@ -63,6 +64,12 @@ def export(
             count = export_figures(opened, to, run=source, regressor=name)
             document["figures"] = count
             sentence = f"Wrote {count} figures to {to}."
+        elif what == "matrix":
+            from core.evaluate.figures.offset_matrix import export_offset_matrix
+
+            count = export_offset_matrix(opened, to)
+            document["cells"] = count
+            sentence = f"Wrote the matrix of {count} subjects' joints to {to}."
         else:
             source = source or "initial"
             count = _EXPORTERS[what](opened, source, to)

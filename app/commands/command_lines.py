@@ -44,12 +44,12 @@ def segment_pictures(
 def export_files(
     workspace: Workspace,
     *,
-    what: Literal["regressor", "bodies", "flags", "figures"],
+    what: Literal["regressor", "bodies", "flags", "figures", "matrix"],
     to: str,
     name: str | None = None,
     source: str | None = None,
 ) -> None:
-    """Write a regressor, bodies or flags to a file, or the paper's figures to a folder."""
+    """Write a regressor, bodies, flags or the audit's matrix to a file, the paper's figures to a folder."""
     words = ["export", str(workspace.session.project.path), what, "--to", to]
     if what == "regressor":
         words += ["--name", name or workspace.session.compared_regressor]
@@ -68,6 +68,7 @@ def _ask_file(workspace: Workspace, given: dict[str, Any]) -> dict[str, Any] | N
         "regressor": (f"{given.get('name') or workspace.session.compared_regressor}.npy", "Arrays (*.npy)"),
         "bodies": ("bodies.npz", "Archives of arrays (*.npz)"),
         "flags": ("flags.csv", "Tables (*.csv);;JSON (*.json)"),
+        "matrix": ("subjects_and_joints.png", "Pictures (*.png);;Drawings (*.svg *.pdf)"),
     }
     name, kinds = names[given["what"]]
     path = workspace.require_desk().ask_file_to_write(f"Export {given['what']}", name, kinds)
@@ -102,6 +103,7 @@ COMMANDS = (
             Entry("Export the bodies shown…", {"what": "bodies"}, menu="File"),
             Entry("Export the flags…", {"what": "flags"}, menu="File"),
             Entry("Export figures in the paper's layout…", {"what": "figures"}, menu="File"),
+            Entry("Export the matrix of subjects and joints…", {"what": "matrix"}, menu="Review"),
         ),
         ask=_ask_file,
     ),

@@ -8,13 +8,13 @@ from typing import Any
 
 import numpy as np
 from PyQt6.QtGui import QShowEvent
-from PyQt6.QtWidgets import QVBoxLayout
+from PyQt6.QtWidgets import QHBoxLayout, QVBoxLayout
 
 from app.panels.heat_map import HeatMap, HeatTable
 from app.panels.panel import Panel
 from app.session.changes import Change
 from app.session.session import Session
-from app.theme.controls import make_label, make_note
+from app.theme.controls import make_button, make_label, make_note
 from app.theme.current import shades_of
 from app.theme.spacing import GAP, WIDE
 from core.project.finding import Finding
@@ -24,9 +24,10 @@ _FULL_MM = 40.0
 
 
 class OffsetPanel(Panel):
-    """A heat map of what each subject's joints have beyond the median of the other subjects.
+    """A heat map of how far each subject's labels lie from the other subjects', as the last audit found.
 
-    A cell with a finding has a ring and leads to it; the others lead to the frame behind them.
+    Before an audit, of what each subject's joints have as mean error beyond the others' median. A cell with a
+    finding has a ring and leads to it; the others lead to the frame behind them.
 
     Args:
         session: what is shown.
@@ -39,11 +40,17 @@ class OffsetPanel(Panel):
         self.map = HeatMap("Error beyond the other subjects'")
         self.map.picked.connect(self._go)
         self.note = make_note()
+        self.save = make_button("Save the figure…")
+        self.save.setToolTip("The matrix as it is printed: PNG, SVG or PDF")
+        self.save.clicked.connect(lambda: invoke("job.export", what="matrix"))
         self._missed = Change(0)
         column = QVBoxLayout(self)
         column.setContentsMargins(WIDE, GAP, WIDE, WIDE)
         column.setSpacing(GAP)
-        column.addWidget(make_label("Beyond the other subjects, mm", "heading"))
+        head = QHBoxLayout()
+        head.addWidget(make_label("Beyond the other subjects, mm", "heading"), 1)
+        head.addWidget(self.save)
+        column.addLayout(head)
         column.addWidget(self.map)
         column.addWidget(self.note)
         column.addStretch(1)
@@ -68,6 +75,28 @@ class OffsetPanel(Panel):
         self.refresh(missed)
 
     def _show_table(self) -> None:
+        audited = bool(self.session.review.cells)
+        self.save.setVisible(audited)
+        if audited:
+            self._show_audit()
+        else:
+            self._show_errors()
+
+    def _show_audit(self) -> None:
+        session = self.session
+        joints, subjects = session.project.joint_set.names, session.project.keys.subjects
+        self._findings = self._place_findings(subjects)
+        effects = np.full((len(joints), len(subjects)), np.nan)
+        for cell in session.review.cells:
+            effects[joints.index(cell["joint"]), subjects.index(cell["subject"])] = cell["effect_mm"]
+        table = HeatTable(joints, subjects, effects, _FULL_MM, marked=frozenset(self._findings))
+        self.map.set_table(table, shades_of(session))
+        self.note.setText(
+            f"{self._tell_rings()}How far the audit found each subject's labels from the other subjects', in "
+            f"the frame of the bone, by the bodies of {session.review.bodies}."
+        )
+
+    def _show_errors(self) -> None:
         session = self.session
         survey, keys = session.errors.survey, session.project.keys
         name = session.compared_regressor if session.regressors else ""
@@ -86,10 +115,13 @@ class OffsetPanel(Panel):
             marked=frozenset(self._findings),
         )
         self.map.set_table(table, shades_of(session))
-        rings = "A ring is a finding: click it to go there. " if self._findings else ""
         self.note.setText(
-            f"{rings}Mean error of {name} on each joint, less the median of the other subjects' means."
+            f"{self._tell_rings()}Mean error of {name} on each joint, less the median of the other subjects' "
+            "means. Run the audit to compare the labels themselves."
         )
+
+    def _tell_rings(self) -> str:
+        return "A ring is a finding: click it to go there. " if self._findings else ""
 
     def _place_findings(self, subjects: tuple[str, ...]) -> dict[tuple[int, int], Finding]:
         """The first finding on each cell that is about a joint of a subject in all its actions."""

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import getpass
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 from psygnal import SignalInstance
@@ -65,6 +66,7 @@ class ReviewQueue:
         reviewer: who decides in this window.
         blind: whether the decisions of others are hidden, and the flags that follow from them.
         bodies: run or estimator whose bodies the audit compared the labels with; empty where nobody tells.
+        cells: subjects and joints that the audit compared, as in its details; empty where it could not.
     """
 
     def __init__(self, changed: SignalInstance, project: Project) -> None:
@@ -77,6 +79,7 @@ class ReviewQueue:
         self.findings: tuple[Finding, ...] = ()
         self.reviews: tuple[Review, ...] = ()
         self.bodies = ""
+        self.cells: tuple[Mapping[str, Any], ...] = ()
         self.sample: SampleReview
         self._decisions: dict[tuple[str, str], Review] = {}  # by finding and reviewer
         self.refresh()
@@ -227,8 +230,9 @@ class ReviewQueue:
     def refresh(self) -> None:
         """Read findings and reviews anew, for the session to tell of."""
         self.findings = tuple(self._project.findings())
-        origin = (self._project.audit_provenance() or {}) if self.findings else {}
+        origin = self._project.audit_provenance() or {}
         self.bodies = str(origin.get("run") or origin.get("estimator") or "")
+        self.cells = tuple(origin.get("cells", ()))
         self.reviews = tuple(self._project.reviews())
         self._decisions = {(review.finding_id, review.reviewer): review for review in self.reviews}
         self.sample = SampleReview.read(self._project)

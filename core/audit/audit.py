@@ -18,7 +18,7 @@ from core.audit.camera_evidence import weigh_cameras
 from core.audit.drifts import find_drifts
 from core.audit.evidence import Evidence, SubjectEvidence
 from core.audit.influence import measure_influence
-from core.audit.known_defects import list_known_findings
+from core.audit.known_defects import add_known_findings, list_known_findings
 from core.audit.mask_evidence import choose_views, gather_mask_evidence
 from core.audit.observations import Observations, read_observations
 from core.audit.posing import find_carrying_bones
@@ -162,8 +162,7 @@ def examine_project(
     findings = weigh_cameras(project, list_findings(found, project.keys), observations)
     known, notes = list_known_findings(project)
     notes += describe_reprojection(project, measure_reprojection(project, observations))
-    there = {finding.id for finding in findings}
-    findings = [*(finding for finding in known if finding.id not in there), *findings]
+    findings = add_known_findings(findings, known)
     tell(len(_STEPS))
     return Audit(findings, found, {**_describe(found, estimator, run.name if run else None), "notes": notes})
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -40,6 +41,22 @@ def list_known_findings(project: Project) -> tuple[list[Finding], list[str]]:
     ], list(known["notes"])
 
 
+def add_known_findings(measured: Sequence[Finding], known: Sequence[Finding]) -> list[Finding]:
+    """Findings of an audit with what is known: first what it could not see itself, then its own.
+
+    One that it has measured as well keeps what was measured, and the source of the knowledge speaks for it.
+    """
+    sources = {finding.id: finding.evidence_for for finding in known}
+    unseen = sources.keys() - {finding.id for finding in measured}
+    return [
+        *(finding for finding in known if finding.id in unseen),
+        *(
+            replace(finding, evidence_for=(*finding.evidence_for, *sources.get(finding.id, ())))
+            for finding in measured
+        ),
+    ]
+
+
 def is_recognised(
     cameras: Mapping[tuple[str, str], Camera], calibration: Mapping[str, Mapping[str, Any]]
 ) -> bool:
@@ -68,7 +85,7 @@ def _make_finding(project: Project, shift: Mapping[str, Any], sequence: str) -> 
         verdict="bad-label",
         sentence=f"All labels of {subject} {sequence} lie about {effect:.0f} mm beside the person, "
         "as is known of Human3.6M.",
-        evidence_for=(str(shift["source"]),),
+        evidence_for=(f"known of Human3.6M: {shift['source']}",),
         evidence_against=("reprojection cannot see it, as 2D and 3D labels are shifted alike",),
         best_frames=tuple(str(project.keys[int(row)]) for row in shown),
         score=_SCORE,

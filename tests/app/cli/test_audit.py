@@ -75,6 +75,28 @@ def test_samples_and_agreement_are_told(project_copy, capsys):
     assert "is not in the sample" in capsys.readouterr().err
 
 
+def test_the_matrix_is_drawn_of_the_last_audit(project_copy, tmp_path, capsys):
+    drawing = tmp_path / "matrix.svg"
+    assert main(["export", str(project_copy), "matrix", "--to", str(drawing)]) == 1
+    assert "has not been audited" in capsys.readouterr().err
+    cells = [
+        {"subject": "S5", "joint": joint, "effect_mm": 41.6, "ratio": 7.0, "left_out": True}
+        for joint in ("RAnkle", "Neck")
+    ]
+    with Project.open(project_copy) as project:
+        project.write_findings([], {"cells": cells, "run": None, "estimator": "spin", "frames": 224})
+    assert main(["export", str(project_copy), "matrix", "--to", str(drawing), "--json"]) == 0
+    assert json.loads(capsys.readouterr().out)["cells"] == 2
+    told = drawing.read_text()
+    assert told.count("<!-- 42 -->") == 2
+    assert "the estimates of spin" in told
+    for suffix, begins in ((".png", b"\x89PNG"), (".pdf", b"%PDF")):
+        assert main(["export", str(project_copy), "matrix", "--to", str(drawing.with_suffix(suffix))]) == 0
+        assert drawing.with_suffix(suffix).read_bytes().startswith(begins)
+    assert main(["export", str(project_copy), "matrix", "--to", str(tmp_path / "matrix.gif")]) == 1
+    assert "unknown suffix" in capsys.readouterr().err
+
+
 def test_findings_cannot_be_accepted_before_an_audit(project_copy, capsys):
     assert main(["flag", str(project_copy), "accept-findings"]) == 1
     assert "has not been audited" in capsys.readouterr().err
