@@ -69,6 +69,16 @@ def scene(shown: Session, finding: Finding, run_of: Callable[..., OptimisationSt
     """Something of everything that panels show."""
     shown.review.findings = (finding,)
     shown.review.look_at(finding.id)
+    shown.review.bodies = "spin"
+    shown.review.cells = [
+        {
+            "subject": subject,
+            "joint": joint,
+            "effect_mm": 41.0 if (subject, joint) == ("S5", "RAnkle") else 2.0 + row,
+        }
+        for row, subject in enumerate(shown.project.keys.subjects)
+        for joint in shown.project.joint_set.names
+    ]
     shown.review.narrow()
     shown.flags = (Flag("S5", "RAnkle", None, None, "it slid down the calf", id="f1"),)
     shown.select_joint(3)
