@@ -15,7 +15,17 @@ if TYPE_CHECKING:
     from core.project.project import Project
 
 
-What = Literal["regressor", "bodies", "flags", "figures", "matrix", "spin-npz", "humandata", "neural-annot"]
+What = Literal[
+    "regressor",
+    "bodies",
+    "flags",
+    "figures",
+    "matrix",
+    "residuals",
+    "spin-npz",
+    "humandata",
+    "neural-annot",
+]
 
 
 def export(
@@ -29,17 +39,18 @@ def export(
     order: Literal["right-first", "left-first"] = "right-first",
     json: Annotated[bool, Parameter(negative="")] = False,
 ) -> None:
-    """Write a project's regressor, bodies, flags or figures, with what they come from: project, flags, code.
+    """Write what a project holds as files, each with what it comes from: project, flags, code.
 
     Args:
         project: project folder.
         what: a regressor (.npy, .npz, .pt, .safetensors), bodies (.npz), flags (.csv, .json), figures (a
             folder of pictures in the paper's layout), the audit's matrix of subjects and joints (.png, .svg,
-            .pdf), spin-npz (a data set file of SPIN's), humandata (mmhuman3d's .npz) or neural-annot (a
-            folder of JSON files).
+            .pdf), residuals of all labels in the frames of their bones (.csv), spin-npz (a data set file of
+            SPIN's), humandata (mmhuman3d's .npz) or neural-annot (a folder of JSON files).
         to: file or folder to write.
         name: of the regressor, e.g. J_opt.
-        source: of the bodies: initial, an estimator or a run; figures show run paper, else the last one.
+        source: of the bodies: initial, an estimator or a run; figures show run paper, else the last one;
+            residuals are told by the best run.
         order: of a regressor's legs: SPIN's and VIBE's code expects left-first.
         json: print one JSON document.
     """
@@ -70,6 +81,12 @@ def export(
             count = export_offset_matrix(opened, to)
             document["cells"] = count
             sentence = f"Wrote the matrix of {count} subjects' joints to {to}."
+        elif what == "residuals":
+            from core.audit.residual_table import export_residuals
+
+            count = export_residuals(opened, to, source=source)
+            document["labels"] = count
+            sentence = f"Wrote the residuals of {count} labels to {to}."
         else:
             source = source or "initial"
             count = _EXPORTERS[what](opened, source, to)

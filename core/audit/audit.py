@@ -106,7 +106,7 @@ def examine_project(
         if progress:
             progress(step, len(_STEPS), f"auditing: {_STEPS[min(step, len(_STEPS) - 1)]}")
 
-    estimator, run = _choose_sources(project, source)
+    estimator, run = choose_sources(project, source)
     tell(0)
     rows = np.flatnonzero(project.bodies_present(estimator))
     observations = read_observations(project, rows)
@@ -167,7 +167,7 @@ def examine_project(
     return Audit(findings, found, {**_describe(found, estimator, run.name if run else None), "notes": notes})
 
 
-def _choose_sources(project: Project, source: str | None) -> tuple[str, RunRecord | None]:
+def choose_sources(project: Project, source: str | None) -> tuple[str, RunRecord | None]:
     """The estimator that has not seen the labels, and the run that has, if any."""
     estimators = project.estimators()
     if not estimators:
