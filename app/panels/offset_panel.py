@@ -84,7 +84,7 @@ class OffsetPanel(Panel):
 
     def _show_audit(self) -> None:
         session = self.session
-        joints, subjects = session.project.joint_set.names, session.project.keys.subjects
+        joints, subjects = session.project.joint_set.names, tuple(session.project.keys.subjects)
         self._findings = self._place_findings(subjects)
         effects = np.full((len(joints), len(subjects)), np.nan)
         for cell in session.review.cells:
