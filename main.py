@@ -2,7 +2,15 @@
 
 import sys
 
-from app.cli.main import main
+try:
+    from app.cli.main import main
+except ModuleNotFoundError as error:
+    if str(error.name).startswith(("app", "core")):
+        raise
+    sys.exit(
+        f"jointlens: {sys.executable} has no {error.name}; `make inspect` sets up an environment, "
+        "`. .venv/bin/activate` makes python be that one's"
+    )
 
 if __name__ == "__main__":
     sys.exit(main())

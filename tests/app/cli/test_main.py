@@ -36,6 +36,15 @@ def test_the_list_of_commands_says_what_each_is_for(capsys: pytest.CaptureFixtur
     assert all(summary.split()[0] in listed for _, summary in COMMANDS.values())
 
 
+def test_a_python_without_the_packages_is_told_which_one_has_them() -> None:
+    without_packages = [sys.executable, "-S", ROOT / "main.py", "doctor"]
+    ended = subprocess.run(without_packages, capture_output=True, text=True)
+    assert ended.returncode == 1
+    (line,) = ended.stderr.splitlines()
+    assert line.startswith("jointlens: ")
+    assert ".venv/bin/activate" in line
+
+
 def test_a_stopped_command_says_so(
     capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
