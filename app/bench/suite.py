@@ -20,6 +20,7 @@ GROUPS = {
     "audit": "app.bench.audit:measure_audit",
     "memory": "app.bench.memory:measure_memory",
     "window": "app.bench.window:measure_window",
+    "scale": "app.bench.scale:measure_scale",
 }
 
 

@@ -34,7 +34,7 @@ _LONGEST = 150.0
 
 def measure_window(progress: ProgressCallback) -> list[Row]:
     """Live steps, scrubbing, a switched term and the start, on a small studio with pictures."""
-    display = _find_display()
+    display = find_display()
     if display is None:
         return _skip_rows("there is no display and no xvfb-run")
     with tempfile.TemporaryDirectory() as folder:
@@ -43,10 +43,10 @@ def measure_window(progress: ProgressCallback) -> list[Row]:
         starts = []
         try:
             progress(1, _STARTS + 2, "drawing its pictures")
-            _probe(display, project, "draw")
+            run_probe(display, project, "draw")
             for number in range(_STARTS):
                 progress(2 + number, _STARTS + 2, "opening the window")
-                found = _probe(display, project, "measure" if number == _STARTS - 1 else "start")
+                found = run_probe(display, project, "measure" if number == _STARTS - 1 else "start")
                 starts.append(found["startup_s"])
         except JointlensError as error:  # the other groups' rows are worth printing all the same
             return _skip_rows(str(error))
@@ -54,8 +54,8 @@ def measure_window(progress: ProgressCallback) -> list[Row]:
     samples = {
         "live_steps_per_s": found["live_steps_per_s"],
         "loop_p99_ms": [found["loop_p99_ms"]],
-        "scrub_cached_p95_ms": [_find_quantile(found["scrub_cached_ms"])],
-        "scrub_disk_p95_ms": [_find_quantile(found["scrub_disk_ms"])],
+        "scrub_cached_p95_ms": [find_quantile(found["scrub_cached_ms"])],
+        "scrub_disk_p95_ms": [find_quantile(found["scrub_disk_ms"])],
         "toggle_ms": found["toggle_ms"],
         "startup_s": starts,
     }
@@ -77,20 +77,22 @@ def _skip_rows(why: str) -> list[Row]:
     return [skip_row(name, unit, why, target=target) for name, (unit, target, _) in _ROWS.items()]
 
 
-def _find_display() -> list[str] | None:
+def find_display() -> list[str] | None:
     """What to put before a command so that it can open a window; None where nothing helps."""
     if sys.platform != "linux" or os.environ.get("DISPLAY"):
         return []
     return ["xvfb-run", "-a", "-s", "-screen 0 1600x1000x24"] if shutil.which("xvfb-run") else None
 
 
-def _probe(display: list[str], project: Path, task: str) -> dict[str, Any]:
-    """Run the probe; its JSON document, or an empty one where it prints none.
+def run_probe(
+    display: list[str], project: Path, task: str, *, module: str = "app.bench.window_probe"
+) -> dict[str, Any]:
+    """Run a probe; its JSON document, or an empty one where it prints none.
 
     Raises:
         JointlensError: it failed, or took too long; it and its display are gone then.
     """
-    command = [*display, sys.executable, "-m", "app.bench.window_probe", str(project), str(time.time()), task]
+    command = [*display, sys.executable, "-m", module, str(project), str(time.time()), task]
     child = subprocess.Popen(
         command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, start_new_session=True
     )
@@ -109,6 +111,6 @@ def _probe(display: list[str], project: Path, task: str) -> dict[str, Any]:
     return json.loads(lines[-1]) if lines else {}
 
 
-def _find_quantile(samples: list[float]) -> float:
+def find_quantile(samples: list[float]) -> float:
     """The 95th of 100."""
     return sorted(samples)[min(len(samples) - 1, int(0.95 * len(samples)))]

@@ -6,8 +6,10 @@ from pathlib import Path
 from typing import Annotated, Literal
 
 from cyclopts import Parameter
+from cyclopts.validators import Number
 
 from app.cli.output import Progress, emit
+from app.cli.studio_pictures import draw_missing_pictures
 
 
 def demo(
@@ -20,6 +22,7 @@ def demo(
     images: bool = True,
     hard: str = "",
     mask_noise: float = 1.0,
+    frames: Annotated[int | None, Parameter(validator=Number(gte=1))] = None,
     json: Annotated[bool, Parameter(negative="")] = False,
 ) -> None:
     """Make a synthetic studio: a data set whose truth is known, and a project on it.
@@ -35,12 +38,16 @@ def demo(
         hard: what makes it harder, one or more of clothing,body,weak-jstd: clothes that stand off the body
             and masks too large, bodies beyond what betas express, a J_std that is less wrong.
         mask_noise: factor on how far the masks' borders are off, to see what that costs; 1 is the studio.
+        frames: make DIR/many besides, a project that shows the studio's frames again and again, in more takes
+            of its sequences, until there are so many: to try what a million cost. Its pictures are rendered
+            at once.
         images: pictures are rendered when they are first needed; with --no-images never.
         json: print one JSON document.
     """
     from core.data.importing import import_project
     from core.optimize.translation import fill_translations
     from core.project.project import Project
+    from core.project.repetition import repeat_frames
     from core.studio.hard_modes import check_hard_modes
     from core.studio.make import make_studio
     from core.studio.paths import ESTIMATES, STANDARD_REGRESSOR
@@ -72,7 +79,12 @@ def demo(
             for number, name in enumerate(ESTIMATES):
                 fill_translations(opened, name)
                 progress(number + 1, len(ESTIMATES), "placing bodies")
-            frames = len(opened.keys)
+            count, many = len(opened.keys), None
+            if frames is not None:
+                if images and get_size(size).pictures:
+                    draw_missing_pictures(opened, progress)
+                progress(0, 1, f"repeating frames up to {frames}")
+                many = repeat_frames(opened, directory / "many", frames=frames)
     document = {
         "kind": "synthetic studio",
         "seed": seed,
@@ -81,13 +93,17 @@ def demo(
         "images": images and get_size(size).pictures,
         "hard": modes,
         "mask_noise": mask_noise,
-        "frames": frames,
+        "frames": count,
+        "many_frames": many,
         "dataset": str(dataset),
         "truth": str(directory / "truth"),
         "project": str(project),
+        "many": None if many is None else str(directory / "many"),
     }
+    told = "" if many is None else f" {directory / 'many'} shows its frames again and again, {many} in all."
     emit(
         document,
         json,
-        f"A synthetic studio of {frames} frames, seed {seed}, lies in {directory}; its project is {project}.",
+        f"A synthetic studio of {count} frames, seed {seed}, lies in {directory}; its project is {project}."
+        + told,
     )

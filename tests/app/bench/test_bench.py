@@ -41,7 +41,7 @@ def test_what_cannot_be_measured_is_empty_and_says_why():
 
 
 def test_a_window_that_takes_too_long_is_ended_and_its_rows_say_so(monkeypatch, tmp_path):
-    monkeypatch.setattr(window, "_find_display", list)
+    monkeypatch.setattr(window, "find_display", list)
     monkeypatch.setattr(window, "make_project", lambda directory, *, size: tmp_path)
     monkeypatch.setattr(window, "_LONGEST", 0.05)
     rows = window.measure_window(lambda *_: None)
@@ -50,7 +50,7 @@ def test_a_window_that_takes_too_long_is_ended_and_its_rows_say_so(monkeypatch, 
 
 
 def test_a_window_that_fails_leaves_its_last_words(monkeypatch, tmp_path):
-    monkeypatch.setattr(window, "_find_display", list)
+    monkeypatch.setattr(window, "find_display", list)
     monkeypatch.setattr(window, "make_project", lambda directory, *, size: tmp_path / "nothing")
     rows = window.measure_window(lambda *_: None)
     assert all(row.value is None and "nothing" in row.note for row in rows)
