@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 import numpy as np
 from msgspec import Meta
@@ -12,6 +12,8 @@ from app.session.review_queue import DecisionFilter
 from core.errors import SettingsError
 from core.project.finding import Finding, Kind, Verdict
 from core.project.reviews import Decision, review_finding
+
+Part = Literal["kind", "subject", "joint"]
 
 WORDS: dict[Decision, str] = {"accepted": "Accepted", "rejected": "Rejected", "undecided": "Left open"}
 
@@ -82,6 +84,23 @@ def filter_findings(
     workspace.session.review.narrow(
         kind=kind, subject=subject, joint=joint, verdict=verdict, decision=decision
     )
+
+
+def list_alike(workspace: Workspace, *, part: Part) -> None:
+    """List only findings of the kind, subject or joint of the one looked at; once more lifts that again."""
+    session = workspace.session
+    review = session.review
+    wanted: str | None = None
+    if getattr(review.filter, part) is None:
+        finding = _current(workspace)
+        joints = review.joints_of(finding)
+        if part == "joint" and len(joints) > 1:
+            raise SettingsError(
+                f"this finding is about {len(joints)} joints; choose one in the list of joints"
+            )
+        wanted = joints[0] if part == "joint" else getattr(finding, part)
+    review.narrow(**{part: wanted})
+    session.set_status(f"{len(review.listed)} of {len(review.findings)} findings listed")
 
 
 def review_blindly(workspace: Workspace, *, blind: bool | None = None) -> None:
@@ -192,15 +211,24 @@ COMMANDS = (
         "finding.filter",
         filter_findings,
         (
-            Entry("List all findings", menu="Review"),
-            Entry("List open findings", {"decision": "open"}, menu="Review"),
+            Entry("List all findings", key="Shift+L", menu="Review"),
+            Entry("List open findings", {"decision": "open"}, "Shift+U", menu="Review"),
             Entry("List accepted findings", {"decision": "accepted"}, menu="Review"),
+        ),
+    ),
+    Command(
+        "finding.alike",
+        list_alike,
+        (
+            Entry("List findings of this kind", {"part": "kind"}, "Shift+K", menu="Review"),
+            Entry("List findings of this subject", {"part": "subject"}, "Shift+P", menu="Review"),
+            Entry("List findings of this joint", {"part": "joint"}, "Shift+O", menu="Review"),
         ),
     ),
     Command(
         "review.blind",
         review_blindly,
-        (Entry("Blind review", menu="Review", checked=lambda session: session.review.blind),),
+        (Entry("Blind review", key="Shift+B", menu="Review", checked=lambda session: session.review.blind),),
     ),
     Command("review.reviewer", sign_reviews, (Entry("Reviewer's name…", menu="Review"),), ask=_ask_name),
 )

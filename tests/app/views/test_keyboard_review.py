@@ -132,6 +132,23 @@ def test_findings_are_reviewed_by_keys_alone_with_undo_over_a_restart(
     person.press(Qt.Key.Key_A)
     assert person.decisions == ["accepted", "undecided", "accepted"]
 
+    def listed() -> list[str]:
+        return [finding.subject for finding in person.session.review.listed]
+
+    person.press(Qt.Key.Key_P, SHIFT)
+    assert listed() == ["S11"], "findings of the subject of the one that is looked at"
+    person.press(Qt.Key.Key_K, SHIFT)
+    person.press(Qt.Key.Key_P, SHIFT)
+    assert listed() == ["S5", "S9", "S11"], "once more lifts it"
+    person.press(Qt.Key.Key_O, SHIFT)
+    assert listed() == ["S11"]
+    person.press(Qt.Key.Key_L, SHIFT)
+    assert listed() == ["S5", "S9", "S11"]
+    person.press(Qt.Key.Key_U, SHIFT)
+    assert listed() == []
+    person.press(Qt.Key.Key_B, SHIFT)
+    assert person.session.review.blind
+
 
 def test_a_second_window_is_told_and_changes_nothing(sit_down: Callable[..., Reviewer], qtbot: QtBot) -> None:
     first, second = sit_down(), sit_down()
