@@ -23,6 +23,7 @@ def demo(
     hard: str = "",
     mask_noise: float = 1.0,
     frames: Annotated[int | None, Parameter(validator=Number(gte=1))] = None,
+    offset_mm: float | None = None,
     json: Annotated[bool, Parameter(negative="")] = False,
 ) -> None:
     """Make a synthetic studio: a data set whose truth is known, and a project on it.
@@ -41,6 +42,8 @@ def demo(
         frames: make DIR/many besides, a project that shows the studio's frames again and again, in more takes
             of its sequences, until there are so many: to try what a million cost. Its pictures are rendered
             at once.
+        offset_mm: how far the joints are off that are planted off in a subject, to see how small an offset is
+            found; 30 to 60 at random without it.
         images: pictures are rendered when they are first needed; with --no-images never.
         json: print one JSON document.
     """
@@ -64,6 +67,7 @@ def demo(
             images=images,
             hard=modes,
             mask_noise=mask_noise,
+            offset_mm=offset_mm,
             progress=progress,
         )
         import_project(
@@ -95,6 +99,7 @@ def demo(
         "mask_noise": mask_noise,
         "frames": count,
         "many_frames": many,
+        "offset_mm": offset_mm,
         "dataset": str(dataset),
         "truth": str(directory / "truth"),
         "project": str(project),

@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 from PyQt6.QtGui import QShowEvent
-from PyQt6.QtWidgets import QHBoxLayout, QVBoxLayout
+from PyQt6.QtWidgets import QVBoxLayout
 
 from app.panels.heat_map import HeatMap, HeatTable
 from app.panels.panel import Panel
@@ -47,12 +47,10 @@ class OffsetPanel(Panel):
         column = QVBoxLayout(self)
         column.setContentsMargins(WIDE, GAP, WIDE, WIDE)
         column.setSpacing(GAP)
-        head = QHBoxLayout()
-        head.addWidget(make_label("Beyond the other subjects, mm", "heading"), 1)
-        head.addWidget(self.save)
-        column.addLayout(head)
+        column.addWidget(make_label("Beyond the other subjects, mm", "heading"))
         column.addWidget(self.map)
         column.addWidget(self.note)
+        column.addWidget(self.save)
         column.addStretch(1)
         self.listen()
 

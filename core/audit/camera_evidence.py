@@ -119,7 +119,7 @@ def add_evidence(finding: Finding, cameras: CameraEvidence) -> Finding:
         # That labels agree with each other does not tell them from bodies or regressors.
         if finding.verdict in ("bad-fit", "bad-regressor"):
             return finding
-        agree = f"2D and 3D labels agree in {all_of}, to {max(cameras.distances.values()):.1f} px"
+        agree = f"2D and 3D labels agree in {all_of}, within {max(0.1, *cameras.distances.values()):.1f} px"
         if finding.verdict == "bad-camera":
             return _against(finding, f"{agree}, as if the cameras were where they are said to be")
         return _for(finding, f"{agree}, so that no camera is to blame")

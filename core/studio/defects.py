@@ -58,7 +58,9 @@ class Defect:
         return asdict(self)
 
 
-def plant_defects(scene: Scene, labels: FloatArray, *, every_kind: bool) -> tuple[FloatArray, list[Defect]]:
+def plant_defects(
+    scene: Scene, labels: FloatArray, *, every_kind: bool, offset: float | None = None
+) -> tuple[FloatArray, list[Defect]]:
     """Labels with defects planted, and what they are.
 
     Args:
@@ -66,10 +68,11 @@ def plant_defects(scene: Scene, labels: FloatArray, *, every_kind: bool) -> tupl
         labels: (N, 17, 3) in the world, metres.
         every_kind: sequence shifts, swaps, outliers and drifts besides subject offsets. No two of these
             share an instant.
+        offset: length of every subject offset, metres, instead of one at random; places and directions stay.
     """
     stream = open_stream(scene.seed, "defects")
     labels = labels.copy()
-    defects = plant_subject_offsets(scene, labels, stream)
+    defects = plant_subject_offsets(scene, labels, stream, offset)
     if every_kind:
         sequences = list_sequences(scene)
         shuffled = [sequences[index] for index in stream.permutation(len(sequences))]
@@ -91,7 +94,9 @@ def list_sequences(scene: Scene) -> list[IntArray]:
     return [np.array(listed) for listed in rows.values()]
 
 
-def plant_subject_offsets(scene: Scene, labels: FloatArray, stream: np.random.Generator) -> list[Defect]:
+def plant_subject_offsets(
+    scene: Scene, labels: FloatArray, stream: np.random.Generator, offset: float | None = None
+) -> list[Defect]:
     """One or two joints of training subjects, mostly ankles, off in their bone's frame in all sequences."""
     places: list[tuple[str, str]] = []
     for _ in range(stream.integers(1, 3)):
@@ -101,7 +106,8 @@ def plant_subject_offsets(scene: Scene, labels: FloatArray, stream: np.random.Ge
             places.append(place)
     defects = []
     for subject, joint in places:
-        length = stream.uniform(*_OFFSET)
+        drawn = stream.uniform(*_OFFSET)
+        length = drawn if offset is None else offset
         rows = scene.rows_of((subject,))
         labels[rows] += carry(_point_at(joint, length, stream), scene.parameters.pose[rows])
         defects.append(Defect("subject-offset", subject, joint, None, None, _in_millimetres(length)))

@@ -53,6 +53,7 @@ def make_studio(
     images: bool = True,
     hard: Collection[str] = (),
     mask_noise: float = 1.0,
+    offset_mm: float | None = None,
     progress: Progress | None = None,
 ) -> None:
     """Write a synthetic studio into ``directory``, the same to the bit for the same arguments.
@@ -65,19 +66,23 @@ def make_studio(
         images: whether pictures may be rendered later; in size ``audit`` they never are.
         hard: names of :data:`core.studio.hard_modes.HARD_MODES`.
         mask_noise: factor on how far the masks' borders are off, to see what that costs.
+        offset_mm: length of the planted subject offsets, to see how small ones are found; at random without.
         progress: called with (done, total, message).
 
     Raises:
         DatasetError: there is a studio already, or the folder cannot be written.
-        SettingsError: there is no such size or hard mode, or seed or mask noise is negative.
+        SettingsError: there is no such size or hard mode, or seed, mask noise or offset is negative.
     """
     if seed < 0:
         raise SettingsError(f"seed is {seed}; expected zero or more")
     if not 0 <= mask_noise < float("inf"):
         raise SettingsError(f"the mask noise is {mask_noise}; expected a finite factor, 0 or more")
+    if offset_mm is not None and not 0 < offset_mm < float("inf"):
+        raise SettingsError(f"the offset is {offset_mm} mm; expected a length above 0")
     extent = get_size(size)
+    modes = check_hard_modes(hard)
     record = StudioRecord(
-        seed, size, clean_labels, images and extent.pictures, check_hard_modes(hard), mask_noise
+        *(seed, size, clean_labels, images and extent.pictures, modes, mask_noise, offset_mm)
     )
     with _folders(Path(directory)) as (dataset, truth):
         scene = draw_scene(seed, extent, record.hard)
@@ -88,7 +93,8 @@ def make_studio(
         clean = measure_labels(scene, joints)
         labels, defects = clean, list[Defect]()
         if not clean_labels:
-            labels, defects = plant_defects(scene, clean, every_kind=extent.every_defect)
+            offset = None if offset_mm is None else offset_mm / 1000
+            labels, defects = plant_defects(scene, clean, every_kind=extent.every_defect, offset=offset)
 
         _write_labels(dataset, views, labels)
         write_cameras(dataset / "cameras.json", scene.cameras)

@@ -1,7 +1,7 @@
 """``studio.json``: what marks a data set as a synthetic studio, and what its pictures are made again from.
 
 Format version history: 1, the first; 2, with ``hard``, and scenes drawn otherwise from the same seed.
-``mask_noise`` came later and is 1 where it is missing.
+``mask_noise`` came later and is 1 where it is missing; so did ``offset_mm``, which is then drawn at random.
 """
 
 from __future__ import annotations
@@ -26,6 +26,7 @@ class StudioRecord(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         images: whether pictures may be rendered.
         hard: names of the hard modes that are on.
         mask_noise: factor on how far the masks' borders are off.
+        offset_mm: length of the subject offsets; None where each was drawn at random.
         kind: says what this is to whoever opens the file.
         format_version: of this file.
     """
@@ -36,6 +37,7 @@ class StudioRecord(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     images: bool
     hard: tuple[str, ...] = ()
     mask_noise: float = 1.0
+    offset_mm: float | None = None
     kind: str = "synthetic studio"
     format_version: int = FORMAT_VERSION
 

@@ -95,6 +95,7 @@ def _tell_how_made(dataset: Path) -> dict[str, Any]:
         "clean_labels": record.clean_labels,
         "hard": list(record.hard),
         "mask_noise": record.mask_noise,
+        "offset_mm": record.offset_mm,
     }
 
 

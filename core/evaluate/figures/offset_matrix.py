@@ -54,7 +54,9 @@ def export_offset_matrix(project: Project, path: Path | str) -> int:
     figure = draw_offset_matrix(
         audit["cells"],
         project.findings(),
-        subjects=project.keys.subjects,
+        subjects=[
+            name for name in project.keys.subjects if name in {cell["subject"] for cell in audit["cells"]}
+        ],
         joints=project.joint_set.names,
         least_ratio=OPTIMISED_RATIO if audit["run"] else ESTIMATED_RATIO,
         foot=_describe(audit),

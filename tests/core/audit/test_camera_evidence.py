@@ -53,7 +53,7 @@ def test_cameras_that_agree_speak_for_a_bad_label_and_against_a_bad_camera(proje
         observations,
     )
     (said,) = label.evidence_for
-    assert said.startswith("2D and 3D labels agree in all four cameras, to 0.")
+    assert said.startswith("2D and 3D labels agree in all four cameras, within 0.1 px")
     assert label.evidence_against == ()
     assert camera.evidence_for == ()
     assert "agree in all four cameras" in camera.evidence_against[0]

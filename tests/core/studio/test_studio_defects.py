@@ -75,6 +75,18 @@ def test_nothing_else_is_changed(planted):
     assert (changed == told).all()
 
 
+def test_a_given_length_moves_the_same_joints_the_same_way(planted):
+    scene, clean, _, defects = planted
+    labels, random = plant_defects(scene, clean, every_kind=False)
+    short, given = plant_defects(scene, clean, every_kind=False, offset=0.03)
+    assert random == [defect for defect in defects if defect.kind == "subject-offset"]
+    for defect, other in zip(random, given, strict=True):
+        assert (defect.subject, defect.joint, other.magnitude_mm) == (other.subject, other.joint, 30.0)
+        rows, joint = scene.rows_of((defect.subject,)), H36M_17.index(defect.joint)
+        moved, shorter = ((each - clean)[rows, joint] for each in (labels, short))
+        np.testing.assert_allclose(shorter, moved * 30 / defect.magnitude_mm, atol=1e-4)
+
+
 def test_sizes_without_every_kind_have_offsets_of_training_subjects_alone():
     subjects, joints, counts = Counter(), Counter(), Counter()
     scene = draw_scene(0, get_size("small"))
