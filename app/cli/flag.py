@@ -31,6 +31,7 @@ def flag(
     reason: str = "",
     reviewer: str | None = None,
     verdict: Verdict = "bad-label",
+    at: str | None = None,
     json: Annotated[bool, Parameter(negative="")] = False,
 ) -> None:
     """Flag labels as bad, so that refits leave them out; every flag can be undone.
@@ -47,13 +48,17 @@ def flag(
         reason: why the label is bad.
         reviewer: who says so; the user's name without it.
         verdict: the findings with this verdict are accepted; what was rejected before stays so.
+        at: list the flags that stood at this journal position, which exported numbers tell, or those that the
+            regressor of this name was fitted without.
         json: print one JSON document.
     """
     from core.project.project import Project
 
+    if at is not None and verb != "list":
+        raise CycloptsError(msg=f"--at goes with list, not with {verb}")
     with Project.open(project, read_only=verb == "list") as opened:
         if verb == "list":
-            _list(opened, json)
+            _list(opened, at, json)
         elif verb == "remove":
             _remove(opened, target, json)
         elif verb == "import":
@@ -168,8 +173,15 @@ def _import(project: Project, path: str | None, as_json: bool) -> None:
     emit(document, as_json, f"{len(added)} flags added; {known} were there already")
 
 
-def _list(project: Project, as_json: bool) -> None:
-    flags = project.flags()
+def _list(project: Project, at: str | None, as_json: bool) -> None:
+    from core.project.flag_history import list_flags_at, list_flags_of_regressor
+
+    if at is None:
+        flags = project.flags()
+    elif at.isdecimal():
+        flags = list_flags_at(project, int(at))
+    else:
+        flags = list_flags_of_regressor(project, at)
     document = {"flags": [flag.to_dict() for flag in flags], "journal_position": project.journal.position}
 
     def render(console: Console) -> None:
