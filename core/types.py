@@ -15,6 +15,8 @@ BoolArray = NDArray[np.bool_]
 IntArray = NDArray[np.integer[Any]]
 
 BODY_JOINTS = 24
+#: Frame numbers are kept as int32.
+LARGEST_FRAME = 2**31 - 1
 BETAS = 10
 
 
@@ -65,10 +67,14 @@ def parse_key(text: str) -> FrameKey | InstantKey:
     """Read a key with or without its camera part.
 
     Raises:
-        DatasetError: ``text`` has neither form.
+        DatasetError: ``text`` has neither form, or its frame number is too large.
     """
     parts = text.strip().split("/")
-    if len(parts) in (3, 4) and all(parts) and parts[-1].isdecimal() and int(parts[-1]) > 0:
+    if len(parts) in (3, 4) and all(parts) and parts[-1].isdecimal() and parts[-1].strip("0"):
+        if len(parts[-1].lstrip("0")) > 10 or int(parts[-1]) > LARGEST_FRAME:  # int() refuses 5,000 digits
+            raise DatasetError(
+                f"{text[:80]!r} has frame number {parts[-1][:40]}; they go up to {LARGEST_FRAME}"
+            )
         frame = int(parts[-1])
         if len(parts) == 3:
             return InstantKey(parts[0], parts[1], frame)

@@ -25,9 +25,11 @@ SIZES = ((1000, 1002), (1000, 1000), (1000, 1000), (1000, 1002))
 #: What the same action is called elsewhere.
 _OTHER_NAMES = {"TakingPhoto": "Photo", "WalkingDog": "WalkDog", "WalkingTogether": "WalkTogether"}
 
-_SPIN_NAME = re.compile(r"(?:.*/)?([^/_]+)_([^/]+)\.([^/.]+)_(\d+)\.\w+")
-_H36M_FETCH_NAME = re.compile(r"(?:.*/)?([^/]+)/([^/]+)/imageSequence/([^/]+)/img_(\d+)\.\w+")
-_MKS_NAME = re.compile(r"(?:.*/)?s_(\d+)_act_(\d+)_subact_(\d+)_ca_(\d+)_(\d+)\.\w+")
+#: Numbers that Python's int() takes; those that are still too large are told apart from other names.
+_NUMBER = r"(\d{1,18})"
+_SPIN_NAME = re.compile(rf"(?:.*/)?([^/_]+)_([^/]+)\.([^/.]+)_{_NUMBER}\.\w+")
+_H36M_FETCH_NAME = re.compile(rf"(?:.*/)?([^/]+)/([^/]+)/imageSequence/([^/]+)/img_{_NUMBER}\.\w+")
+_MKS_NAME = re.compile(rf"(?:.*/)?s_{_NUMBER}_act_{_NUMBER}_subact_{_NUMBER}_ca_{_NUMBER}_{_NUMBER}\.\w+")
 
 
 def parse_image_name(name: str) -> FrameKey | None:

@@ -9,7 +9,6 @@ matrices, or axis-angle. The translation belongs to a scaled and mirrored render
 
 from __future__ import annotations
 
-import pickle
 from pathlib import Path
 from typing import Any
 
@@ -18,10 +17,10 @@ from numpy.typing import NDArray
 
 from core.data.body_table import BodyTable, make_table, matrices_to_pose
 from core.data.h36m_names import parse_image_name
-from core.errors import DatasetError, UntrustedFileError
+from core.errors import DatasetError
 from core.pickles import load_pickle
+from core.torch_files import load_tensors
 from core.types import BETAS, BODY_JOINTS, FloatArray, FrameKey
-from core.unpacked import check_archive
 
 IMAGES = "images.pkl"
 
@@ -68,17 +67,10 @@ def read_tensor(path: Path, name: str) -> NDArray[Any]:
     import torch
 
     file = path / f"{name}.pt"
-    try:
-        check_archive(file)
-        loaded = torch.load(file, weights_only=True, map_location="cpu")
-    except pickle.UnpicklingError as error:
-        raise UntrustedFileError(f"{file}: holds more than tensors; nothing of it was loaded") from error
-    except OSError as error:
-        raise DatasetError(f"{file}: cannot be read ({error.strerror or error})") from error
-    except (RuntimeError, EOFError, ValueError) as error:
-        raise DatasetError(f"{file}: is no readable .pt file ({str(error).splitlines()[0]})") from error
-    if not isinstance(loaded, torch.Tensor):
-        raise DatasetError(f"{file}: holds a {type(loaded).__name__}; expected one tensor")
+    loaded = load_tensors(file)
+    if not isinstance(loaded, torch.Tensor) or loaded.is_complex():
+        found = f"a tensor of {loaded.dtype}" if isinstance(loaded, torch.Tensor) else type(loaded).__name__
+        raise DatasetError(f"{file}: holds {found}; expected one tensor of real numbers")
     return np.asarray(loaded.detach().double().numpy())
 
 

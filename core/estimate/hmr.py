@@ -11,20 +11,18 @@ Its six numbers of a rotation are a 3x2 matrix row by row, unlike :mod:`core.rot
 
 from __future__ import annotations
 
-import pickle
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import torch
 from torch import Tensor, nn
 
 from core.data.npz_files import read_arrays
-from core.errors import DatasetError, UntrustedFileError
+from core.errors import DatasetError
 from core.estimate.resnet import FEATURES, ResNet50
 from core.rotations import sixd_to_matrix
+from core.torch_files import load_tensors
 from core.types import BETAS, BODY_JOINTS
-from core.unpacked import check_archive
 
 _POSE, _CAMERA = 6 * BODY_JOINTS, 3
 _HIDDEN, _ITERATIONS = 1024, 3
@@ -128,16 +126,7 @@ def load_hmr(checkpoint: Path | str, mean_parameters: Path | str | None = None) 
 
 
 def _read_state(path: Path) -> dict[str, Tensor]:
-    try:
-        check_archive(path)
-        loaded: Any = torch.load(path, weights_only=True, map_location="cpu")
-    except pickle.UnpicklingError as error:
-        reason = str(error).splitlines()[0]
-        raise UntrustedFileError(f"{path}: holds more than tensors; nothing was loaded ({reason})") from error
-    except OSError as error:
-        raise DatasetError(f"{path}: cannot be read ({error.strerror or error})") from error
-    except (RuntimeError, EOFError, ValueError) as error:
-        raise DatasetError(f"{path}: is no readable checkpoint ({str(error).splitlines()[0]})") from error
+    loaded = load_tensors(path, what="checkpoint")
     state = loaded.get("model", loaded) if isinstance(loaded, dict) else None
     if not isinstance(state, dict) or not all(isinstance(value, Tensor) for value in state.values()):
         raise DatasetError(f"{path}: holds no parameters of a network under 'model'")

@@ -107,6 +107,14 @@ class ArrayStore:
         """Rows of one chunk of an array."""
         return int(self._open(name).chunks[0])
 
+    def read_shape(self, name: str) -> tuple[int, ...]:
+        """Shape of an array.
+
+        Raises:
+            ProjectError: there is no such array.
+        """
+        return tuple(self._open(name).shape)
+
     def has(self, name: str) -> bool:
         """Whether there is such an array."""
         return name in self._root

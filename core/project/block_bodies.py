@@ -1,9 +1,9 @@
 """Bodies of a run that is optimised in blocks, so that many workers write at once and none waits.
 
-A block is a fixed list of rows. Below ``bodies/<run>/<layout>`` lie ``rows`` (P,) int32, the row at each
-position, -1 where there is none; ``positions`` (N,) int32, the position of each row, -1 for rows that the run
-leaves out; ``round-<n>`` (P, 85), the bodies after each of the rounds that are kept. A chunk of the first and
-the last holds one block and nothing else.
+A block is a fixed list of rows. Below ``bodies/<run>/<layout>`` lie ``rows`` (B, n) int32, the rows of each
+block, -1 behind the last; ``positions`` (N,) int32, the position of each row in those, -1 for rows that the
+run leaves out; ``round-<n>`` (B n, 85), the bodies after each of the rounds that are kept, a chunk of which
+holds one block and nothing else. Runs started by older versions have ``rows`` (B n,), a chunk a block.
 
 Which blocks are there is told by the table ``blocks`` of the index, which the process that steers the run
 writes: a block whose worker died is not there, whatever lies in its chunk. ``runs.round`` is the round that
@@ -27,6 +27,8 @@ from core.types import BoolArray
 
 #: Blocks up to which each is looked up by itself.
 _FEW = 64
+#: Numbers in one chunk of what is written once and never changed: a file a block would take long to make.
+_CHUNK_NUMBERS = 65_536
 
 
 @dataclass(frozen=True)
@@ -93,23 +95,21 @@ class BlockBodies:
     def add(self, layout: Layout, blocks: Sequence[NDArray[np.intp]], count: int, columns: int) -> None:
         """Make room for a run's blocks, of the project's ``count`` rows."""
         size = max(len(block) for block in blocks)
-        rows = np.full(len(blocks) * size, -1, np.int32)
+        rows = np.full((len(blocks), size), -1, np.int32)
         positions = np.full(count, -1, np.int32)
         for number, block in enumerate(blocks):
-            places = np.arange(number * size, number * size + len(block))
-            rows[places] = block
-            positions[block] = places
-        self._arrays.add(f"{layout.folder}/rows", rows, chunk_rows=size)
-        self._arrays.add(f"{layout.folder}/positions", positions)
+            rows[number, : len(block)] = block
+            positions[block] = np.arange(number * size, number * size + len(block))
+        self._arrays.add(f"{layout.folder}/rows", rows, chunk_rows=max(1, _CHUNK_NUMBERS // size))
+        self._arrays.add(f"{layout.folder}/positions", positions, chunk_rows=_CHUNK_NUMBERS)
         self.add_round(layout, 0, columns)
 
     def add_round(self, layout: Layout, number: int, columns: int) -> None:
         """Make room for the bodies of another round, unless there is."""
         name = f"{layout.folder}/round-{number}"
         if not self._arrays.has(name):
-            size = self._arrays.count_chunk_rows(f"{layout.folder}/rows")
-            shape = (len(self._arrays.read(f"{layout.folder}/rows")), columns)
-            self._arrays.add_empty(name, shape, np.float32, np.nan, chunk_rows=size)
+            count, size = self._measure(layout)
+            self._arrays.add_empty(name, (count * size, columns), np.float32, np.nan, chunk_rows=size)
 
     def remove_round(self, layout: Layout, number: int) -> None:
         """Remove the bodies of a round; it may be gone already."""
@@ -117,13 +117,16 @@ class BlockBodies:
 
     def read_rows(self, layout: Layout, number: int) -> NDArray[np.intp]:
         """Rows of a block, in its order."""
-        rows = self._arrays.read_chunk(f"{layout.folder}/rows", number)
+        _, size = self._measure(layout)
+        name = f"{layout.folder}/rows"
+        in_old_form = len(self._arrays.read_shape(name)) == 1
+        asked = np.arange(number * size, (number + 1) * size) if in_old_form else np.array([number])
+        rows = self._arrays.read(name, asked).ravel()
         return rows[rows >= 0].astype(np.intp)
 
     def list_rows(self, layout: Layout) -> list[NDArray[np.intp]]:
         """Rows of every block, each in its order."""
-        name = f"{layout.folder}/rows"
-        table = self._arrays.read(name).reshape(-1, self._arrays.count_chunk_rows(name))
+        table = self._arrays.read(f"{layout.folder}/rows").reshape(self._measure(layout))
         return [rows[rows >= 0].astype(np.intp) for rows in table]
 
     def read_block(self, layout: Layout, round_number: int, number: int) -> NDArray[np.float32]:
@@ -156,9 +159,18 @@ class BlockBodies:
         absent = self._list_absent(layout)
         return present & ~np.isin(positions, absent) if len(absent) else present
 
+    def _measure(self, layout: Layout) -> tuple[int, int]:
+        """How many blocks there are, and for how many rows each has room."""
+        name = f"{layout.folder}/rows"
+        shape = self._arrays.read_shape(name)
+        if len(shape) == 2:
+            return shape[0], shape[1]
+        size = self._arrays.count_chunk_rows(name)
+        return shape[0] // size, size
+
     def _find_done(self, layout: Layout, positions: NDArray[np.int32]) -> BoolArray:
         """Which positions lie in blocks that are done."""
-        size = self._arrays.count_chunk_rows(f"{layout.folder}/rows")
+        _, size = self._measure(layout)
         numbers = np.where(positions >= 0, positions // size, -1)
         asked = np.unique(numbers)
         query = "SELECT number FROM blocks WHERE run = ? AND round = ?"
@@ -171,7 +183,7 @@ class BlockBodies:
 
     def _list_absent(self, layout: Layout) -> NDArray[np.int64]:
         """Positions in blocks that are done but without a body."""
-        size = self._arrays.count_chunk_rows(f"{layout.folder}/rows")
+        _, size = self._measure(layout)
         found = self._database.connection.execute(
             "SELECT number, found FROM blocks WHERE run = ? AND round = ? AND found LIKE '%\"absent\"%'",
             (layout.run, layout.round),

@@ -65,8 +65,9 @@ def create_project(
     try:
         partial.mkdir(parents=True)
         (partial / REGRESSOR_FOLDER).mkdir()
-        _write_arrays(partial, dataset)
-        _write_index(partial, dataset, body_file=body_file, topology=topology)
+        keys = FrameIndex.from_keys(dataset.keys)
+        _write_arrays(partial, dataset, keys)
+        _write_index(partial, dataset, keys, body_file=body_file, topology=topology)
         with Project.open(partial) as project:
             yield project
         _sync(partial)
@@ -97,10 +98,9 @@ def _clear_partial(partial: Path) -> None:
         shutil.rmtree(partial)
 
 
-def _write_arrays(folder: Path, dataset: Dataset) -> None:
+def _write_arrays(folder: Path, dataset: Dataset, keys: FrameIndex) -> None:
     arrays = ArrayStore.create(folder)
-    numbers = np.array([key.frame for key in dataset.keys], np.int32)
-    arrays.add("frames/numbers", numbers, chunk_rows=len(numbers))
+    arrays.add("frames/numbers", keys.numbers, chunk_rows=len(keys))
     arrays.add("labels/joints", dataset.joints.astype(np.float32))
     arrays.add("labels/keypoints", dataset.keypoints.astype(np.float32))
     arrays.add("labels/crops", make_crops(dataset))
@@ -120,9 +120,8 @@ def make_crops(dataset: Dataset) -> FloatArray:
     return crops
 
 
-def _write_index(folder: Path, dataset: Dataset, *, body_file: Path, topology: str) -> None:
-    shots = FrameIndex.from_keys(dataset.keys).shots
-    for shot in shots:  # files will lie below these names
+def _write_index(folder: Path, dataset: Dataset, keys: FrameIndex, *, body_file: Path, topology: str) -> None:
+    for shot in keys.shots:  # files will lie below these names
         check_place(shot.subject, "a subject")
         check_place(shot.action, "an action")
         check_place(shot.camera, "a camera")
@@ -145,7 +144,7 @@ def _write_index(folder: Path, dataset: Dataset, *, body_file: Path, topology: s
             "INSERT INTO meta VALUES (?, ?)", [(k, json.dumps(v)) for k, v in meta.items()]
         )
         write_camera_table(connection, dataset.cameras)
-        write_shot_table(connection, shots)
+        write_shot_table(connection, keys.shots)
         connection.executemany(
             "INSERT INTO frames VALUES (?, ?, ?)",
             zip(range(len(dataset.keys)), dataset.images, dataset.masks),

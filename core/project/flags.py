@@ -14,7 +14,7 @@ from core.errors import ProjectError
 from core.joints import JointSet
 from core.project.frame_index import FrameIndex
 from core.project.journal import Applier, Edit, now, read_position
-from core.types import BoolArray
+from core.types import LARGEST_FRAME, BoolArray
 
 if TYPE_CHECKING:
     from core.project.project import Project
@@ -67,8 +67,11 @@ def add_flag(project: Project, flag: Flag) -> Flag:
 
     Raises:
         DatasetError: the project's joint set has no such joint.
-        ProjectError: the flag covers no frame of the project, or the project is read-only.
+        ProjectError: the flag covers no frame of the project, its frame numbers are too large, or the project
+            is read-only.
     """
+    if flag.frames is not None and max(flag.frames) > LARGEST_FRAME:
+        raise ProjectError(f"frames {flag.frames[0]} to {flag.frames[1]}: numbers go up to {LARGEST_FRAME}")
     flag = replace(flag, joint=project.joint_set.names[project.joint_set.index(flag.joint)])
     if not len(find_rows(flag, project.keys)):
         place = "/".join(part for part in (flag.subject, flag.action) if part)

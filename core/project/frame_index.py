@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from core.errors import DatasetError, ProjectError
-from core.types import FrameKey, InstantKey
+from core.types import LARGEST_FRAME, FrameKey, InstantKey
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,8 +47,11 @@ class FrameIndex(Sequence[FrameKey]):
         """From sorted keys.
 
         Raises:
-            DatasetError: they are not sorted, or one occurs twice.
+            DatasetError: they are not sorted, one occurs twice, or its number is too large.
         """
+        for key in keys:
+            if key.frame > LARGEST_FRAME:
+                raise DatasetError(f"frame {key}: frame numbers go up to {LARGEST_FRAME}")
         for before, after in pairwise(keys):
             if not before < after:
                 raise DatasetError(f"frame {after} occurs twice, or out of order")

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import pickle
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -23,6 +22,7 @@ from core.joints import H36M_17, LEFT_FIRST_TO_RIGHT_FIRST, JointSet
 from core.regressor.order import Order, find_order_on_body, to_right_first
 from core.regressor.record import Regressor
 from core.regressor.record_file import read_tensor, save_record
+from core.torch_files import load_tensors
 from core.types import FloatArray
 from core.unpacked import check_archive
 from core.whole_file import open_whole
@@ -185,16 +185,7 @@ def _read_numpy(path: Path) -> np.ndarray[Any, Any]:
 def _read_torch(path: Path) -> np.ndarray[Any, Any]:
     import torch
 
-    try:
-        check_archive(path)
-        loaded = torch.load(path, weights_only=True, map_location="cpu")
-    except pickle.UnpicklingError as error:
-        reason = str(error).splitlines()[0]
-        raise UntrustedFileError(
-            f"{path}: holds more than tensors; nothing of it was loaded ({reason})"
-        ) from error
-    except (RuntimeError, EOFError, OSError, ValueError) as error:
-        raise RegressorError(f"{path}: is no readable .pt file ({error})") from error
+    loaded = load_tensors(path, error=RegressorError)
     if not isinstance(loaded, torch.Tensor):
         raise RegressorError(f"{path}: holds a {type(loaded).__name__}; expected one tensor (17, V)")
     return np.asarray(loaded.detach().to(torch.float64).numpy())

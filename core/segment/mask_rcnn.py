@@ -8,7 +8,6 @@ gigabytes; so both are looked at before anything runs.
 from __future__ import annotations
 
 import importlib.util
-import pickle
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -16,11 +15,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from core.data.images import read_image
-from core.errors import DatasetError, SettingsError, UntrustedFileError
+from core.errors import DatasetError, SettingsError
 from core.segment.body_silhouette import BodySilhouettes
 from core.segment.instances import choose_instance
+from core.torch_files import load_tensors
 from core.types import BoolArray
-from core.unpacked import check_archive
 
 if TYPE_CHECKING:
     from core.project.project import Project
@@ -124,15 +123,7 @@ def _read_state(weights: Path) -> dict[str, Any]:
 
         loaded = load_pickle(weights)  # Detectron2's zoo: names and numpy arrays
     else:
-        import torch
-
-        try:
-            check_archive(weights)
-            loaded = torch.load(weights, weights_only=True, map_location="cpu")
-        except pickle.UnpicklingError as error:
-            raise UntrustedFileError(f"{weights}: holds more than tensors; nothing was loaded") from error
-        except (RuntimeError, EOFError, OSError, ValueError) as error:
-            raise DatasetError(f"{weights}: is no readable checkpoint ({error})") from error
+        loaded = load_tensors(weights, what="checkpoint")
     if not isinstance(loaded, dict):
         raise DatasetError(f"{weights}: holds a {type(loaded).__name__}; expected named tensors")
     inner = loaded.get("model", loaded)

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from core.errors import DatasetError
-from core.types import BodyParameters, FrameKey, InstantKey, parse_key
+from core.types import LARGEST_FRAME, BodyParameters, FrameKey, InstantKey, parse_key
 
 
 @pytest.mark.parametrize("text", ["S5/Walking-1/54138969/000123", "S5/Walking-1/000123"])
@@ -41,3 +41,10 @@ def test_rows_of_bodies_are_bodies() -> None:
     np.testing.assert_array_equal(some.betas, bodies.betas[[2, 0]])
     np.testing.assert_array_equal(bodies.pose[1, 0], bodies.global_orient[1])
     np.testing.assert_array_equal(bodies.pose[1, 23], bodies.body_pose[1, -3:])
+
+
+@pytest.mark.parametrize("digits", [str(LARGEST_FRAME + 1), "9" * 5000])
+def test_a_frame_number_that_is_too_large_is_named(digits: str) -> None:
+    assert parse_key(f"S5/Walking-1/{LARGEST_FRAME}").frame == LARGEST_FRAME
+    with pytest.raises(DatasetError, match=rf"frame number {digits[:40]}; they go up to 2147483647"):
+        parse_key(f"S5/Walking-1/54138969/{digits}")

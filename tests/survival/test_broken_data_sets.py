@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import io
 import json
+import pickle
 import time
 import tracemalloc
 import zipfile
@@ -17,16 +18,18 @@ from typing import Any
 import h5py
 import numpy as np
 import pytest
+import torch
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
 from core.body.files import load_body
 from core.cameras import Camera, Lens, project
 from core.data.cameras_json import write_cameras
-from core.data.detect import FORMATS
+from core.data.detect import FORMATS, detect_format
+from core.data.importers.human_data import PLACES, SPACE
 from core.data.spin_npz import read_spin_bodies
 from core.errors import JointlensError
-from core.joints import H36M_32_TO_17
+from core.joints import H36M_32_TO_17, LEFT_FIRST_TO_RIGHT_FIRST
 from core.regressor.files import read_matrix
 from core.types import FrameKey
 from tests.survival.damages import ALLOWANCE, EXAMPLES, damages
@@ -116,12 +119,47 @@ def make_spin_npz(root: Path) -> None:
     )
 
 
+def make_human_data(root: Path) -> None:
+    root.mkdir()
+    count = len(KEYS)
+    mask = np.zeros(SPACE, bool)
+    mask[list(PLACES)] = True
+    order = np.argsort(np.argsort(PLACES))  # where each joint lies among those that the mask keeps
+    joints, keypoints = np.ones((count, 17, 4)), np.ones((count, 17, 3))
+    joints[:, order, :3], keypoints[:, order, :2] = JOINTS, KEYPOINTS
+    np.savez(
+        root / "train.npz",
+        image_path=PICTURES,
+        keypoints3d=joints,
+        keypoints3d_mask=mask,
+        keypoints2d=keypoints,
+        keypoints2d_mask=mask,
+        bbox_xywh=np.tile([10.0, 10.0, 100.0, 120.0, 1.0], (count, 1)),
+    )
+
+
+def make_precomputed(root: Path) -> None:
+    root.mkdir()
+    count, places = len(KEYS), list(LEFT_FIRST_TO_RIGHT_FIRST)
+    matrix = np.array([[180.0, 0, 80], [0, 180, 80], [0, 0, 1]])
+    for name, values in (
+        ("gt_j3d", 1000 * JOINTS[places]),
+        ("gt_j2d", KEYPOINTS[places]),
+        ("intrinsics", matrix),
+    ):
+        torch.save(torch.tensor(np.tile(values, (count, 1, 1))), root / f"{name}.pt")
+    names = [f"S1/Posing-1/imageSequence/{key.camera}/img_{key.frame:06d}.jpg" for key in KEYS]
+    (root / "images.pkl").write_bytes(pickle.dumps(names))
+
+
 #: Format -> what makes a good data set of it, and what of it the importer is given.
 MAKERS: dict[str, tuple[Callable[[Path], None], str]] = {
     "h36m-fetch": (make_h36m_fetch, "."),
     "mks-json": (make_mks_json, "."),
     "generic": (make_generic, "."),
     "spin-npz": (make_spin_npz, "train.npz"),
+    "human-data": (make_human_data, "train.npz"),
+    "precomputed": (make_precomputed, "."),
 }
 
 
@@ -200,7 +238,24 @@ def lie_in_h5(content: bytes, pick: int, value: Any) -> bytes:
     return held.getvalue()
 
 
-LIES = {".json": lie_in_json, ".npz": lie_in_npz, ".h5": lie_in_h5}
+def lie_in_tensor(content: bytes, pick: int, value: Any) -> bytes:
+    """Another tensor, or something else than a tensor."""
+    odd = choose(make_odd_arrays(torch.load(io.BytesIO(content)).numpy(), value), pick)
+    packed = io.BytesIO()
+    torch.save(torch.tensor(odd) if odd.dtype.kind in "bifc" else [value], packed)
+    return packed.getvalue()
+
+
+def lie_in_pickle(content: bytes, pick: int, value: Any) -> bytes:
+    """Another list of names, or something else than a list."""
+    names = pickle.loads(content)
+    names[pick % len(names)] = value
+    return pickle.dumps([names, names[:1], value, {"names": names}, np.array(names, object)][pick // 7 % 5])
+
+
+LIES = {
+    ".json": lie_in_json, ".npz": lie_in_npz, ".h5": lie_in_h5, ".pt": lie_in_tensor, ".pkl": lie_in_pickle,
+}  # fmt: skip
 
 
 @pytest.mark.parametrize("name", MAKERS)
@@ -209,6 +264,7 @@ def test_a_spoilt_data_set_is_read_or_refused_in_words(name: str, tmp_path: Path
     root = tmp_path / "data"
     make(root)
     read = FORMATS[name].read
+    assert detect_format(root / given_part) == name
     assert read(root / given_part).keys == KEYS  # as it is, it can be read
     contents = {path: path.read_bytes() for path in sorted(root.rglob("*")) if path.is_file()}
     size = sum(map(len, contents.values()))
@@ -233,6 +289,7 @@ def test_a_spoilt_data_set_is_read_or_refused_in_words(name: str, tmp_path: Path
         told = ""
         tracemalloc.start()
         try:
+            FORMATS[name].recognises(root / given_part)
             found = read(root / given_part)
         except JointlensError as error:
             told = str(error)

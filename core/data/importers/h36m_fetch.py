@@ -30,7 +30,7 @@ from core.data.lensless import make_lensless_camera
 from core.data.metadata_xml import read_metadata
 from core.errors import DatasetError
 from core.joints import H36M_32_TO_17
-from core.types import FloatArray, FrameKey
+from core.types import LARGEST_FRAME, FloatArray, FrameKey
 from core.unpacked import check_unpacked
 
 FORMAT = "h36m-fetch"
@@ -141,6 +141,8 @@ def _read_sequence(path: Path) -> _Sequence:
         raise DatasetError(f"{path}: is of subject S{subject_number[0]}, but lies in the folder of {subject}")
     if numbers.min() < 1:
         raise DatasetError(f"{path}: has frame {numbers.min()}; frames count from 1")
+    if numbers.max() > LARGEST_FRAME:
+        raise DatasetError(f"{path}: has frame {numbers.max()}; frame numbers go up to {LARGEST_FRAME}")
     _check_unit(path, joints)
     keys = [
         FrameKey(subject, action, str(camera), number)

@@ -43,6 +43,8 @@ def read_human_data(path: Path | str) -> Dataset:
     path = Path(path)
     names = ("image_path", "keypoints3d", "keypoints3d_mask", "keypoints2d", "keypoints2d_mask", "bbox_xywh")
     arrays = read_arrays(path, names)
+    if "image_path" not in arrays or arrays["image_path"].ndim != 1 or not len(arrays["image_path"]):
+        raise DatasetError(f"{path}: has no image_path, a list of names")
     keys = read_frame_names(path, arrays["image_path"])
     joints = _take_joints(path, arrays, "keypoints3d", len(keys))
     if joints is None:
@@ -71,7 +73,7 @@ def read_human_data(path: Path | str) -> Dataset:
         masks=[None] * len(keys),
         label_origin="unknown",
         absolute_labels=bool(np.nanmax(np.abs(joints[:, 0]), initial=0) > _ROOT_CENTRED),
-        crops=_make_crops(arrays["bbox_xywh"][rows]) if "bbox_xywh" in arrays else None,
+        crops=_make_crops(path, arrays["bbox_xywh"], len(keys))[rows] if "bbox_xywh" in arrays else None,
         file_order=np.argsort(rows),
     )
 
@@ -84,9 +86,17 @@ def _take_joints(
         return None
     values = arrays[name]
     mask = np.asarray(arrays.get(f"{name}_mask", np.ones(SPACE))).reshape(-1).astype(bool)
-    if len(mask) != SPACE or values.ndim != 3 or len(values) != count:
+    coordinates = 3 if name == "keypoints3d" else 2
+    if (
+        len(mask) != SPACE
+        or values.ndim != 3
+        or len(values) != count
+        or values.shape[2] != coordinates + 1
+        or values.dtype.kind not in "fiu"
+    ):
         raise DatasetError(
-            f"{path}: {name} has shape {values.shape}; expected ({count}, K, …) of {SPACE} joints"
+            f"{path}: {name} has shape {values.shape} of {values.dtype}; expected numbers ({count}, K, "
+            f"{coordinates + 1}) of {SPACE} joints"
         )
     if values.shape[1] not in (SPACE, int(mask.sum())):
         raise DatasetError(
@@ -102,8 +112,12 @@ def _take_joints(
     return np.where(there, found[..., :-1], np.nan).astype(np.float32)
 
 
-def _make_crops(boxes: NDArray[Any]) -> NDArray[np.float64]:
+def _make_crops(path: Path, boxes: NDArray[Any], count: int) -> NDArray[np.float64]:
     """Square crops around boxes (N, 4 or 5), x, y, width, height."""
+    if boxes.shape not in ((count, 4), (count, 5)) or boxes.dtype.kind not in "fiu":
+        raise DatasetError(
+            f"{path}: bbox_xywh has shape {boxes.shape} of {boxes.dtype}; expected numbers ({count}, 4 or 5)"
+        )
     side = boxes[:, 2:4].max(axis=1, keepdims=True).astype(np.float64)
     return np.concatenate([boxes[:, :2] + (boxes[:, 2:4] - side) / 2, CROP_SIDE / side], axis=1)
 

@@ -21,7 +21,7 @@ from core.data.dataset import Dataset
 from core.data.h36m_names import CAMERAS, name_sequence
 from core.data.importer import Importer
 from core.errors import DatasetError
-from core.types import FrameKey
+from core.types import LARGEST_FRAME, FrameKey
 
 FORMAT = "mks-json"
 _DATA_NAME = re.compile(r"Human36M_subject(\d+)_data\.json")
@@ -119,6 +119,11 @@ def _make_key(path: Path, subject: str, image: dict[str, Any]) -> FrameKey:
         raise DatasetError(
             f"{path}: {image['file_name']} is of action {image['action_idx']} and camera {camera}; expected "
             "actions 2 to 16 and cameras 1 to 4"
+        )
+    if image["frame_idx"] >= LARGEST_FRAME:
+        raise DatasetError(
+            f"{path}: {image['file_name']} has frame_idx {image['frame_idx']:.3g}; expected less than "
+            f"{LARGEST_FRAME}"
         )
     return FrameKey(subject, action, CAMERAS[camera - 1], image["frame_idx"] + 1)
 

@@ -152,6 +152,7 @@ def test_labels_that_are_all_nan_are_an_error(tiny: Any) -> None:
         ("pose/3d", lambda values: values + np.array([300, 0, 0]), r"camera \d+: 3D labels project .* px"),
         ("frame", lambda values: values - 1, "has frame 0; frames count from 1"),
         ("frame", lambda values: np.ones_like(values), "occurs twice"),
+        ("frame", lambda values: values + 2**31, "has frame 2147483777; frame numbers go up to 2147483647"),
         ("subject", lambda values: values + 4, "is of subject S5, but lies in the folder of S1"),
         ("intrinsics/60457274", lambda values: None, "camera 60457274 has no intrinsics"),
         ("intrinsics/60457274", lambda values: values + 27, "camera 60457274 has intrinsics .* 27.0 px off"),

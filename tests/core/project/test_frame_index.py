@@ -101,3 +101,8 @@ def test_a_million_frames_take_a_few_megabytes() -> None:
     assert index.numbers.nbytes == 4_000_000
     assert index[999_999] == FrameKey("S999", "Walking-1", "54138969", 1000)
     assert index.row(FrameKey("S500", "Walking-1", "54138969", 7)) == 500_006
+
+
+def test_a_frame_number_that_does_not_fit_is_refused() -> None:
+    with pytest.raises(DatasetError, match="frame S1/A-1/1/3000000000: frame numbers go up to 2147483647"):
+        FrameIndex.from_keys([FrameKey("S1", "A-1", "1", 3_000_000_000)])

@@ -61,6 +61,8 @@ def test_a_flag_of_nothing_is_refused(project: Project, flag: Flag) -> None:
         add_flag(project, flag)
     with pytest.raises(DatasetError, match="'toe' is no joint of h36m-17"):
         add_flag(project, Flag("S5", "toe"))
+    with pytest.raises(ProjectError, match="frames 1 to 9999999999: numbers go up to 2147483647"):
+        add_flag(project, Flag("S5", "RAnkle", frames=(1, 9_999_999_999)))
     assert project.journal.entries() == []
 
 

@@ -12,6 +12,8 @@ import pytest
 from core.body.model import BodyModel
 from core.data.dataset import Dataset
 from core.errors import ProjectError, RegressorError
+from core.project.arrays import ArrayStore
+from core.project.block_bodies import BlockRecord
 from core.project.creation import create_project
 from core.project.project import Project
 from core.regressor.record import Regressor
@@ -259,3 +261,21 @@ def test_a_folder_that_is_no_project_is_left_as_it_is(tmp_path: Path) -> None:
     with pytest.raises(ProjectError, match="is no Jointlens project"):
         Project.open(tmp_path, exclusive=True)
     assert list(tmp_path.iterdir()) == []
+
+
+def test_a_run_that_an_older_version_started_in_blocks_is_read(project: Project) -> None:
+    blocks = [np.array([0, 2, 1]), np.array([5, 3])]
+    run = project.create_run("run", {}, blocks=blocks)
+    bodies = project.read_bodies("initial", blocks[1])
+    project.run_table.write_block_bodies(run, 0, 1, bodies)
+    project.run_table.keep_block(
+        "run", BlockRecord(0, 1, 1, 1.0, "here", {}, "2026-01-01T00:00:00Z"), progress=0.4
+    )
+    folder = f"bodies/run/{run.layout}"
+    arrays = ArrayStore(project.path)
+    arrays.add(f"{folder}/rows", arrays.read(f"{folder}/rows").ravel(), chunk_rows=3)
+    with Project.open(project.path, read_only=True) as opened:
+        assert [rows.tolist() for rows in opened.run_table.list_block_rows(run)] == [[0, 2, 1], [5, 3]]
+        assert opened.run_table.read_block_rows(run, 1).tolist() == [5, 3]
+        assert opened.bodies_present("run").nonzero()[0].tolist() == [3, 5]
+        np.testing.assert_array_equal(opened.read_bodies("run", blocks[1]).betas, bodies.betas)
