@@ -33,6 +33,7 @@ class BodyActor:
         mapper.SetColorModeToDirectScalars()
         self.actor = pyvista.Actor(mapper=mapper)
         self.actor.prop.interpolation = "phong"
+        self.actor.prop.culling = "back"  # closed: its inside is never seen
         self.actor.prop.ambient, self.actor.prop.diffuse = 0.22, 0.8
         self.actor.prop.specular, self.actor.prop.specular_power = 0.12, 20
 

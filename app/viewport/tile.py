@@ -37,20 +37,16 @@ class Tile:
         body: the model whose surface is drawn.
         joint_set: of labels and regressors.
         camera: that it is seen with; tiles may share it.
-        renderer: to draw the body with; a new one if not given.
     """
 
-    def __init__(
-        self, body: BodyModel, joint_set: JointSet, *, camera: vtkCamera, renderer: vtkRenderer | None = None
-    ) -> None:
+    def __init__(self, body: BodyModel, joint_set: JointSet, *, camera: vtkCamera) -> None:
         self._model = body
         self._joint_count = len(joint_set)
-        self.back = renderer or vtkRenderer()
+        self.back = vtkRenderer()
         self.back.SetActiveCamera(camera)
         # Joints lie inside the body: a second layer draws them over it.
         self.front = vtkRenderer()
         self.front.SetLayer(1)
-        self.front.InteractiveOff()
         self.front.SetActiveCamera(camera)
         for each in (self.back, self.front):
             each.SetAutomaticLightCreation(False)

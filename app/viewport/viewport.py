@@ -92,9 +92,7 @@ class Viewport(QWidget):
         self.refresh(Change.everything())
 
     def _make_tile(self, canvas: Canvas) -> Tile:
-        body = self._session.project.body()
-        renderer = None if self.tiles else canvas.first_renderer
-        tile = Tile(body, self._joint_set, camera=canvas.widget.camera, renderer=renderer)
+        tile = Tile(self._session.project.body(), self._joint_set, camera=canvas.camera)
         tile.add_actors([self._grid])
         return tile
 
