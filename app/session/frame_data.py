@@ -139,14 +139,48 @@ def load_frame(
         mesh: the body's faces.
     """
     vertices, note = load_vertices(project, row, source=source)
-    return load_scene(project, row).with_body(vertices, note, regressors=regressors, mesh=mesh)
+    scene = load_scene(project, row, load_labels(project, row, row + 1))
+    return scene.with_body(vertices, note, regressors=regressors, mesh=mesh)
 
 
-def load_scene(project: Project, row: int) -> FrameData:
-    """Picture, mask and labels of a frame, without a body."""
-    rows = np.array([row])
-    camera = project.camera(row)
-    crop = project.crops(rows)[0]
+@dataclass(frozen=True, eq=False)
+class LabelBlock:
+    """Labels of consecutive frames: reading many rows of an array takes hardly longer than reading one.
+
+    Attributes:
+        start: first row.
+        joints: (n, J, 3), NaN where absent.
+        keypoints: pixels, (n, J, 2), NaN where absent.
+        crops: as :class:`FrameData` has them, (n, 3).
+    """
+
+    start: int
+    joints: FloatArray
+    keypoints: FloatArray
+    crops: FloatArray
+
+    @property
+    def nbytes(self) -> int:
+        """Of the three arrays."""
+        return self.joints.nbytes + self.keypoints.nbytes + self.crops.nbytes
+
+
+def load_labels(project: Project, start: int, stop: int) -> LabelBlock:
+    """Labels of the rows from ``start`` to before ``stop``, or to the project's last."""
+    rows = np.arange(start, min(stop, len(project.keys)))
+    return LabelBlock(start, project.labels(rows), project.keypoints(rows), project.crops(rows))
+
+
+def load_scene(project: Project, row: int, labels: LabelBlock) -> FrameData:
+    """Picture, mask and labels of a frame, without a body.
+
+    Args:
+        project: the frame's project.
+        row: of the project.
+        labels: a block that has the row.
+    """
+    camera, place = project.camera(row), row - labels.start
+    crop = labels.crops[place]
     mask_path = project.mask_path(row)
     image, image_note = _read_or_note(lambda: read_image(project.image_path(row)))
     if mask_path is None:
@@ -163,9 +197,9 @@ def load_scene(project: Project, row: int) -> FrameData:
         mask=mask,
         mask_note=mask_note,
         mask_crop=None if mask is None else crop_mask(mask, crop),
-        label_joints=project.labels(rows)[0],
-        label_keypoints=project.keypoints(rows)[0],
-        flagged=project.flag_mask(rows)[0],
+        label_joints=labels.joints[place],
+        label_keypoints=labels.keypoints[place],
+        flagged=project.flag_mask(np.array([row]))[0],
         pelvis=project.joint_set.pelvis,
     )
 

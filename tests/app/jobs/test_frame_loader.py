@@ -9,7 +9,7 @@ import pytest
 
 from app.jobs import frame_loader
 from app.jobs.frame_loader import FrameLoader
-from app.session.frame_data import FrameData, load_frame
+from app.session.frame_data import FrameData, LabelBlock, load_frame
 from app.session.session import Session
 from core.project.project import Project
 
@@ -28,10 +28,10 @@ def pictures(monkeypatch: pytest.MonkeyPatch) -> list[int]:
 
     original = frame_loader.load_scene
 
-    def load_scene(project: Project, row: int) -> FrameData:
+    def load_scene(project: Project, row: int, labels: LabelBlock) -> FrameData:
         assert threading.current_thread() is not threading.main_thread()
         read.append(row)
-        return replace(original(project, row), image=np.full((4, 4, 3), row, np.uint8))
+        return replace(original(project, row, labels), image=np.full((4, 4, 3), row, np.uint8))
 
     monkeypatch.setattr(frame_loader, "load_scene", load_scene)
     return read
@@ -97,6 +97,28 @@ def test_a_frame_that_was_read_ahead_is_there_at_once(
     frame = loader.take()
     assert frame is not None
     assert frame.row == 4
+
+
+def test_the_frame_asked_for_comes_before_its_neighbours(
+    loader: FrameLoader, session: Session, pictures: list[int], pump: Callable[..., None]
+) -> None:
+    for row in (3, 100, 7):
+        ask(loader, session, row)
+        wait_for(loader, pump)
+    assert pictures == [3, 100, 7], "nothing is read ahead before what is shown was taken"
+
+
+def test_labels_of_every_block_are_their_rows(
+    loader: FrameLoader, session: Session, monkeypatch: pytest.MonkeyPatch, pump: Callable[..., None]
+) -> None:
+    monkeypatch.setattr(frame_loader, "LABEL_ROWS", 100)
+    last = len(session.project.keys) - 1
+    for row in (0, 99, 100, last):
+        ask(loader, session, row)
+        frame = wait_for(loader, pump)
+        np.testing.assert_array_equal(frame.label_joints, session.project.labels(np.array([row]))[0])
+        np.testing.assert_array_equal(frame.label_keypoints, session.project.keypoints(np.array([row]))[0])
+        np.testing.assert_array_equal(frame.crop, session.project.crops(np.array([row]))[0])
 
 
 def test_another_regressor_costs_no_reading(
