@@ -7,6 +7,8 @@ lost; vertices only of the newest.
 
 from __future__ import annotations
 
+import math
+import os
 import time
 from multiprocessing.connection import Connection
 from typing import TYPE_CHECKING
@@ -35,6 +37,9 @@ if TYPE_CHECKING:
 
 #: Seconds between two reports.
 REPORT_INTERVAL = 0.025
+#: The run gives way to the window, which has little to do between two of its bodies: where there are two
+#: cores, and the processor draws too, pictures would wait for steps that nobody waits for.
+NICENESS = 5
 
 
 def run_live(connection: Connection) -> None:
@@ -44,6 +49,7 @@ def run_live(connection: Connection) -> None:
     import app.jobs.live_branch  # noqa: F401 - takes seconds; the first frame need not wait for it
     from core.optimize.warm_up import warm_up
 
+    os.nice(NICENESS)
     torch.set_num_threads(1)
     set_workers(1)  # one body: more threads would only take the window's core
     warm_up()
@@ -86,6 +92,7 @@ class LiveProcess:
                 self._branches.pop(name, None)
             case Steer(name, settings) if name in self._branches:
                 self._branches[name].settings = settings
+                self._reported = -math.inf  # the first step with them is told at once
             case Advance() if message.variant in self._branches:
                 self._advance(message, self._branches[message.variant])
             case Fork() if message.parent in self._branches:

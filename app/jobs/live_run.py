@@ -27,6 +27,8 @@ from core.errors import SettingsError
 
 #: Seconds between two bodies shown.
 FRAME_INTERVAL = 1 / 30
+#: Seconds after a switched term in which every body is shown as soon as it comes.
+EAGER = 0.1
 
 
 class LiveRun:
@@ -40,7 +42,7 @@ class LiveRun:
         self._bodies = LiveBodies(session, self._history)
         self._pulls = LivePulls(session)
         self._view: int | None = None
-        self._shown_at = 0.0
+        self._shown_at = self._steered_at = 0.0
         self._failure = ""
 
     @property
@@ -219,9 +221,14 @@ class LiveRun:
 
     def poll(self) -> None:
         """Take over what the child has done since; to be called on the GUI thread."""
-        if self._child is None or time.monotonic() - self._shown_at < FRAME_INTERVAL:
+        if self._child is None:
             return
-        self._shown_at = time.monotonic()
+        if self._session.optimisation.phase == "ready":
+            self._steer()
+        now = time.monotonic()
+        if now - self._shown_at < FRAME_INTERVAL and now - self._steered_at > EAGER:
+            return
+        self._shown_at = now
         try:
             messages = list(self._child.receive())
         except ChildError as error:
@@ -235,7 +242,6 @@ class LiveRun:
             self._session.set_optimisation(state)
             self._tell(before, state)
         if state.phase == "ready":
-            self._steer()
             self._look()
             self._bodies.show()
             self._pulls.ask(self._child)
@@ -316,6 +322,7 @@ class LiveRun:
         run, terms = self._session.optimisation, self._session.terms
         if run.course is not None and run.course.settings is not terms and self._child is not None:
             self._child.send(Steer(run.active, terms))
+            self._steered_at = time.monotonic()
             self._session.set_optimisation(run.with_variant(replace(run.course, settings=terms)))
 
     def _look(self) -> None:

@@ -38,6 +38,8 @@ class FrameItems:
         self._regions = {name: QGraphicsPixmapItem() for name in _REGIONS}
         for item in (self._picture, *self._regions.values()):
             item.setTransformationMode(Qt.TransformationMode.SmoothTransformation)
+        # While a run moves the body the picture stays, and scaling it takes longer than drawing all the rest.
+        self._picture.setCacheMode(QGraphicsItem.CacheMode.DeviceCoordinateCache)
         self._empty = QGraphicsRectItem()  # where the picture would be
         self._crop = QGraphicsRectItem()
         self._mesh = MeshItem(session.project.body().faces)

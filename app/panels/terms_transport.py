@@ -10,7 +10,8 @@ from superqt import QElidingLabel
 
 from app.panels.progress_line import ProgressLine
 from app.session.session import Session
-from app.theme.controls import make_button, make_label, make_tool, set_role
+from app.theme.colors import Shades
+from app.theme.controls import SteadyLabel, make_button, make_tool, set_role
 from app.theme.current import shades_of
 from app.theme.icons import icon
 from app.theme.spacing import GAP, TIGHT
@@ -37,6 +38,7 @@ class Transport(QWidget):
         super().__init__()
         self._session = session
         self._invoke = invoke
+        self._face: tuple[str, Shades] | None = None
         self.run = make_button("Run", primary=True)
         self.every = make_tool("Run all variants  (Shift+R)")
         self.step = make_tool("One step  (N)")
@@ -47,7 +49,8 @@ class Transport(QWidget):
         self.step.clicked.connect(lambda: invoke("optimize.step", n=1))
         self.fork.clicked.connect(lambda: invoke("optimize.fork"))
         self.reset.clicked.connect(lambda: invoke("optimize.reset"))
-        self.state = make_label(role="muted")
+        self.state = SteadyLabel()
+        self.state.setProperty("role", "muted")
         self.progress = ProgressLine()
         self.note = QElidingLabel()
         self.note.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
@@ -80,9 +83,7 @@ class Transport(QWidget):
         """Follow the live run."""
         run, shades = self._session.optimisation, shades_of(self._session)
         running = run.busy
-        self.run.setText("Pause" if running else "Run")
-        self.run.setToolTip("Pause  (P)" if running else "Run on from the shown iteration  (R)")
-        self.run.setIcon(icon("pause" if running else "play", shades, color=shades.on_accent))
+        self._show_button("Pause" if running else "Run", shades)
         self.reset.setEnabled(run.phase != "off")
         self.every.setVisible(len(run.variants) > 1)
         iterations = self._session.terms.iterations
@@ -98,6 +99,16 @@ class Transport(QWidget):
         set_role(self.note, "danger" if run.status == "failed" else "muted")
         self.note.setToolTip(self.note.text())
         self.note.setVisible(bool(self.note.text()))
+
+    def _show_button(self, title: str, shades: Shades) -> None:
+        """Give the button another face only where it has another: each one has the panel laid out anew."""
+        if (title, shades) == self._face:
+            return
+        self._face = title, shades
+        pauses = title == "Pause"
+        self.run.setText(title)
+        self.run.setToolTip("Pause  (P)" if pauses else "Run on from the shown iteration  (R)")
+        self.run.setIcon(icon("pause" if pauses else "play", shades, color=shades.on_accent))
 
     def _describe(self, shown: int, iterations: int) -> str:
         run = self._session.optimisation

@@ -156,8 +156,9 @@ class Session:
 
     def set_playing(self, playing: bool) -> None:
         """Start or stop the playback."""
-        self.playing = playing
-        self.changed.emit(Change.PLAYBACK)
+        if playing != self.playing:
+            self.playing = playing
+            self.changed.emit(Change.PLAYBACK)
 
     def set_playback_rate(self, rate: float) -> None:
         """Frames a second that the playback aims at."""

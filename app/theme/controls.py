@@ -16,6 +16,25 @@ def make_label(text: str = "", role: str = "") -> QLabel:
     return label
 
 
+class SteadyLabel(QLabel):
+    """For words that change with every frame: as large as the largest of them were so far.
+
+    Whenever a label's words change, Qt lays out all that the label stands in, up to the window; not so where
+    its size is fixed.
+    """
+
+    def setText(self, text: str | None) -> None:
+        """Show other words."""
+        if text == self.text():
+            return
+        super().setText(text)
+        hint, size = self.sizeHint(), self.maximumSize()
+        if self.minimumSize() != size:
+            self.setFixedSize(hint)
+        elif hint.width() > size.width() or hint.height() > size.height():
+            self.setFixedSize(hint.expandedTo(size))
+
+
 def make_note() -> QLabel:
     """A muted label that wraps and takes no more height than its words."""
     note = make_label(role="muted")

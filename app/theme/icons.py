@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from functools import cache
+
 import qtawesome
-from PyQt6.QtGui import QColor, QIcon, QPainter, QPixmap
+from PyQt6.QtCore import QRect, QSize
+from PyQt6.QtGui import QColor, QIcon, QIconEngine, QPainter, QPixmap
 
 from app.theme.colors import Shades
 
@@ -71,15 +74,55 @@ NAMES: dict[str, str] = {
 }
 
 
+class _DrawnOnce(QIconEngine):
+    """Keeps the pictures of an icon: QtAwesome sets its letter anew at every paint of every button."""
+
+    def __init__(self, drawn: QIcon) -> None:
+        super().__init__()
+        self._drawn = drawn
+        self._kept: dict[tuple[object, ...], QPixmap] = {}
+
+    def clone(self) -> QIconEngine:
+        """Another one with the same pictures to come."""
+        return _DrawnOnce(self._drawn)
+
+    def paint(self, painter: QPainter | None, rect: QRect, mode: QIcon.Mode, state: QIcon.State) -> None:
+        """Draw the picture of this size."""
+        if painter is not None:
+            device = painter.device()
+            ratio = device.devicePixelRatioF() if device is not None else 1.0
+            painter.drawPixmap(rect, self._take(rect.size(), ratio, mode, state))
+
+    def pixmap(self, size: QSize, mode: QIcon.Mode, state: QIcon.State) -> QPixmap:
+        """The picture, ``size`` in the screen's pixels."""
+        return self._take(size, 1.0, mode, state)
+
+    def scaledPixmap(self, size: QSize, mode: QIcon.Mode, state: QIcon.State, scale: float) -> QPixmap:
+        """The picture, ``size`` in the screen's pixels, ``scale`` of them to an independent one."""
+        return self._take(size / scale, scale, mode, state)
+
+    def _take(self, size: QSize, ratio: float, mode: QIcon.Mode, state: QIcon.State) -> QPixmap:
+        key = size.width(), size.height(), ratio, mode, state
+        if key not in self._kept:
+            self._kept[key] = self._drawn.pixmap(size, ratio, mode, state)
+        return self._kept[key]
+
+
 def icon(name: str, shades: Shades, *, color: str | None = None) -> QIcon:
     """One icon of :data:`NAMES`, muted, and bright where it is checked."""
-    return qtawesome.icon(
+    return _make_icon(
         NAMES[name],
-        color=color or shades.muted,
-        color_active=color or shades.text,
-        color_disabled=shades.border_strong,
-        color_on=color or shades.accent,
+        color or shades.muted,
+        color or shades.text,
+        shades.border_strong,
+        color or shades.accent,
     )
+
+
+@cache
+def _make_icon(letter: str, usual: str, active: str, disabled: str, on: str) -> QIcon:
+    drawn = qtawesome.icon(letter, color=usual, color_active=active, color_disabled=disabled, color_on=on)
+    return QIcon(_DrawnOnce(drawn))
 
 
 def chip(color: str, *, side: int = 12, hollow: bool = False) -> QIcon:

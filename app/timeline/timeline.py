@@ -6,11 +6,11 @@ from collections.abc import Callable
 from typing import Any
 
 from PyQt6.QtCore import Qt
-from PyQt6.QtWidgets import QFrame, QHBoxLayout, QLabel, QVBoxLayout, QWidget
+from PyQt6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
 
 from app.session.changes import Change
 from app.session.session import Session
-from app.theme.controls import make_tool
+from app.theme.controls import SteadyLabel, make_tool
 from app.theme.current import shades_of
 from app.theme.fonts import fixed_font, text_font
 from app.theme.icons import icon
@@ -38,10 +38,10 @@ class Timeline(QWidget):
         self.previous.clicked.connect(lambda: invoke("frame.previous"))
         self.play.clicked.connect(lambda: invoke("playback.toggle"))
         self.next.clicked.connect(lambda: invoke("frame.next"))
-        self.name = QLabel()
+        self.name = SteadyLabel()
         self.name.setFont(fixed_font(9.5))
         self.name.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
-        self.count = QLabel()
+        self.count = SteadyLabel()
         self.count.setProperty("role", "muted")
         self.count.setFont(text_font())
         bar = QFrame()

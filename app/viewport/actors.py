@@ -12,6 +12,25 @@ from core.types import FloatArray
 _SPHERE = pyvista.Sphere(radius=1.0, theta_resolution=12, phi_resolution=9)
 
 
+class Places:
+    """The points of a mesh, as VTK draws them: reaching for them anew takes longer than moving a few.
+
+    Attributes:
+        mesh: that they belong to.
+        points: (P, 3) metres, the mesh's own memory.
+    """
+
+    def __init__(self, mesh: pyvista.PolyData) -> None:
+        self.mesh = mesh
+        self.points = np.asarray(mesh.points)
+
+    def move(self, places: FloatArray) -> None:
+        """Move all of them, (P, 3) metres."""
+        self.points[:] = places
+        self.mesh.GetPoints().Modified()
+        self.mesh.Modified()
+
+
 class BodyActor:
     """The body's surface, with a colour a vertex.
 
@@ -27,6 +46,9 @@ class BodyActor:
         mesh.point_data["Normals"] = np.zeros((vertex_count, 3), np.float32)
         mesh.point_data["colors"] = np.zeros((vertex_count, 3), np.uint8)
         mesh.point_data.active_normals_name = "Normals"
+        self._places = Places(mesh)
+        self._directions = np.asarray(mesh.point_data["Normals"])
+        self._colors = np.asarray(mesh.point_data["colors"])
         mapper = pyvista.DataSetMapper(mesh)
         mapper.SetScalarModeToUsePointFieldData()
         mapper.SelectColorArray("colors")
@@ -40,23 +62,20 @@ class BodyActor:
     @property
     def vertices(self) -> FloatArray:
         """Where the surface is, (V, 3) metres."""
-        return np.asarray(self.actor.mapper.dataset.points)
+        return self._places.points
 
     def set_vertices(self, vertices: FloatArray) -> None:
         """Move the surface, (V, 3) metres."""
-        mesh = self.actor.mapper.dataset
-        mesh.points[:] = vertices
-        mesh.point_data["Normals"][:] = self._normals.compute(vertices)
-        mesh.GetPoints().Modified()
-        mesh.GetPointData().GetNormals().Modified()
-        mesh.Modified()
+        self._directions[:] = self._normals.compute(vertices)
+        self._places.mesh.GetPointData().GetNormals().Modified()
+        self._places.move(vertices)
 
     def set_colors(self, colors: np.ndarray) -> None:
         """Colour the surface, (V, 3) uint8, or (3,) for all of it."""
         if colors.ndim == 2:
             self._color = ""
-        mesh = self.actor.mapper.dataset
-        mesh.point_data["colors"][:] = colors
+        mesh = self._places.mesh
+        self._colors[:] = colors
         mesh.GetPointData().GetArray("colors").Modified()
         mesh.Modified()
 
@@ -82,6 +101,7 @@ class SpheresActor:
         mesh = _make_mesh(count * size, of_all)
         mesh.point_data["Normals"] = np.tile(self._template, (count, 1))
         mesh.point_data.active_normals_name = "Normals"
+        self._places = Places(mesh)
         self.actor = pyvista.Actor(mapper=pyvista.DataSetMapper(mesh))
         self.actor.mapper.SetScalarVisibility(False)
         self.actor.prop.interpolation = "gouraud"
@@ -95,10 +115,7 @@ class SpheresActor:
         # A sphere without a place shrinks to nothing inside another one.
         somewhere = centres[present][0] if present.any() else np.zeros(3)
         placed = np.where(present[:, None], centres, somewhere)
-        mesh = self.actor.mapper.dataset
-        mesh.points[:] = (placed[:, None] + radii[:, None, None] * self._template).reshape(-1, 3)
-        mesh.GetPoints().Modified()
-        mesh.Modified()
+        self._places.move((placed[:, None] + radii[:, None, None] * self._template).reshape(-1, 3))
 
     def set_color(self, color: str) -> None:
         """Colour them, ``#rrggbb``."""
@@ -120,6 +137,7 @@ class BonesActor:
         self._ends = np.array(bones)
         lines = np.column_stack([np.full(len(bones), 2), np.arange(2 * len(bones)).reshape(-1, 2)])
         mesh = pyvista.PolyData(np.zeros((2 * len(bones), 3), np.float32), lines=lines.reshape(-1))
+        self._places = Places(mesh)
         self.actor = pyvista.Actor(mapper=pyvista.DataSetMapper(mesh))
         self.actor.prop.line_width = BONE_WIDTH
         self.actor.prop.lighting = False
@@ -134,10 +152,7 @@ class BonesActor:
         absent = ~np.isfinite(ends).all(axis=(1, 2))
         somewhere = ends[~absent][0, 0] if (~absent).any() else np.zeros(3)
         ends[absent] = somewhere
-        mesh = self.actor.mapper.dataset
-        mesh.points[:] = ends.reshape(-1, 3)
-        mesh.GetPoints().Modified()
-        mesh.Modified()
+        self._places.move(ends.reshape(-1, 3))
 
     def set_color(self, color: str) -> None:
         """Colour them, ``#rrggbb``."""

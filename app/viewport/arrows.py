@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pyvista
 
+from app.viewport.actors import Places
 from core.types import FloatArray
 
 _ARROW = pyvista.Arrow(
@@ -33,6 +34,7 @@ class ArrowsActor:
         of_all = (faces[None] + size * np.arange(count)[:, None, None]).reshape(-1, 3)
         cells = np.column_stack([np.full(len(of_all), 3), of_all])
         mesh = pyvista.PolyData(np.zeros((count * size, 3), np.float32), faces=cells.reshape(-1))
+        self._places = Places(mesh)
         self.actor = pyvista.Actor(mapper=pyvista.DataSetMapper(mesh))
         self.actor.mapper.SetScalarVisibility(False)
         self.actor.prop.lighting = False
@@ -62,10 +64,7 @@ class ArrowsActor:
         placed = (self._template[None] * scale[:, None]) @ axes + np.where(
             seen[:, None], starts, starts[seen][0]
         )[:, None]
-        mesh = self.actor.mapper.dataset
-        mesh.points[:] = placed.reshape(-1, 3)
-        mesh.GetPoints().Modified()
-        mesh.Modified()
+        self._places.move(placed.reshape(-1, 3))
 
     def set_color(self, color: str) -> None:
         """Colour them, ``#rrggbb``."""

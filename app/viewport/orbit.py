@@ -39,9 +39,7 @@ def turn_camera(
     round_it = np.arctan2(flat[1], flat[0]) + np.radians(right)
     rise = np.degrees(np.arcsin(np.clip(height, -1.0, 1.0))) + above
     rise = np.radians(np.clip(rise, -STEEPEST, STEEPEST))
-    direction = np.array(
-        [np.cos(rise) * np.cos(round_it), np.cos(rise) * np.sin(round_it), np.sin(rise)]
-    )
+    direction = np.array([np.cos(rise) * np.cos(round_it), np.cos(rise) * np.sin(round_it), np.sin(rise)])
     return focal_point + distance * direction
 
 

@@ -7,7 +7,7 @@ from superqt import QElidingLabel
 
 from app.session.changes import Change
 from app.session.session import Session
-from app.theme.controls import make_label
+from app.theme.controls import SteadyLabel, make_label
 from app.theme.spacing import GAP, WIDE
 
 
@@ -32,7 +32,8 @@ class StatusLine(QStatusBar):
         # A project is mostly called "project": its parent folder tells which.
         self.project = make_label(f"{folder.parent.name}/{folder.name}", "muted")
         self.project.setToolTip(str(folder))
-        self.frame = make_label(role="muted")
+        self.frame = SteadyLabel()
+        self.frame.setProperty("role", "muted")
         self.frame.setToolTip("The shown frame, of all")
         self.progress = make_label(role="muted")
         for widget in (self.progress, self.frame, self.device, self.project):
