@@ -48,7 +48,8 @@ class SceneWidget(QWidget):
         self.window_of_vtk.SetOffScreenRendering(True)
         self.window_of_vtk.SetMultiSamples(samples if samples > 1 else 0)
         self._bytes = vtkUnsignedCharArray()
-        self._pixels = np.zeros((0, 0, 4), np.uint8)  # the painted picture's memory
+        self._picture = b""  # four bytes a pixel, the uppermost row first
+        self._shape = 0, 0  # its height and width
         self._stale = True
         self._pressed: QPointF | None = None
         self._last = QPointF()
@@ -67,7 +68,7 @@ class SceneWidget(QWidget):
     def take_picture(self) -> np.ndarray:
         """What is drawn now, (H, W, 3) uint8."""
         self._render()
-        return self._pixels[..., :3].copy()
+        return np.frombuffer(self._picture, np.uint8).reshape(*self._shape, 4)[..., :3].copy()
 
     def finish(self) -> None:
         """Give back the graphics context; nothing is drawn afterwards."""
@@ -77,12 +78,12 @@ class SceneWidget(QWidget):
 
     def paintEvent(self, event: QPaintEvent | None) -> None:
         """Paint what VTK has drawn; have it drawn first where it has changed."""
-        if self._stale or self._pixels.shape[:2] != self._find_shape():
+        if self._stale or self._shape != self._find_shape():
             self._render()
-        height, width = self._pixels.shape[:2]
+        height, width = self._shape
         if not width:
             return
-        image = QImage(self._pixels.data, width, height, 4 * width, QImage.Format.Format_RGBX8888)
+        image = QImage(self._picture, width, height, 4 * width, QImage.Format.Format_RGBX8888)
         image.setDevicePixelRatio(self.devicePixelRatioF())
         painter = QPainter(self)
         painter.setCompositionMode(QPainter.CompositionMode.CompositionMode_Source)
@@ -101,9 +102,9 @@ class SceneWidget(QWidget):
         if window.GetSize() != (width, height):
             window.SetSize(width, height)
         window.Render()
-        window.GetRGBACharPixelData(0, 0, width - 1, height - 1, 0, self._bytes)
+        window.GetRGBACharPixelData(0, 0, width - 1, height - 1, 0, self._bytes, 0)
         from_below = vtk_to_numpy(self._bytes).reshape(height, width, 4)
-        self._pixels = np.ascontiguousarray(from_below[::-1])
+        self._picture, self._shape = from_below[::-1].tobytes(), (height, width)
         self._stale = False
 
     # What the pointer does
