@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
 import pyqtgraph
 from PyQt6.QtCore import Qt, QTimer, pyqtSignal
 
-from app.session.optimisation import OptimisationState
+from app.session.optimisation import OptimisationState, Variant
 from app.theme.colors import Shades
 from app.theme.fonts import SMALL_POINTS, text_font
 
 _PAUSE = 120  # milliseconds between two drawings
+_POINTS = 400  # of a curve: more than it has pixels to tell them apart
 _LEAST = 1e-12  # what a logarithmic axis shows of a term that is zero
 
 
@@ -89,19 +91,21 @@ class EnergyPlot(pyqtgraph.PlotWidget):
         run, shades = self._pending
         self._take_colors(shades)
         drawn: dict[str, tuple[np.ndarray, np.ndarray, Any]] = {}
-        for variant in run.variants:
-            if variant is not run.course and variant.energies:
+        for each in run.variants:
+            if each is not run.course and each.energies:
+                variant = _thin(each)
                 pen = pyqtgraph.mkPen(shades.variants[variant.id], width=1.4, style=Qt.PenStyle.DashLine)
                 drawn[variant.id] = variant.iterations, variant.history["total"], pen
         if run.course is not None and run.course.energies:
             several = len(run.variants) > 1
-            for name, values in run.course.history.items():
+            course = _thin(run.course)
+            for name, values in course.history.items():
                 total = name == "total"
                 color = shades.variants[run.active] if total and several else shades.term(name)
                 style = Qt.PenStyle.DashLine if total and several else Qt.PenStyle.SolidLine
                 style = Qt.PenStyle.DotLine if total and not several else style
                 pen = pyqtgraph.mkPen(color, width=2.0 if total and several else 1.7, style=style)
-                drawn[name] = run.course.iterations, values, pen
+                drawn[name] = course.iterations, values, pen
         drawn = {name: each for name, each in drawn.items() if name not in self._hidden}
         for name in self._curves.keys() - drawn.keys():
             self.removeItem(self._curves.pop(name))
@@ -144,3 +148,10 @@ class EnergyPlot(pyqtgraph.PlotWidget):
     def _go_to(self, event: Any) -> None:
         if self._curves and event.button() == Qt.MouseButton.LeftButton:
             self._invoke("iteration.go", n=self._find_iteration(event.scenePos()))
+
+
+def _thin(variant: Variant) -> Variant:
+    """The variant with as many of its records as can be told apart in a curve, first and last included."""
+    records = variant.energies
+    step = -(-len(records) // _POINTS)
+    return replace(variant, energies=(*records[:-1:step], records[-1])) if step > 1 else variant

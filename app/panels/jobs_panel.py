@@ -39,8 +39,12 @@ _ICONS = {
 }
 
 
+#: Rows of jobs that are over; a long day of scrubbing has pictures drawn hundreds of times.
+_LISTED = 40
+
+
 class JobsPanel(Panel):
-    """One row a job, newest first, beside what they said.
+    """One row a job, newest first, beside what they said; of those that are over the last ones.
 
     Args:
         session: what is shown.
@@ -81,15 +85,28 @@ class JobsPanel(Panel):
     def refresh(self, change: Change) -> None:
         """Follow the jobs and the theme."""
         if change & (Change.JOBS | Change.THEME):
-            shades = shades_of(self.session)
-            for job in self.session.jobs:
-                if job.id not in self.rows:
-                    self.rows[job.id] = JobRow(job, self.invoke)
-                    self._column.insertWidget(0, self.rows[job.id])
-                self.rows[job.id].show_job(job, shades)
-            self.empty.setVisible(not self.rows)
+            self._list_jobs(anew=bool(change & Change.THEME))
         if change & Change.JOBS:
             self._write_log()
+
+    def _list_jobs(self, *, anew: bool) -> None:
+        """Show those that have changed, or all of them anew."""
+        jobs, shades = self.session.jobs, shades_of(self.session)
+        kept = ("queued", "running", "interrupted")  # they can be cancelled, or gone on with
+        listed = {job.id: job for job in jobs if job.status in kept or job.id > len(jobs) - _LISTED}
+        before = {job.id: job for job in self._shown}
+        for gone in self.rows.keys() - listed.keys():
+            row = self.rows.pop(gone)
+            self._column.removeWidget(row)
+            row.deleteLater()
+        for job in listed.values():
+            known = job.id in self.rows
+            if not known:
+                self.rows[job.id] = JobRow(job, self.invoke)
+                self._column.insertWidget(0, self.rows[job.id])
+            if anew or not known or before.get(job.id) is not job:
+                self.rows[job.id].show_job(job, shades)
+        self.empty.setVisible(not self.rows)
 
     def _write_log(self) -> None:
         before = {job.id: job for job in self._shown}

@@ -238,6 +238,12 @@ def to_rgb(color: str) -> tuple[int, int, int]:
     return int(color[1:3], 16), int(color[3:5], 16), int(color[5:7], 16)
 
 
+def to_shares(color: str) -> tuple[float, float, float]:
+    """``#rrggbb`` -> red, green and blue, 0 to 1, as VTK wants them."""
+    red, green, blue = to_rgb(color)
+    return red / 255, green / 255, blue / 255
+
+
 def mix(first: str, second: str, share: float) -> str:
     """``share`` of the second colour in the first."""
     channels = (round(a + (b - a) * share) for a, b in zip(to_rgb(first), to_rgb(second)))

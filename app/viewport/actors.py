@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 import pyvista
+from vtkmodules.vtkRenderingCore import vtkActor, vtkPolyDataMapper
 
-from app.theme.colors import to_rgb
+from app.theme.colors import to_rgb, to_shares
 from app.viewport.normals import VertexNormals
 from core.types import FloatArray
 
@@ -49,20 +50,33 @@ class BodyActor:
         self._places = Places(mesh)
         self._directions = np.asarray(mesh.point_data["Normals"])
         self._colors = np.asarray(mesh.point_data["colors"])
-        mapper = pyvista.DataSetMapper(mesh)
+        self.actor = make_actor(mesh)
+        mapper = self.actor.GetMapper()
+        mapper.SetScalarVisibility(True)
         mapper.SetScalarModeToUsePointFieldData()
         mapper.SelectColorArray("colors")
         mapper.SetColorModeToDirectScalars()
-        self.actor = pyvista.Actor(mapper=mapper)
-        self.actor.prop.interpolation = "phong"
-        self.actor.prop.culling = "back"  # closed: its inside is never seen
-        self.actor.prop.ambient, self.actor.prop.diffuse = 0.22, 0.8
-        self.actor.prop.specular, self.actor.prop.specular_power = 0.12, 20
+        look = self.actor.GetProperty()
+        look.SetInterpolationToPhong()
+        look.SetBackfaceCulling(True)  # closed: its inside is never seen
+        look.SetAmbient(0.22)
+        look.SetDiffuse(0.8)
+        look.SetSpecular(0.12)
+        look.SetSpecularPower(20)
 
     @property
     def vertices(self) -> FloatArray:
         """Where the surface is, (V, 3) metres."""
         return self._places.points
+
+    @property
+    def colors(self) -> np.ndarray:
+        """Of the vertices, (V, 3) uint8."""
+        return self._colors
+
+    def set_opacity(self, opacity: float) -> None:
+        """Let what is behind it shine through, 0 to 1."""
+        self.actor.GetProperty().SetOpacity(opacity)
 
     def set_vertices(self, vertices: FloatArray) -> None:
         """Move the surface, (V, 3) metres."""
@@ -102,10 +116,11 @@ class SpheresActor:
         mesh.point_data["Normals"] = np.tile(self._template, (count, 1))
         mesh.point_data.active_normals_name = "Normals"
         self._places = Places(mesh)
-        self.actor = pyvista.Actor(mapper=pyvista.DataSetMapper(mesh))
-        self.actor.mapper.SetScalarVisibility(False)
-        self.actor.prop.interpolation = "gouraud"
-        self.actor.prop.ambient, self.actor.prop.diffuse = 0.4, 0.65
+        self.actor = make_actor(mesh)
+        look = self.actor.GetProperty()
+        look.SetInterpolationToGouraud()
+        look.SetAmbient(0.4)
+        look.SetDiffuse(0.65)
 
     def set_centres(self, centres: FloatArray, radius: float | FloatArray) -> None:
         """Place the spheres, (count, 3) metres, with one radius or one each."""
@@ -119,7 +134,7 @@ class SpheresActor:
 
     def set_color(self, color: str) -> None:
         """Colour them, ``#rrggbb``."""
-        self.actor.prop.color = color
+        self.actor.GetProperty().SetColor(*to_shares(color))
 
 
 BONE_WIDTH = 3  # device-independent pixels
@@ -138,13 +153,12 @@ class BonesActor:
         lines = np.column_stack([np.full(len(bones), 2), np.arange(2 * len(bones)).reshape(-1, 2)])
         mesh = pyvista.PolyData(np.zeros((2 * len(bones), 3), np.float32), lines=lines.reshape(-1))
         self._places = Places(mesh)
-        self.actor = pyvista.Actor(mapper=pyvista.DataSetMapper(mesh))
-        self.actor.prop.line_width = BONE_WIDTH
-        self.actor.prop.lighting = False
+        self.actor = make_actor(mesh, lit=False)
+        self.set_width(BONE_WIDTH)
 
     def set_width(self, width: float) -> None:
         """Draw lines so many of the screen's pixels wide."""
-        self.actor.prop.line_width = width
+        self.actor.GetProperty().SetLineWidth(width)
 
     def set_joints(self, joints: FloatArray) -> None:
         """Move the joints, (J, 3) metres; bones of absent joints vanish."""
@@ -156,7 +170,7 @@ class BonesActor:
 
     def set_color(self, color: str) -> None:
         """Colour them, ``#rrggbb``."""
-        self.actor.prop.color = color
+        self.actor.GetProperty().SetColor(*to_shares(color))
 
 
 def _make_mesh(vertex_count: int, faces: np.ndarray) -> pyvista.PolyData:
@@ -165,7 +179,21 @@ def _make_mesh(vertex_count: int, faces: np.ndarray) -> pyvista.PolyData:
     return pyvista.PolyData(np.zeros((vertex_count, 3), np.float32), faces=cells.reshape(-1))
 
 
-def make_grid(*, reach: float = 4.0, spacing: float = 0.5) -> pyvista.Actor:
+def make_actor(mesh: pyvista.PolyData, *, lit: bool = True) -> vtkActor:
+    """Something to be drawn in one colour, in the light or not.
+
+    PyVista's own actors would load all of its plotting, and Matplotlib with it: a second before the window.
+    """
+    mapper = vtkPolyDataMapper()
+    mapper.SetInputData(mesh)
+    mapper.SetScalarVisibility(False)
+    actor = vtkActor()
+    actor.SetMapper(mapper)
+    actor.GetProperty().SetLighting(lit)
+    return actor
+
+
+def make_grid(*, reach: float = 4.0, spacing: float = 0.5) -> vtkActor:
     """Lines on the floor, world z = 0."""
     at = np.arange(-reach, reach + spacing / 2, spacing)
     ends = np.concatenate(
@@ -176,10 +204,7 @@ def make_grid(*, reach: float = 4.0, spacing: float = 0.5) -> pyvista.Actor:
     )
     lines = np.column_stack([np.full(len(ends), 2), np.arange(2 * len(ends)).reshape(-1, 2)])
     mesh = pyvista.PolyData(ends.reshape(-1, 3).astype(np.float32), lines=lines.reshape(-1))
-    actor = pyvista.Actor(mapper=pyvista.DataSetMapper(mesh))
-    actor.prop.lighting = False
-    actor.prop.line_width = 1
-    return actor
+    return make_actor(mesh, lit=False)
 
 
 #: Metres round a vertex over which its weight is painted, so that single vertices can be seen.

@@ -5,7 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pyvista
 
-from app.viewport.actors import Places
+from app.theme.colors import to_shares
+from app.viewport.actors import Places, make_actor
 from core.types import FloatArray
 
 _ARROW = pyvista.Arrow(
@@ -35,9 +36,7 @@ class ArrowsActor:
         cells = np.column_stack([np.full(len(of_all), 3), of_all])
         mesh = pyvista.PolyData(np.zeros((count * size, 3), np.float32), faces=cells.reshape(-1))
         self._places = Places(mesh)
-        self.actor = pyvista.Actor(mapper=pyvista.DataSetMapper(mesh))
-        self.actor.mapper.SetScalarVisibility(False)
-        self.actor.prop.lighting = False
+        self.actor = make_actor(mesh, lit=False)
         self.actor.SetVisibility(False)
 
     def set_arrows(self, starts: FloatArray, moves: FloatArray) -> None:
@@ -68,4 +67,4 @@ class ArrowsActor:
 
     def set_color(self, color: str) -> None:
         """Colour them, ``#rrggbb``."""
-        self.actor.prop.color = color
+        self.actor.GetProperty().SetColor(*to_shares(color))

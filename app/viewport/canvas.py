@@ -7,9 +7,9 @@ from collections.abc import Callable
 import numpy as np
 from PyQt6.QtCore import QPointF
 from PyQt6.QtWidgets import QWidget
-from pyvista import Color
 from vtkmodules.vtkRenderingCore import vtkCamera, vtkCellPicker, vtkRenderer
 
+from app.theme.colors import to_shares
 from app.viewport.camera_poses import CameraPose
 from app.viewport.graphics import Graphics
 from app.viewport.orbit import WHOLE_TURN, find_push, turn_camera, zoom_camera
@@ -82,7 +82,7 @@ class Canvas:
 
     def set_ground(self, color: str) -> None:
         """Colour what no tile covers, ``#rrggbb``."""
-        self._ground.SetBackground(Color(color).float_rgb)
+        self._ground.SetBackground(to_shares(color))
 
     def set_pose(self, pose: CameraPose) -> None:
         """Put the camera somewhere."""

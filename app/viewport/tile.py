@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 
 import numpy as np
-from pyvista import Actor, Color
 from vtkmodules.vtkCommonCore import vtkPoints
 from vtkmodules.vtkCommonDataModel import vtkCellArray, vtkPolyData
 from vtkmodules.vtkRenderingCore import (
+    vtkActor,
     vtkActor2D,
     vtkCamera,
     vtkCoordinate,
@@ -16,6 +16,7 @@ from vtkmodules.vtkRenderingCore import (
     vtkRenderer,
 )
 
+from app.theme.colors import to_shares
 from app.viewport.actors import BodyActor, BonesActor, SpheresActor
 from app.viewport.arrows import ArrowsActor
 from app.viewport.caption import Caption
@@ -70,7 +71,7 @@ class Tile:
 
     def set_colors(self, *, ground: tuple[str, str], label: str) -> None:
         """Colour what is behind the body, below and above, and the labels; ``#rrggbb``."""
-        low, high = (Color(color).float_rgb for color in ground)
+        low, high = (to_shares(color) for color in ground)
         self.back.GradientBackgroundOn()
         self.back.SetBackground(low)
         self.back.SetBackground2(high)
@@ -85,7 +86,7 @@ class Tile:
     def caption(self, text: str, *, ink: str, ground: str, edge: str, ratio: float) -> None:
         """Name it on a plate, and draw its edge; ``ratio`` is the screen's pixels per independent one."""
         self._caption.write(text, ink=ink, ground=ground, ratio=ratio)
-        self._edge.GetProperty().SetColor(Color(edge).float_rgb)
+        self._edge.GetProperty().SetColor(*to_shares(edge))
         self._edge.GetProperty().SetLineWidth(2 * ratio)
         self._edge.SetVisibility(True)
 
@@ -146,8 +147,7 @@ class Tile:
         for name, vertices in ghosts.items():
             if name not in self._ghosts:
                 ghost = BodyActor(self._model.faces, self._model.vertex_count)
-                ghost.actor.prop.opacity = _GHOST_OPACITY
-                ghost.actor.prop.culling = "back"
+                ghost.set_opacity(_GHOST_OPACITY)
                 self._ghosts[name] = ghost
                 self.back.AddActor(ghost.actor)
             self._ghosts[name].set_vertices(vertices)
@@ -197,7 +197,7 @@ class Tile:
             self._picked.set_color(color)
             self._picked.set_centres(place[None], SUPPORT_RADIUS)
 
-    def add_actors(self, actors: Iterable[Actor]) -> None:
+    def add_actors(self, actors: Iterable[vtkActor]) -> None:
         """Draw something that other tiles draw too, such as the floor."""
         for actor in actors:
             self.back.AddActor(actor)

@@ -14,6 +14,7 @@ from PyQt6.QtWidgets import QLabel, QVBoxLayout, QWidget
 from app.session.changes import Change
 from app.session.frame_data import FrameData
 from app.session.session import Session
+from app.theme.colors import to_shares
 from app.theme.current import data_colors, shades_of
 from app.viewport.actors import BONE_WIDTH, make_grid
 from app.viewport.camera_poses import (
@@ -192,7 +193,7 @@ class Viewport(QWidget):
             tile.bones.set_width(BONE_WIDTH * self.devicePixelRatioF())
         if self.canvas is not None:
             self.canvas.set_ground(shades.canvas_low)
-        self._grid.prop.color = shades.grid
+        self._grid.GetProperty().SetColor(*to_shares(shades.grid))
         self._grid.SetVisibility(self._session.project.has_extrinsics)
 
     def _place(self) -> None:

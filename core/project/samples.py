@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
-from scipy import stats
 
 from core.errors import ProjectError
 from core.project.flags import Flag, find_rows
@@ -122,5 +121,8 @@ def estimate_miss_rate(project: Project) -> MissRate:
     bad, reviewed = sum(verdicts.values()), len(verdicts)
     if not reviewed:
         return MissRate(drawn, 0, 0, None, None)
-    interval = stats.binomtest(bad, reviewed).proportion_ci(method="exact")
-    return MissRate(drawn, reviewed, bad, bad / reviewed, (float(interval.low), float(interval.high)))
+    from scipy.special import betaincinv  # a window that is opened need not wait for it
+
+    low = float(betaincinv(bad, reviewed - bad + 1, 0.025)) if bad else 0.0
+    high = float(betaincinv(bad + 1, reviewed - bad, 0.975)) if bad < reviewed else 1.0
+    return MissRate(drawn, reviewed, bad, bad / reviewed, (low, high))

@@ -210,6 +210,17 @@ def test_a_jobs_row_follows_it_to_its_end(build: View, shown: Session, invoked: 
     assert panel.log.toPlainText() == "1  a\n1  b"
 
 
+def test_of_jobs_that_are_over_the_last_ones_are_listed(build: View, shown: Session) -> None:
+    panel = build(JobsPanel)
+    shown.receive_job(JobRecord(1, "optimize", "Run paper", "interrupted", run="paper"))
+    for number in range(2, 100):
+        shown.receive_job(JobRecord(number, "pictures", "Draw pictures", "done", background=True))
+    listed = sorted(panel.rows)
+    assert listed[0] == 1, "it can be gone on with"
+    assert listed[-1] == 99
+    assert 10 < len(listed) < 60
+
+
 @pytest.mark.parametrize(("seconds", "words"), [(7.6, "8 s"), (125, "2:05 min"), (3725, "1:02 h")])
 def test_seconds_in_words(seconds: float, words: str) -> None:
     assert format_seconds(seconds) == words

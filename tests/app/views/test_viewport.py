@@ -91,14 +91,14 @@ def test_joints_are_seen_through_the_body(viewport: Viewport, shown: Session, fr
 
 def test_painted_weights_colour_the_vertices_that_carry_them(viewport: Viewport, shown: Session) -> None:
     shown.paint_regressor("J_std", 3)
-    colors = np.asarray(viewport.tiles[0].body.actor.mapper.dataset.point_data["colors"])
+    colors = viewport.tiles[0].body.colors
     carried = shown.regressors["J_std"].weights[3] > 0
     rest = shown.project.body().v_template
     far = np.linalg.norm(rest[:, None] - rest[carried], axis=-1).min(axis=1) > 0.12
     (ground,) = np.unique(colors[far], axis=0)
     assert (colors[carried] != ground).any(axis=1).all()
     shown.paint_regressor(None)
-    colors = np.asarray(viewport.tiles[0].body.actor.mapper.dataset.point_data["colors"])
+    colors = viewport.tiles[0].body.colors
     assert (colors == to_rgb(DARK.body)).all()
 
 
@@ -109,7 +109,7 @@ def test_a_difference_of_two_regressors_has_the_colours_of_both(viewport: Viewpo
         "J_spin": replace(std, weights=std.weights[[0, 1, 2, 6, *range(4, 17)]]),
     }
     shown.paint_regressor("J_std", 3, minus="J_spin")
-    colors = np.asarray(viewport.tiles[0].body.actor.mapper.dataset.point_data["colors"]).astype(int)
+    colors = viewport.tiles[0].body.colors.astype(int)
     plain = np.array(to_rgb(DARK.plain))
     for row, name in ((3, "J_std"), (6, "J_spin")):
         heaviest = colors[std.weights[row].argmax()]

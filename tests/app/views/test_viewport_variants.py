@@ -79,7 +79,7 @@ def test_ghosts_stand_where_their_variants_do_and_in_their_colours(
     after = viewport.take_picture()  # the legend below takes some of its height
     assert (after.astype(int).max(axis=2) > 60).mean() > 1.1 * (before.max(axis=2) > 60).mean()
     tile = viewport.tiles[0]
-    painted = np.asarray(tile._ghosts["B"].actor.mapper.dataset.point_data["colors"])
+    painted = tile._ghosts["B"].colors
     assert (painted == to_rgb(DARK.variants["B"])).all()
     assert set(tile._ghosts) == {"B", "C"}
     shift = np.linalg.norm(tile._ghosts["B"].vertices - tile.body.vertices, axis=1)
@@ -96,7 +96,7 @@ def test_colours_tell_how_far_the_body_has_moved(
     moved[:100] += np.float32([0, 0.03, 0])
     compared.show_snapshots({"A": BodySnapshot(1, moved, frame.row)})
     compared.run_view.show_displacement(True)
-    colors = np.asarray(viewport.tiles[0].body.actor.mapper.dataset.point_data["colors"])
+    colors = viewport.tiles[0].body.colors
     assert (colors[200:] == to_rgb(DARK.body)).all()
     assert (colors[:100] != to_rgb(DARK.body)).any(axis=1).all()
     assert viewport.legend.isVisible()
