@@ -24,6 +24,7 @@ def evaluate(
     protocol: str = "paper",
     actions: Annotated[bool, Parameter(negative="")] = False,
     to: tuple[Path, ...] = (),
+    include_flagged: Annotated[bool, Parameter(negative="")] = False,
     json: Annotated[bool, Parameter(negative="")] = False,
 ) -> None:
     """Table I: MPJPE and PA-MPJPE of every estimator under every regressor, on S9 and S11.
@@ -39,6 +40,7 @@ def evaluate(
         actions: print the errors by action as well; the JSON document always has them.
         to: file to write the tables to, .csv with every figure or .tex as papers print them; can be
             repeated.
+        include_flagged: let flagged labels count, to compare with figures that knew of no flags.
         json: print one JSON document.
     """
     from core.evaluate.protocols import get_protocol
@@ -49,7 +51,14 @@ def evaluate(
     with Project.open(project, read_only=True) as opened:
         usable = list_protocols(opened) if protocol == "all" else []
         chosen = usable or [get_protocol("paper" if protocol == "all" else protocol)]
-        tables = make_tables(opened, chosen)
+        standing = len(opened.flags())
+        with opened.holding_flags([] if include_flagged else opened.flags()):
+            tables = make_tables(opened, chosen)
+    flagged = (
+        [f"Flagged labels count as well; flags that stand: {standing}."]
+        if include_flagged and standing
+        else []
+    )
 
     for path in to:
         write_tables(tables, path)
@@ -62,7 +71,7 @@ def evaluate(
                     console.print(make_table(f"minus {reference}", TABLE_COLUMNS, rows))
             if actions:
                 _print_actions(table, console)
-            for note in table.notes:
+            for note in (*table.notes, *flagged):
                 console.print(note, markup=False)
 
     emit(
@@ -70,7 +79,10 @@ def evaluate(
             "tables": {name: table.to_dict() for name, table in tables.items()},
             "details": {name: table.describe() for name, table in tables.items()},
             "provenance": dict(next(iter(tables.values())).provenance),
-            "notes": list(dict.fromkeys(note for table in tables.values() for note in table.notes)),
+            "include_flagged": include_flagged,
+            "notes": list(
+                dict.fromkeys(note for table in tables.values() for note in (*table.notes, *flagged))
+            ),
         },
         json,
         render,

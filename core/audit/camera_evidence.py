@@ -122,6 +122,8 @@ def add_evidence(finding: Finding, cameras: CameraEvidence) -> Finding:
         agree = f"2D and 3D labels agree in {all_of}, within {max(0.1, *cameras.distances.values()):.1f} px"
         if finding.verdict == "bad-camera":
             return _against(finding, f"{agree}, as if the cameras were where they are said to be")
+        if finding.kind == "sequence-shift":
+            return _for(finding, f"{agree}: both lie beside the person, wherever the cameras stand")
         return _for(finding, f"{agree}, so that no camera is to blame")
     usual = f"usually {cameras.usual:.1f} px"
     if len(odd) == len(cameras.distances):

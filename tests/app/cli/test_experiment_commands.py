@@ -37,6 +37,18 @@ def test_refit_optimize_and_evaluate_one_after_the_other(project_copy, run_json,
         assert words in printed
 
 
+def test_flagged_labels_count_in_the_table_only_where_that_is_asked_for(project_copy, run_json):
+    project = str(project_copy)
+    before = run_json("evaluate", project)["tables"]
+    run_json("flag", project, "add", "--subject", "S9", "--joint", "LWrist", "--reason", "slid")
+    without = run_json("evaluate", project)
+    assert without["tables"] != before
+    assert any(note.endswith("flagged labels are left out.") for note in without["notes"])
+    everything = run_json("evaluate", project, "--include-flagged")
+    assert everything["tables"] == before
+    assert "Flagged labels count as well; flags that stand: 1." in everything["notes"]
+
+
 def test_a_run_is_not_overwritten_by_mistake(project_copy, capsys):
     words = [
         "optimize",

@@ -58,6 +58,8 @@ def test_cameras_that_agree_speak_for_a_bad_label_and_against_a_bad_camera(proje
     assert camera.evidence_for == ()
     assert "agree in all four cameras" in camera.evidence_against[0]
     assert (fit.evidence_for, fit.evidence_against) == ((), ())
+    (shift,) = weigh_cameras(project, [replace(finding, kind="sequence-shift", joint=None)], observations)
+    assert shift.evidence_for[0].endswith("both lie beside the person, wherever the cameras stand")
 
 
 def test_the_one_camera_that_does_not_agree_is_named(project, observations, finding, monkeypatch):
