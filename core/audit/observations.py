@@ -87,6 +87,13 @@ class Observations:
         return self.instants.subjects[self.instant_of]
 
     @cached_property
+    def usable_of_instants(self) -> BoolArray:
+        """(M, J) whether a label of any view of an instant may vouch for others."""
+        usable = np.zeros((len(self.instants), self.usable.shape[1]), bool)
+        np.logical_or.at(usable, self.instant_of, self.usable)
+        return usable
+
+    @cached_property
     def stretches(self) -> list[slice]:
         """Views by one camera that follow each other closely and evenly."""
         return cut_stretches(self.shots, self.instants.frames[self.instant_of])

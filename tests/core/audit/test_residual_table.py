@@ -8,7 +8,8 @@ import numpy as np
 import pytest
 
 from app.cli.main import main
-from core.audit.residual_table import COLUMNS, measure_uncertainty
+from core.audit.residual_table import COLUMNS
+from core.audit.residual_uncertainty import measure_uncertainty
 from core.joints import H36M_17
 
 
