@@ -35,8 +35,8 @@ def export_residuals(project: Project, path: Path | str, *, source: str | None =
     """Write where each label of each instant lies from the regressed joint, as a CSV table.
 
     ``left``, ``up`` and ``forward`` are the directions of the body at rest, carried along by the bone;
-    ``uncertainty_mm`` is of :mod:`core.audit.residual_uncertainty`. A first line, marked ``#``, tells what the
-    table is made from.
+    ``uncertainty_mm`` is of :mod:`core.audit.residual_uncertainty`. A first line, marked ``#``, tells what
+    the table is made from.
 
     Args:
         project: with labels and bodies.
