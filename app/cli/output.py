@@ -12,9 +12,20 @@ from typing import Any
 
 import numpy as np
 from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeElapsedColumn, TimeRemainingColumn
+from rich.progress import (
+    BarColumn,
+    MofNCompleteColumn,
+    ProgressColumn,
+    Task,
+    TextColumn,
+    TimeElapsedColumn,
+    TimeRemainingColumn,
+)
 from rich.progress import Progress as RichProgress
 from rich.table import Table
+from rich.text import Text
+
+from app.session.durations import format_seconds
 
 #: Seconds between progress lines where stderr is no terminal; a window that reads them wants more.
 _LINE_INTERVAL = float(os.environ.get("JOINTLENS_PROGRESS_INTERVAL", "5"))
@@ -56,8 +67,17 @@ def _to_plain(value: Any) -> Any:
     return str(value)
 
 
+class _RateColumn(ProgressColumn):
+    """How many are done a second."""
+
+    def render(self, task: Task) -> Text:
+        """``12.3/s``, or nothing while it is not known."""
+        speed = task.finished_speed or task.speed
+        return Text(f"{speed:.3g}/s" if speed else "")
+
+
 class Progress:
-    """Progress on stderr: a bar on a terminal, else a line every few seconds.
+    """Progress, rate and remaining time on stderr: a bar on a terminal, else a line every few seconds.
 
     A context manager; call it with (done, total, message). A new message starts a new bar.
     """
@@ -68,6 +88,7 @@ class Progress:
         self._message = ""
         self._task: Any = None
         self._printed = 0.0
+        self._begun = (0.0, 0)  # when, and with how many done
 
     def __enter__(self) -> Progress:
         if self._console.is_terminal:
@@ -75,6 +96,7 @@ class Progress:
                 TextColumn("{task.description}"),
                 BarColumn(),
                 MofNCompleteColumn(),
+                _RateColumn(),
                 TimeElapsedColumn(),
                 TimeRemainingColumn(),
                 console=self._console,
@@ -90,11 +112,23 @@ class Progress:
 
     def __call__(self, done: int, total: int, message: str) -> None:
         """Show that ``done`` of ``total`` of what ``message`` names is done."""
+        now = time.monotonic()
+        if message != self._message:
+            self._begun = now, done
         if self._bar is not None:
             if message != self._message:
                 self._task = self._bar.add_task(message, total=total)
             self._bar.update(self._task, completed=done, total=total)
-        elif message != self._message or done >= total or time.monotonic() - self._printed > _LINE_INTERVAL:
-            self._printed = time.monotonic()
-            self._console.print(f"{message}: {done} of {total}", markup=False)
+        elif message != self._message or done >= total or now - self._printed > _LINE_INTERVAL:
+            self._printed = now
+            pace = self._tell_pace(now, done, total)
+            self._console.print(f"{message}: {done} of {total}{pace}", markup=False, soft_wrap=True)
         self._message = message
+
+    def _tell_pace(self, now: float, done: int, total: int) -> str:
+        """Rate and remaining time; nothing at the beginning and at the end."""
+        started, first = self._begun
+        if not first < done < total or now <= started:
+            return ""
+        rate = (done - first) / (now - started)
+        return f", {rate:.3g}/s, {format_seconds((total - done) / rate)} left"

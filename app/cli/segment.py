@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import signal
 from dataclasses import asdict
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import numpy as np
 from cyclopts import CycloptsError, Parameter
@@ -26,9 +27,14 @@ def segment(
     masks: Path | None = None,
     weights: Path | None = None,
     frames: str | None = None,
+    engine: Literal["local", "ray"] = "local",
+    workers: int | None = None,
+    address: str | None = None,
     json: Annotated[bool, Parameter(negative="")] = False,
 ) -> None:
     """Make masks and let the project use them; frames that are done already are passed over.
+
+    Ctrl+C, or SIGTERM, stops when what is under way is written; the same again goes on.
 
     Args:
         project: project folder.
@@ -37,14 +43,20 @@ def segment(
         masks: for files: a folder of PNG or JPEG masks or of Human3.6M's .mat, or a COCO .json.
         weights: for torchvision and detectron2: the file of a Mask R-CNN's weights.
         frames: patterns of keys, e.g. "S9/*,S11/Walking-1/*"; default all.
+        engine: local is this machine, ray a Ray cluster; the masks are the same.
+        workers: how many at once; by default one a core of this machine where there is enough to do, or as
+            many as the cluster has room for.
+        address: HOST:PORT of the cluster's head, or auto; without it --engine ray starts Ray here.
         json: print one JSON document.
     """
+    from core.engine.choosing import open_engine
     from core.optimize.selection import select_rows
     from core.project.project import Project
     from core.segment.backend import BackendFiles
     from core.segment.backends import BACKENDS
-    from core.segment.segment_project import segment_project
+    from core.segment.segment_project import BLOCK, segment_project
 
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
     if backend not in BACKENDS:
         raise CycloptsError(msg=f"--backend {backend} is none of {', '.join(BACKENDS)}")
     chosen = BACKENDS[backend]
@@ -52,8 +64,18 @@ def segment(
         rows = None if frames is None else select_rows(opened, frames)
         if chosen.reads_pictures:
             draw_missing_pictures(opened, progress, None if rows is None else _list_views(opened, rows))
-        segmenter = chosen.open(opened, BackendFiles(masks, weights))
-        report = segment_project(opened, segmenter, name=backend, rows=rows, progress=progress)
+        count = len(opened.keys) if rows is None else len(rows)
+        with open_engine(
+            engine, blocks=-(-count // BLOCK), workers=workers, address=address, device="cpu"
+        ) as opened_engine:
+            report = segment_project(
+                opened,
+                backend,
+                BackendFiles(masks, weights),
+                rows=rows,
+                engine=opened_engine,
+                progress=progress,
+            )
     document = {"project": str(project), "backend": backend, **asdict(report)}
     emit(document, json, lambda console: _print_report(console, document))
 

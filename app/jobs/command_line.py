@@ -22,7 +22,7 @@ _GRACE = 0.9
 #: Linux alone tells a child that its parent has been killed.
 _LIBC = ctypes.CDLL(None) if sys.platform == "linux" else None
 _TELL_DEATH = 1  # PR_SET_PDEATHSIG of linux/prctl.h
-_PROGRESS = re.compile(r"^(?P<message>.+): (?P<done>\d+) of (?P<total>\d+)$")
+_PROGRESS = re.compile(r"^(?P<message>.+): (?P<done>\d+) of (?P<total>\d+)(?:, .+ left)?$")
 
 Progress = Callable[[int, int, str], None]
 

@@ -20,6 +20,7 @@ from superqt import QElidingLabel
 from app.panels.panel import Panel
 from app.panels.progress_line import ProgressLine
 from app.session.changes import Change
+from app.session.durations import format_seconds
 from app.session.job_record import JobRecord
 from app.session.session import Session
 from app.theme.colors import Shades
@@ -183,13 +184,3 @@ def _describe_time(job: JobRecord) -> str:
     if job.status == "queued":
         return "waiting"
     return f"{job.status} in {format_seconds(job.elapsed)}" if job.elapsed else job.status
-
-
-def format_seconds(seconds: float) -> str:
-    """``8 s``, ``2:05 min`` or ``1:02 h``."""
-    whole = round(seconds)
-    if whole < 60:
-        return f"{whole} s"
-    if whole < 3600:
-        return f"{whole // 60}:{whole % 60:02d} min"
-    return f"{whole // 3600}:{whole % 3600 // 60:02d} h"

@@ -5,7 +5,7 @@ One bad frame in a million must not stop a run, nor take the frames along that s
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any, Protocol, Self
 
 from core.engine.engine import Engine, Outcome, Work
@@ -19,6 +19,11 @@ class Divisible(Protocol):
     """An item that consists of parts, some of which may be left out."""
 
     @property
+    def is_probe(self) -> bool:
+        """Whether it is done only to see whether a worker survives it."""
+        ...
+
+    @property
     def parts(self) -> tuple[int, ...]:
         """Names of the parts that are in it."""
         ...
@@ -30,6 +35,36 @@ class Divisible(Protocol):
     def without(self, excluded: Mapping[int, str]) -> Self:
         """The same work without some parts, told why."""
         ...
+
+
+def do_all(
+    engine: Engine,
+    work: Work,
+    shared: Any,
+    items: Iterable[Divisible],
+    keep: Callable[[Outcome], None],
+) -> None:
+    """Do items as :func:`map_excluding` and keep what comes of each.
+
+    Args:
+        engine: does them.
+        work: ``function(shared, item, device)``, importable.
+        shared: sent to each worker once.
+        items: small and picklable.
+        keep: told of every item that is done.
+
+    Raises:
+        EngineError: as :func:`map_excluding`.
+        KeyboardInterrupt: after the items under way were kept, too.
+    """
+    try:
+        for outcome in map_excluding(engine, work, shared, items):
+            keep(outcome)
+    except KeyboardInterrupt:
+        for outcome in engine.drain():
+            if not outcome.item.is_probe:
+                keep(outcome)
+        raise
 
 
 def map_excluding(engine: Engine, work: Work, shared: Any, items: Iterable[Divisible]) -> Iterator[Outcome]:

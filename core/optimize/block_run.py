@@ -10,13 +10,15 @@ import shutil
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 from core.energy.discriminators import Discriminators
 from core.engine.engine import Engine, Outcome
-from core.engine.exclusion import map_excluding
-from core.optimize.block_work import BlockResult, RunData, close_worker, optimize_block
+from core.engine.exclusion import do_all
+from core.engine.kept import close_kept
+from core.optimize.block_work import BlockResult, RunData, optimize_block
 from core.optimize.blocks import BlockTask
 from core.optimize.settings import Settings
 from core.project.block_bodies import BlockRecord
@@ -95,7 +97,7 @@ class BlockRun:
             with self._project.holding_flags(flags):
                 yield
         finally:
-            close_worker()
+            close_kept()
 
     def describe(
         self,
@@ -149,17 +151,10 @@ class BlockRun:
         self._done += sum(task.rows for task in tasks if task.number in known)
         missing = [task for task in tasks if task.number not in known]
         data = self.describe(settings, regressors, round_number=round_number, discriminators=discriminators)
-        try:
-            for outcome in map_excluding(self._engine, optimize_block, data, missing):
-                self._keep(outcome, round_number)
-        except KeyboardInterrupt:
-            for outcome in self._engine.drain():
-                if outcome.item.only is None:
-                    self._keep(outcome, round_number)
-            raise
+        do_all(self._engine, optimize_block, data, missing, partial(self._keep, round_number))
         return {block.number: block for block in table.read_blocks(self._record.name, round_number)}
 
-    def _keep(self, outcome: Outcome, round_number: int) -> None:
+    def _keep(self, round_number: int, outcome: Outcome) -> None:
         task, result = outcome.item, outcome.result
         assert isinstance(task, BlockTask)
         assert isinstance(result, BlockResult)

@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 
 from core.body.model import BodyModel
 from core.energy.discriminators import Discriminators
+from core.engine.kept import keep_open
 from core.errors import ProjectError
 from core.optimize.blocks import BATCH, CARD_BATCH, BlockTask, cut_block
 from core.optimize.halving import Halver
@@ -92,7 +93,7 @@ def optimize_block(data: RunData, task: BlockTask, device: str) -> BlockResult:
         chosen = np.flatnonzero((batches == number) & block.wanted)
         if len(chosen):
             halver.run(block.optimize, chosen, np.zeros_like(chosen) if task.shares_shape else units[chosen])
-    if task.only is None:
+    if not task.is_probe:
         block.write()
     return BlockResult(time.monotonic() - started, block.describe())
 
@@ -103,6 +104,10 @@ class Worker:
     def __init__(self, data: RunData) -> None:
         self.project = Project.open_snapshot(data.project, data.snapshot, data.body)
         self.body = OptimizableBody.from_model(data.body)
+
+    def close(self) -> None:
+        """Close the project."""
+        self.project.close()
 
 
 class _Block:
@@ -218,25 +223,9 @@ class _Block:
         self._reasons |= dict.fromkeys(indices.tolist(), why)
 
 
-_opened: tuple[tuple[Path, str], Worker] | None = None
-
-
 def open_worker(data: RunData) -> Worker:
     """Open the project, or take it as the last block of the same run left it."""
-    global _opened
-    key = data.snapshot, str(data.record.layout)
-    if _opened is None or _opened[0] != key:
-        close_worker()
-        _opened = key, Worker(data)
-    return _opened[1]
-
-
-def close_worker() -> None:
-    """Let go of what this process keeps from block to block."""
-    global _opened
-    if _opened is not None:
-        _opened[1].project.close()
-    _opened = None
+    return keep_open((data.snapshot, data.record.layout), lambda: Worker(data))
 
 
 def _load_discriminators(state: Mapping[str, NDArray[np.float32]] | None) -> Discriminators:

@@ -46,6 +46,11 @@ class BlockTask:
     excluded: Mapping[int, str] = field(default_factory=dict)
 
     @property
+    def is_probe(self) -> bool:
+        """Whether its bodies are not to be kept."""
+        return self.only is not None
+
+    @property
     def parts(self) -> tuple[int, ...]:
         """Places of its bodies."""
         return tuple(range(self.bodies)) if self.only is None else self.only

@@ -6,7 +6,7 @@ never changed. What is there already is kept, so a run that was stopped goes on 
 
 from __future__ import annotations
 
-from collections import Counter
+import heapq
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -14,19 +14,22 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from core.data.images import read_valid_mask, write_mask
-from core.errors import DatasetError
-from core.segment.body_silhouette import BodySilhouettes
-from core.segment.mask_lint import lint_mask
-from core.segment.segmenter import Segmenter
+from core.engine.engine import Engine, Outcome
+from core.engine.exclusion import do_all
+from core.engine.in_process import InProcessEngine
+from core.engine.kept import close_kept
+from core.project.write_error import make_write_error
+from core.segment.backend import BackendFiles
+from core.segment.segment_work import MOST_SUSPECTS, SegmentData, SegmentResult, SegmentTask, segment_block
 
 if TYPE_CHECKING:
     from core.project.project import Project
 
 Progress = Callable[[int, int, str], None]
 
-#: Frames whose masks are told to the project at once; what a crash costs is made again from the files.
-_BLOCK = 32
+#: Frames that a worker is given at once, and whose masks are told to the project at once; what a crash costs
+#: is made again from the files.
+BLOCK = 32
 
 
 @dataclass(frozen=True)
@@ -54,65 +57,87 @@ class SegmentationReport:
 
 def segment_project(
     project: Project,
-    segmenter: Segmenter,
+    backend: str,
+    files: BackendFiles | None = None,
     *,
-    name: str,
     rows: NDArray[np.intp] | None = None,
+    engine: Engine | None = None,
     progress: Progress | None = None,
 ) -> SegmentationReport:
-    """Segment frames, one after the other.
+    """Segment frames, in any order; the masks and the report are the same whatever engine does it.
 
     Args:
         project: open for writing.
-        segmenter: makes a mask of a row.
-        name: of the way, by which its masks are kept apart from others'.
+        backend: id of the way, by which its masks are kept apart from others'.
+        files: what it is given.
         rows: frames; None is all.
+        engine: does the work; this process if not given.
         progress: called with (done, total, message).
 
     Raises:
         ProjectError: the project is read-only.
         DatasetError: a mask cannot be written.
+        EngineError: workers fail at whatever they are given.
+        KeyboardInterrupt: after the masks under way were kept, too.
     """
     project.database.check_writable()
     rows = np.arange(len(project.keys)) if rows is None else rows
-    bodies = BodySilhouettes(project)
-    counts: Counter[str] = Counter()
-    failed: dict[str, str] = {}
-    problems: Counter[str] = Counter()
-    overlaps: list[tuple[float, str, bool]] = []
-    done: dict[int, str] = {}
-    for number, row in enumerate(rows.tolist()):
-        key, camera = project.keys[row], project.camera(row)
-        relative = f"masks/{name}/{key.sequence}/{key.camera}/img_{key.frame:06d}.png"
-        path = project.path / relative
-        try:
-            if path.is_file():
-                mask = read_valid_mask(path, camera.width, camera.height)
-                counts["kept"] += 1
-            else:
-                mask = segmenter.segment(row)
-                write_mask(path, mask, camera.width, camera.height)
-                counts["made"] += 1
-        except DatasetError as error:
-            failed[str(key)] = str(error)
-        else:
-            done[row] = relative
-            counts["nobody"] += mask is None
-            report = lint_mask(mask, bodies.draw(row))
-            problems.update(report.problems and [problem.split(" by ")[0] for problem in report.problems])
-            overlaps.append((report.overlap or 0.0, str(key), bool(report.problems)))
-        if len(done) == _BLOCK or number + 1 == len(rows):
-            project.use_masks(done)
-            done = {}
-        if progress is not None:
-            progress(number + 1, len(rows), "segmenting")
-    found = [overlap for overlap, _, _ in overlaps if overlap > 0]
-    return SegmentationReport(
-        made=counts["made"],
-        kept=counts["kept"],
-        nobody=counts["nobody"],
-        failed=failed,
-        mean_overlap=float(np.mean(found)) if found else None,
-        problems=dict(problems),
-        suspects=[key for _, key, suspect in sorted(overlaps) if suspect][:20],
+    snapshot = project.path / "masks" / f"{backend}.index.sqlite"
+    try:
+        snapshot.parent.mkdir(exist_ok=True)
+    except OSError as error:
+        raise make_write_error(snapshot.parent, error) from error
+    project.database.write_snapshot(snapshot)
+    data = SegmentData(project.path, snapshot, project.body(), backend, files or BackendFiles())
+    tally = _Tally(project, len(rows), progress)
+    blocks = (
+        SegmentTask(number, tuple(rows[start : start + BLOCK].tolist()))
+        for number, start in enumerate(range(0, len(rows), BLOCK))
     )
+    try:
+        do_all(engine or InProcessEngine("cpu"), segment_block, data, blocks, tally.keep)
+    finally:
+        close_kept()
+        snapshot.unlink(missing_ok=True)
+    return tally.report()
+
+
+class _Tally:
+    """Takes in blocks as they come."""
+
+    def __init__(self, project: Project, total: int, progress: Progress | None) -> None:
+        self._project, self._total, self._progress = project, total, progress
+        self._done = 0
+        self._whole = SegmentResult()
+        self._overlaps: dict[int, float] = {}  # by block: added up in order, whatever order they come in
+
+    def keep(self, outcome: Outcome) -> None:
+        result, whole = outcome.result, self._whole
+        assert isinstance(result, SegmentResult)
+        if result.masks:
+            self._project.use_masks(result.masks)
+        whole.made, whole.kept = whole.made + result.made, whole.kept + result.kept
+        whole.nobody, whole.overlapping = (
+            whole.nobody + result.nobody,
+            whole.overlapping + result.overlapping,
+        )
+        whole.failed |= result.failed
+        whole.problems += result.problems
+        whole.suspects = heapq.nsmallest(MOST_SUSPECTS, whole.suspects + result.suspects)
+        self._overlaps[outcome.item.number] = result.overlap
+        self._done += len(outcome.item.rows)
+        if self._progress is not None:
+            self._progress(self._done, self._total, "segmenting")
+
+    def report(self) -> SegmentationReport:
+        whole = self._whole
+        overlap = sum(self._overlaps[number] for number in sorted(self._overlaps))
+        return SegmentationReport(
+            made=whole.made,
+            kept=whole.kept,
+            nobody=whole.nobody,
+            failed=dict(sorted(whole.failed.items())),
+            mean_overlap=overlap / whole.overlapping if whole.overlapping else None,
+            problems=dict(sorted(whole.problems.items(), key=lambda told: (-told[1], told[0]))),
+            suspects=[key for _, key in whole.suspects],
+        )

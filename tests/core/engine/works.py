@@ -19,6 +19,7 @@ class Lot:
     """A block of numbers that its worker may be spared some of."""
 
     numbers: tuple[int, ...]
+    is_probe: bool = False
     excluded: Mapping[int, str] = field(default_factory=dict)
 
     @property
@@ -26,7 +27,7 @@ class Lot:
         return self.numbers
 
     def probe(self, parts: tuple[int, ...]) -> Self:
-        return replace(self, numbers=parts)
+        return replace(self, numbers=parts, is_probe=True)
 
     def without(self, excluded: Mapping[int, str]) -> Self:
         return replace(self, excluded=excluded)

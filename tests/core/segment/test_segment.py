@@ -12,6 +12,8 @@ import pytest
 
 from core.errors import DatasetError, SettingsError
 from core.project.project import Project
+from core.segment.backend import Backend
+from core.segment.backends import BACKENDS
 from core.segment.background import BackgroundSegmenter
 from core.segment.body_silhouette import BodySilhouettes
 from core.segment.instances import choose_instance, measure_overlap
@@ -69,7 +71,7 @@ def test_a_stool_of_one_sequence_is_in_its_room_alone() -> None:
     assert (estimate_room(pictures, people, ~own)[:, 2] == 80).all()
 
 
-def test_segmenting_goes_on_where_it_stopped(room: Room, tmp_path: Path) -> None:
+def test_segmenting_goes_on_where_it_stopped(room: Room, monkeypatch: pytest.MonkeyPatch) -> None:
     project, truth = room
 
     class Counting:
@@ -82,15 +84,14 @@ def test_segmenting_goes_on_where_it_stopped(room: Room, tmp_path: Path) -> None
             return None if row == 1 else truth[str(project.keys[row])]
 
     counting, told = Counting(), []
-    report = segment_project(
-        project, counting, name="test", rows=np.arange(4), progress=lambda *step: told.append(step)
-    )
+    monkeypatch.setitem(BACKENDS, "test", Backend("test", "", lambda project, files: counting))
+    report = segment_project(project, "test", rows=np.arange(4), progress=lambda *step: told.append(step))
     assert (report.made, report.kept, report.nobody) == (3, 0, 1)
     assert list(report.failed.values()) == ["picture 2 is damaged"]
     assert told[-1] == (4, 4, "segmenting")
     assert report.mean_overlap is not None
     assert report.mean_overlap > 0.95
-    again = segment_project(project, counting, name="test", rows=np.arange(4))
+    again = segment_project(project, "test", rows=np.arange(4))
     assert (again.made, again.kept, counting.calls) == (0, 3, 5)
     masks = project.read_masks(np.arange(3))
     assert np.isfinite(masks[0]).all()
