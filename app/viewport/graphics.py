@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from PyQt6.QtGui import QOffscreenSurface, QOpenGLContext, QSurfaceFormat
+from PyQt6.QtGui import QOffscreenSurface, QOpenGLContext
 from PyQt6.QtOpenGL import QOpenGLFunctions_2_0, QOpenGLVersionFunctionsFactory, QOpenGLVersionProfile
 
 _GL_RENDERER = 0x1F01
@@ -43,7 +43,6 @@ class Graphics:
 def probe_graphics() -> Graphics:
     """Ask OpenGL, without opening a window; there has to be an application."""
     context = QOpenGLContext()
-    context.setFormat(QSurfaceFormat())  # VTK's windows change the default to one without these functions
     if not context.create():
         return Graphics("")
     surface = QOffscreenSurface()

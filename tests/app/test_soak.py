@@ -43,8 +43,8 @@ ACTIONS = int(os.environ.get("JOINTLENS_SOAK", "60"))
 #: Actions after which caches are as full as they get, and what window and children may grow by afterwards.
 WARM_UP, GROWTH_MB = 1000, 60.0
 TOLD_EVERY = 500
-#: Of pictures: little, so that it is full after the warm-up.
-CACHE_BYTES = 40_000_000
+#: Of pictures and of bodies: little, so that they are full after the warm-up.
+PICTURE_BYTES, BODY_BYTES = 40_000_000, 4_000_000
 
 
 @dataclass
@@ -107,7 +107,8 @@ class Person:
 def person(
     qtbot: QtBot, project_copy: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> Iterator[Person]:
-    monkeypatch.setattr(frame_loader, "SCENE_BYTES", CACHE_BYTES)
+    monkeypatch.setattr(frame_loader, "SCENE_BYTES", PICTURE_BYTES)
+    monkeypatch.setattr(frame_loader, "BODY_BYTES", BODY_BYTES)
     with Project.open(project_copy) as project:
         session = Session(project)
         jobs = Jobs(session)

@@ -5,6 +5,10 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from PyQt6.QtCore import QEvent, QPoint, QPointF, Qt
+from PyQt6.QtGui import QMouseEvent, QWheelEvent
+from PyQt6.QtTest import QTest
+from PyQt6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
 from app.session.frame_data import FrameData
@@ -141,6 +145,71 @@ def test_turning_by_hand_ends_the_exact_view_and_a_command_brings_it_back(
     shown.appearance.set_camera_view("frame")
     assert viewport.looks_through_camera
     assert np.abs(viewport.take_picture().astype(int) - exact).mean() < 0.5
+
+
+def test_a_hand_turns_pushes_and_zooms_and_a_click_points(
+    viewport: Viewport, invoked: list[tuple[str, dict[str, object]]]
+) -> None:
+    assert viewport.canvas is not None
+    widget, camera = viewport.canvas.widget, viewport.canvas.camera
+    middle, far = widget.rect().center(), widget.rect().center() + QPoint(60, 25)
+
+    QTest.mouseClick(widget, Qt.MouseButton.LeftButton, pos=middle)
+    assert [command for command, _ in invoked] == ["vertex.select"], "the body stands in the middle"
+    assert viewport.looks_through_camera, "a click turns nothing"
+
+    before = camera.GetPosition()
+    drag(widget, Qt.MouseButton.LeftButton, middle, far)
+    assert not viewport.looks_through_camera
+    assert np.linalg.norm(np.subtract(camera.GetPosition(), before)) > 0.2
+    assert camera.GetViewUp() == (0, 0, 1)
+
+    before, looked_at = camera.GetPosition(), camera.GetFocalPoint()
+    drag(widget, Qt.MouseButton.MiddleButton, middle, far)
+    shift = np.subtract(camera.GetFocalPoint(), looked_at)
+    assert np.linalg.norm(shift) > 0.02
+    np.testing.assert_allclose(np.subtract(camera.GetPosition(), before), shift, atol=1e-9)
+
+    distance = camera.GetDistance()
+    drag(widget, Qt.MouseButton.RightButton, far, middle)
+    assert camera.GetDistance() < 0.9 * distance
+    distance = camera.GetDistance()
+    turn_wheel(widget, 240)
+    assert camera.GetDistance() < 0.95 * distance
+    assert len(invoked) == 1, "no drag is a click"
+
+
+def drag(widget: QWidget, button: Qt.MouseButton, start: QPoint, end: QPoint) -> None:
+    for kind, at, buttons in (
+        (QEvent.Type.MouseButtonPress, start, button),
+        (QEvent.Type.MouseMove, end, button),
+        (QEvent.Type.MouseButtonRelease, end, Qt.MouseButton.NoButton),
+    ):
+        where = QPointF(at)
+        moved = QMouseEvent(
+            kind,
+            where,
+            widget.mapToGlobal(where),
+            Qt.MouseButton.NoButton if kind == QEvent.Type.MouseMove else button,
+            buttons,
+            Qt.KeyboardModifier.NoModifier,
+        )
+        QApplication.sendEvent(widget, moved)
+
+
+def turn_wheel(widget: QWidget, angle: int) -> None:
+    where = QPointF(widget.rect().center())
+    turned = QWheelEvent(
+        where,
+        widget.mapToGlobal(where),
+        QPoint(),
+        QPoint(0, angle),
+        Qt.MouseButton.NoButton,
+        Qt.KeyboardModifier.NoModifier,
+        Qt.ScrollPhase.NoScrollPhase,
+        False,
+    )
+    QApplication.sendEvent(widget, turned)
 
 
 def test_without_a_body_it_says_why(viewport: Viewport, shown: Session, frame: FrameData) -> None:
