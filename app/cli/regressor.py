@@ -13,6 +13,7 @@ from core.errors import RegressorError
 
 if TYPE_CHECKING:
     from core.body.model import BodyModel
+    from core.joints import JointSet
     from core.types import FloatArray
 
 app = App(name="regressor", help="Look joint regressor files over and compare them.")
@@ -49,6 +50,7 @@ def diff(
     /,
     *,
     body: Path | None = None,
+    joints: str = "h36m-17",
     json: Annotated[bool, Parameter(negative="")] = False,
 ) -> None:
     """Tell how two regressor files differ, joint by joint, whichever leg comes first in each.
@@ -57,12 +59,15 @@ def diff(
         first: .npy, .npz, .safetensors or .pt.
         second: the other file.
         body: the body model that both are for; with it, distances on its rest mesh are told.
+        joints: the joint set of both's rows: h36m-17, coco-17, openpose-25, or a JSON file.
         json: print one JSON document.
     """
+    from core.joints_file import find_joint_set
     from core.regressor.compare import diff_regressors
 
-    model = _load_body(body)
-    report = diff_regressors(_read_right_first(first, model), _read_right_first(second, model), model)
+    model, joint_set = _load_body(body), find_joint_set(joints)
+    weights = [_read_right_first(file, model, joint_set) for file in (first, second)]
+    report = diff_regressors(*weights, model, joint_set=joint_set)
     document = {"first": str(first), "second": str(second), **report}
     emit(document, json, lambda console: _print_difference(console, document))
 
@@ -73,15 +78,15 @@ def _load_body(path: Path | None) -> BodyModel | None:
     return None if path is None else load_body(path)
 
 
-def _read_right_first(path: Path, body: BodyModel | None) -> FloatArray:
+def _read_right_first(path: Path, body: BodyModel | None, joint_set: JointSet) -> FloatArray:
     from core.regressor.files import normalise_rows, read_matrix
     from core.regressor.lint import lint_regressor
     from core.regressor.order import to_right_first
 
-    report = lint_regressor(path, body)
+    report = lint_regressor(path, body, joint_set)
     if report["order"] is None:
         raise RegressorError(f"{path}: {report['problems'][0]}")
-    return to_right_first(normalise_rows(read_matrix(path)[0], path), report["order"])
+    return to_right_first(normalise_rows(read_matrix(path, joint_set)[0], path), report["order"])
 
 
 def _print_report(console: Console, report: dict[str, Any]) -> None:
@@ -97,7 +102,7 @@ def _print_report(console: Console, report: dict[str, Any]) -> None:
         f"  topology    {report['topology'] or 'the file does not say'}",
         *(
             f"  {entry['joint']:<11} {entry['to_place_mm']:.0f} mm from its place, "
-            f"{entry['to_surface_mm']:.0f} mm from the nearest vertex"
+            f"{entry['to_surface_mm']:.0f} mm from the surface"
             for entry in report["joints"]
         ),
         *(f"  problem     {problem}" for problem in report["problems"]),

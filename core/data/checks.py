@@ -30,7 +30,7 @@ def measure_sides(dataset: Dataset) -> float | None:
     Raises:
         DatasetError: the legs of a subject come left first.
     """
-    subjects = _split_by_subject(dataset)
+    subjects = split_by_subject(dataset)
     try:
         shares = {
             subject: check_sides(dataset.joints[rows], dataset.joint_set)
@@ -136,7 +136,8 @@ def _has_extrinsics(dataset: Dataset, view: tuple[str, str]) -> bool:
     return bool(np.isfinite(dataset.cameras[view].R).all())
 
 
-def _split_by_subject(dataset: Dataset) -> dict[str, NDArray[np.intp]]:
+def split_by_subject(dataset: Dataset) -> dict[str, NDArray[np.intp]]:
+    """Rows of each subject, subjects in the order of their first frames."""
     rows: dict[str, list[int]] = {}
     for row, key in enumerate(dataset.keys):
         rows.setdefault(key.subject, []).append(row)

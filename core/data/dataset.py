@@ -36,6 +36,7 @@ class Dataset:
         absolute_labels: whether ``joints`` tell where the person stands, or are relative to the pelvis.
         crops: square crops (N, 3) where the data set tells them: left, top, crop pixels per image pixel.
         file_order: rows in the order of the data set's own file, where it has one.
+        notes: what a person should know of such files; sentences.
     """
 
     root: Path
@@ -53,6 +54,7 @@ class Dataset:
     absolute_labels: bool = True
     crops: FloatArray | None = None
     file_order: NDArray[np.intp] | None = None
+    notes: tuple[str, ...] = ()
 
     @property
     def has_intrinsics(self) -> bool:

@@ -18,6 +18,7 @@ from core.data.estimate_files import describe_estimates, read_estimates
 from core.data.media_checks import check_masks, check_pictures
 from core.data.plausibility import MatchTarget
 from core.data.preview import Preview, RegressorFound
+from core.data.symmetry import find_asymmetry
 from core.errors import BodyError, SettingsError
 from core.joints import H36M_17
 from core.project.creation import check_free, create_project
@@ -153,6 +154,7 @@ def _check(
     reprojection = measure_reprojection(dataset)
     right_share = measure_sides(dataset)
     agreement = measure_agreement(dataset)
+    asymmetry = find_asymmetry(dataset)
     pictures = check_pictures(dataset, progress)
     masks = check_masks(dataset, progress)
     absent = int(np.isnan(dataset.joints).any(axis=-1).sum())
@@ -170,6 +172,7 @@ def _check(
         right_share=right_share,
         reprojection_px=reprojection,
         view_agreement_mm=agreement,
+        limb_asymmetry_mm=None if asymmetry is None else abs(asymmetry.difference_mm),
         absent_labels=absent,
         label_origin=dataset.label_origin,
         pictures=pictures,
@@ -180,6 +183,7 @@ def _check(
         matching={name: estimated.matching for name, estimated in estimates.items()},
         regressors={name: _describe_regressor(regressor) for name, regressor in regressors.items()},
         notes=_find_notes(dataset, right_share, pictures, masks, absent, estimates, regressors)
+        + ([str(asymmetry)] if asymmetry is not None and asymmetry.worth_telling else [])
         + _describe_body(body),
     )
 
@@ -194,7 +198,7 @@ def _find_notes(
     regressors: Mapping[str, Regressor],
 ) -> list[str]:
     frames = len(dataset.keys)
-    notes = []
+    notes = list(dataset.notes)
     if right_share is None:
         notes.append(
             "left and right cannot be told by geometry: the joint set has no nose, hips or shoulders"

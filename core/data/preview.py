@@ -37,6 +37,8 @@ class Preview:
         reprojection_px: median distance between projected 3D labels and 2D labels; None where the labels have
             no place or the cameras no lens.
         view_agreement_mm: distance between what two views say of one joint; None without extrinsics.
+        limb_asymmetry_mm: between the median lengths of a bone's right and left, where they differ most; None
+            where the joint set mirrors no bone.
         absent_labels: labelled joints that are NaN.
         label_origin: ``mocap``, ``regressed``, ``synthetic`` or ``unknown``.
         pictures: how many are there.
@@ -60,6 +62,7 @@ class Preview:
     right_share: float | None
     reprojection_px: float | None
     view_agreement_mm: float | None
+    limb_asymmetry_mm: float | None
     absent_labels: int
     label_origin: str
     pictures: int

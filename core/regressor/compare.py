@@ -7,15 +7,21 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from core.errors import RegressorError
-from core.joints import H36M_17
+from core.joints import H36M_17, JointSet
 from core.types import FloatArray
 
 if TYPE_CHECKING:
     from core.body.model import BodyModel
 
 
-def diff_regressors(first: FloatArray, second: FloatArray, body: BodyModel | None = None) -> dict[str, Any]:
-    """Compare normalised weights (17, V), both right side first.
+def diff_regressors(
+    first: FloatArray,
+    second: FloatArray,
+    body: BodyModel | None = None,
+    *,
+    joint_set: JointSet = H36M_17,
+) -> dict[str, Any]:
+    """Compare normalised weights (J, V), both in the order of a joint set.
 
     Returns:
         ``joints``: one entry a row with ``joint``, ``moved_weight`` (share of the weight that lies on other
@@ -39,7 +45,7 @@ def diff_regressors(first: FloatArray, second: FloatArray, body: BodyModel | Non
             )
         distances = 1000 * np.linalg.norm((first - second) @ body.v_template.astype(np.float64), axis=-1)
     joints = []
-    for row, joint in enumerate(H36M_17.names):
+    for row, joint in enumerate(joint_set.names):
         in_first, in_second = first[row] > 0, second[row] > 0
         entry = {
             "joint": joint,

@@ -6,9 +6,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from scipy.spatial import cKDTree
 
 from core.body.files import load_body
+from core.body.surface_distance import measure_surface_distance
 from core.errors import RegressorError
 from core.joints import H36M_17, LEFT_FIRST_TO_RIGHT_FIRST, JointSet
 from core.regressor.files import needs_normalising, normalise_rows, read_matrix
@@ -42,7 +42,7 @@ def lint_regressor(
         ``needs_normalising``, ``vertices``, ``support`` (vertices a row), ``heaviest`` (the largest weight
         of each normalised row), ``topology`` (None where the file does not say), ``joints`` and ``problems``
         (sentences). ``joints`` has one entry a row where the mesh is at hand, in the set's order: ``joint``,
-        ``to_place_mm`` from where the joint lies in the anatomy, ``to_surface_mm`` from the rest mesh.
+        ``to_place_mm`` from where the joint lies in the anatomy, ``to_surface_mm`` from the surface at rest.
 
     Raises:
         RegressorError: the file is unreadable, or no matrix (J, V).
@@ -108,7 +108,7 @@ def _place_joints(
     vertices = body.v_template.astype(np.float64)
     joints = to_right_first(weights, order) @ vertices
     to_place = 1000 * measure_misplacement(joints, body, joint_set)
-    to_surface = 1000 * cKDTree(vertices).query(joints)[0]
+    to_surface = 1000 * measure_surface_distance(joints, vertices, body.faces)
     return [
         {"joint": name, "to_place_mm": float(place), "to_surface_mm": float(surface)}
         for name, place, surface in zip(joint_set.names, to_place, to_surface)

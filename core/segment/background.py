@@ -1,9 +1,10 @@
 """Masks without any weights, where cameras stand still: the room's picture, then GrabCut on the difference.
 
-GrabCut (Rother, Kolmogorov, Blake, SIGGRAPH 2004) then separates the
-difference to the room, in which what has not changed is grey whatever colour it has. A shadow changes a
-pixel's brightness and not its colour, and is told by that; the estimated body and the labelled limbs tell
-GrabCut where to begin, and what is far from both is left out.
+GrabCut (Rother, Kolmogorov, Blake, SIGGRAPH 2004) then separates the difference to the room, in which what
+has not changed is grey whatever colour it has. A shadow leaves a pixel's colour and never makes it brighter
+than the floor beside it, and is told by that; the estimated body tells GrabCut where to begin. Masks judge
+labels, so labels say where to look, and shape nothing: what is far from them and from the body is left out,
+and of what is found the parts at their place are kept.
 """
 
 from __future__ import annotations
@@ -19,6 +20,7 @@ from core.data.images import read_image
 from core.errors import DatasetError
 from core.project.frame_index import Shot
 from core.segment.body_silhouette import BodySilhouettes
+from core.segment.edge import average_nearby, refine_edge
 from core.segment.room import estimate_room
 from core.types import BoolArray, FloatArray
 
@@ -26,11 +28,16 @@ if TYPE_CHECKING:
     from core.project.project import Project
 
 _Picture = NDArray[np.uint8]
+_Trust = NDArray[np.float32]
 
 #: Pictures of a shot, and of its camera's others, that the room is made of; fewer than these are too few.
 _PICTURES, _FEWEST_PICTURES = 24, 4
 #: Lengths as shares of the longer side of the labels' box.
-_AROUND_BODY = 0.03
+_CORE = 0.02
+_BESIDE = 0.02
+_SHADOW_BLUR = 0.01
+#: How far beside the person labelled limbs and the estimated body may lie.
+_MISPLACED = 0.06
 _REACH = 0.055
 _LIMB = 0.012
 _GIRTH = 0.08
@@ -43,11 +50,15 @@ _SEEN_THROUGH = 12.0
 #: Colour steps and brightness beyond which more tells no more: so GrabCut sees edges where the person ends,
 #: and not where clothes change.
 _SATURATED, _SATURATED_BRIGHTNESS = 40.0, 1.6
-#: Brightness that a shadow, here or in the room's picture, may leave of a pixel's, and colour steps of 255.
-_SHADOW = (0.55, 1.08)
-_COLOUR_STEP = 18.0
-_ANY_STEP = 12.0
+#: Brightness that a shadow may leave of a pixel's; what the floor beside the person may have of the room's.
+_SHADOW, _FLOOR = (0.55, 1.0), (0.4, 1.1)
+#: Steps of 255 by which colours differ, and those of brightness that the surroundings leave open.
+_COLOUR_STEP, _SHADE_STEP = 18.0, 6.0
 _ITERATIONS = 2
+#: Share of a pixel's surroundings that must be floor for its shade to be known.
+_KNOWN = 1e-3
+#: Trust in a picture as one of the room where the estimated body covers it.
+_LEAST_TRUST = 0.02
 
 
 class TooFewPicturesError(DatasetError):
@@ -64,7 +75,7 @@ class BackgroundSegmenter:
 
     project: Project
     _rooms: dict[Shot, _Picture] = field(default_factory=dict)
-    _looked_at: dict[int, tuple[_Picture, BoolArray]] = field(default_factory=dict)
+    _looked_at: dict[int, tuple[_Picture, _Trust]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self._bodies = BodySilhouettes(self.project)
@@ -81,12 +92,17 @@ class BackgroundSegmenter:
         side = _measure_person(keypoints, body)
         if side is None:
             raise DatasetError(f"{self.project.keys[row]}: has neither 2D labels nor a placed body")
-        picture, room = read_image(self.project.image_path(row)), self._find_room(row)
+        picture, room = read_image(self.project.image_path(row)), self.find_room(row)
         if picture.shape != room.shape:
             raise DatasetError(f"{self.project.image_path(row)}: is not as large as its camera's others")
         return cut_out(picture, room, keypoints, self.project.joint_set.bones, body, side=side)
 
-    def _find_room(self, row: int) -> _Picture:
+    def find_room(self, row: int) -> _Picture:
+        """What a frame's camera would see without the person, (H, W, 3).
+
+        Raises:
+            TooFewPicturesError: the camera has too few pictures to tell.
+        """
         shot = self.project.keys.shot_of(row)
         if shot not in self._rooms:
             rows = self._choose_pictures(shot)
@@ -96,9 +112,9 @@ class BackgroundSegmenter:
                     f"{_FEWEST_PICTURES} or more"
                 )
             self._looked_at = {other: self._looked_at.get(other) or self._look_at(other) for other in rows}
-            pictures, people = zip(*self._looked_at.values())
+            pictures, trust = zip(*self._looked_at.values())
             own = np.array([shot.start <= other < shot.stop for other in rows])
-            self._rooms = {shot: estimate_room(np.stack(pictures), np.stack(people), own)}
+            self._rooms = {shot: estimate_room(np.stack(pictures), np.stack(trust), own)}
         return self._rooms[shot]
 
     def _choose_pictures(self, shot: Shot) -> list[int]:
@@ -113,20 +129,23 @@ class BackgroundSegmenter:
         rows = np.unique(np.concatenate(spread)).tolist()
         return [row for row in rows if self.project.image_path(row).is_file()]
 
-    def _look_at(self, row: int) -> tuple[_Picture, BoolArray]:
+    def _look_at(self, row: int) -> tuple[_Picture, _Trust]:
         picture = read_image(self.project.image_path(row))
-        return picture, self._cover_person(row, picture.shape)
+        return picture, self._trust_room(row, picture.shape)
 
-    def _cover_person(self, row: int, shape: tuple[int, ...]) -> BoolArray:
-        """Where the person may be, generously: around the labelled limbs and the estimated body."""
+    def _trust_room(self, row: int, shape: tuple[int, ...]) -> _Trust:
+        """How likely nobody covers a pixel, by the distance to the labelled limbs and the estimated body."""
         body = self._bodies.draw(row)
         keypoints = self.project.keypoints(np.array([row]))[0].astype(np.float64)
         side = _measure_person(keypoints, body)
         if side is None:
-            return np.zeros(shape[:2], bool)
+            return np.ones(shape[:2], np.float32)
         bones = self.project.joint_set.bones
-        cover = _draw_limbs(shape[:2], keypoints, bones, _GIRTH * side, beyond=_BEYOND)
-        return _grow(cover if body is None else cover | body, _AROUND_BODY * side)
+        limbs = _draw_limbs(shape[:2], keypoints, bones, (_GIRTH if body is None else _LIMB) * side)
+        cover = limbs if body is None else limbs | body
+        distance = cv2.distanceTransform((~cover).astype(np.uint8), cv2.DIST_L2, cv2.DIST_MASK_5)
+        trust = 1 - np.exp(-((distance / (_MISPLACED * side)) ** 2))
+        return np.maximum(trust, _LEAST_TRUST).astype(np.float32)
 
 
 def cut_out(
@@ -158,31 +177,58 @@ def cut_out(
     rows, columns = np.flatnonzero(reach.any(axis=1)), np.flatnonzero(reach.any(axis=0))
     window = np.s_[rows[0] : rows[-1] + 1, columns[0] : columns[-1] + 1]
     seen, empty = picture[window].astype(np.float32), room[window].astype(np.float32)
-    brightness = (seen * empty).sum(-1) / np.maximum((empty * empty).sum(-1), 1)
-    shade = np.clip(brightness, *_SHADOW)[..., None] * empty
-    recoloured = np.linalg.norm(seen - shade, axis=-1)
     steps = np.linalg.norm(seen - empty, axis=-1)
-    changed = steps > _ANY_STEP
+    brightness = (seen * empty).sum(-1) / np.maximum((empty * empty).sum(-1), 1)
+    place = _grow(near | hands, _BESIDE * side)[window]
+    recoloured = _compare(seen, empty, brightness, place, _SHADOW_BLUR * side)
 
-    labels = np.full(changed.shape, cv2.GC_PR_BGD, np.uint8)
+    labels = np.full(steps.shape, cv2.GC_PR_BGD, np.uint8)
     labels[recoloured > _COLOUR_STEP] = cv2.GC_PR_FGD
     if body is not None:
         labels[body[window] & (recoloured > _COLOUR_STEP / 2)] = cv2.GC_PR_FGD
+        core = cv2.erode(body[window].astype(np.uint8), _disk(_CORE * side)) > 0
+        labels[core & (recoloured > _COLOUR_STEP)] = cv2.GC_FGD
     labels[~reach[window]] = cv2.GC_BGD
-    labels[limbs[window] & changed] = cv2.GC_FGD
     if not (labels & 1).any() or (labels & 1).all():
         return None
     evidence = np.stack(
         [recoloured / _SATURATED, steps / _SATURATED, brightness / _SATURATED_BRIGHTNESS], axis=-1
     )
     mask = _grab((255 * np.clip(evidence, 0, 1)).astype(np.uint8), labels)
-    mask = _keep_parts(mask, limbs[window], _LEAST_PART * side**2)
-    mask = _fill_holes(mask, steps, _LARGEST_HOLE * side**2)
+    mask = _keep_parts(mask, near[window], _LEAST_PART * side**2)
+    mask = refine_edge(_fill_holes(mask, steps, _LARGEST_HOLE * side**2), picture[window], room[window])
     if not mask.any():
         return None
     whole = np.zeros(picture.shape[:2], bool)
     whole[window] = mask
     return whole
+
+
+def _compare(
+    seen: FloatArray, empty: FloatArray, brightness: FloatArray, place: BoolArray, blur: float
+) -> FloatArray:
+    """Steps (H, W) by which a picture differs from the room (H, W, 3), whatever shadows lie on it.
+
+    What has the room's colour and is darker is shadow; what is brighter than the shadows around it is not.
+
+    Args:
+        seen: the picture.
+        empty: the room.
+        brightness: the picture's as a share of the room's, (H, W).
+        place: where the person is expected, and the surroundings are not looked at if others are at hand.
+        blur: pixels over which shadows nearby are averaged.
+    """
+    recoloured = np.linalg.norm(seen - np.clip(brightness, *_SHADOW)[..., None] * empty, axis=-1)
+    low, high = _FLOOR
+    floor = (recoloured < _COLOUR_STEP) & (brightness > low) & (brightness < high)
+    shade = np.ones(brightness.shape, np.float32)
+    for where, radius in ((floor, 2 * blur), (floor & ~place, blur)):  # the better known last
+        mean, known = average_nearby(np.minimum(brightness, 1)[..., None], where, radius)
+        shade = np.where(known > _KNOWN, mean[..., 0], shade)
+    off = np.linalg.norm(seen - shade[..., None] * empty, axis=-1)
+    lit = np.linalg.norm(seen - empty, axis=-1)  # as the room was, beside a shadow's edge
+    brighter = np.where(brightness > shade, np.minimum(off, lit) - _SHADE_STEP, 0)
+    return np.maximum(recoloured, brighter)
 
 
 def _measure_person(keypoints: FloatArray, body: BoolArray | None) -> float | None:
@@ -217,9 +263,12 @@ def _draw_limbs(
 
 
 def _grow(mask: BoolArray, radius: float) -> BoolArray:
+    return cv2.dilate(mask.astype(np.uint8), _disk(radius)) > 0
+
+
+def _disk(radius: float) -> NDArray[np.uint8]:
     side = 2 * max(1, round(radius)) + 1
-    kernel = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (side, side))
-    return cv2.dilate(mask.astype(np.uint8), kernel) > 0
+    return np.asarray(cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (side, side)), np.uint8)
 
 
 def _grab(evidence: _Picture, labels: NDArray[np.uint8]) -> BoolArray:
@@ -231,11 +280,11 @@ def _grab(evidence: _Picture, labels: NDArray[np.uint8]) -> BoolArray:
     return (labels & 1) > 0
 
 
-def _keep_parts(mask: BoolArray, limbs: BoolArray, least: float) -> BoolArray:
-    """Parts that are large enough and have a limb in them."""
+def _keep_parts(mask: BoolArray, near: BoolArray, least: float) -> BoolArray:
+    """Parts that are large enough and lie at the body's place."""
     count, parts, stats, _ = cv2.connectedComponentsWithStats(mask.astype(np.uint8))
     keep = stats[:, cv2.CC_STAT_AREA] > least
-    touched = np.bincount(parts[limbs], minlength=count) > 0
+    touched = np.bincount(parts[near], minlength=count) > 0
     keep &= touched
     keep[0] = False
     return np.asarray(keep[parts])

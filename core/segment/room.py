@@ -1,9 +1,10 @@
 """What a camera sees when the person is not there, from pictures with the person in different places.
 
-At every pixel it is a quantile over the pictures in which nobody covers it, a little above the median, since
-shadows darken. Pictures of the frame's own sequence come first, where enough of them leave a pixel free: a
-stool that was there in one sequence and not in another is then part of that sequence's room alone. What
-somebody covers in every picture is filled in from around it.
+At every pixel it is the brightness that most pictures agree on, each counted by how likely nobody covers the
+pixel there: a room looks the same whenever it is seen, a person in folded clothes hardly ever. Pictures of
+the frame's own sequence come first where nearly all of them agree: a stool that was there in one sequence and
+not in another, or the shadow of somebody who stood still, is then part of that sequence's room alone. What is
+never seen is filled in from around it.
 """
 
 from __future__ import annotations
@@ -12,21 +13,28 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-#: Free pictures of a sequence that are enough to leave the others aside, which may have a stool there.
-_ENOUGH = 1
-_QUANTILE = 0.6
+from core.types import FloatArray
+
+#: Trust in pictures of a sequence that agree, and share of them that must, for the others to be left aside.
+_ENOUGH, _NEARLY_ALL = 1.0, 0.9
+#: Trust below which a pixel was never seen.
+_LEAST = 0.25
+#: Steps of brightness that the pictures are counted in; those within one step of the fullest agree.
+_STEP, _STEPS = 5, 52
+_LUMA = np.array([0.299, 0.587, 0.114], np.float32)
+_LINES_AT_ONCE = 16
 #: What is filled in is first made so many times smaller, so that it takes no time.
 _SHRINK, _RADIUS = 4, 3
 
 
 def estimate_room(
-    pictures: NDArray[np.uint8], people: NDArray[np.bool_], own: NDArray[np.bool_]
+    pictures: NDArray[np.uint8], trust: NDArray[np.float32], own: NDArray[np.bool_]
 ) -> NDArray[np.uint8]:
     """The room without the person.
 
     Args:
         pictures: of one camera, (N, H, W, 3).
-        people: where the person may be in each, (N, H, W).
+        trust: how likely nobody covers each pixel of them, 0 to 1, (N, H, W).
         own: which pictures are of the sequence that the room is wanted for, (N,).
 
     Returns:
@@ -34,23 +42,42 @@ def estimate_room(
     """
     room = np.zeros(pictures.shape[1:], np.uint8)
     hidden = np.zeros(pictures.shape[1:3], np.uint8)
-    for line in range(pictures.shape[1]):  # one line at a time keeps the memory small
-        free = ~people[:, line]
-        enough = (free & own[:, None]).sum(axis=0) >= _ENOUGH
-        seen = free & (own[:, None] | ~enough)  # [N, W]
-        values = np.where(seen[..., None], pictures[:, line].astype(np.int16), np.int16(999))
-        rank = np.round(_QUANTILE * np.maximum(seen.sum(axis=0) - 1, 0)).astype(np.intp)
-        found = np.take_along_axis(np.sort(values, axis=0), rank[None, :, None], axis=0)[0]
-        hidden[line] = ~seen.any(axis=0)
-        room[line] = np.where(found == 999, 0, found)
+    for start in range(0, len(room), _LINES_AT_ONCE):  # a few lines at a time keep the memory small
+        lines = np.s_[start : start + _LINES_AT_ONCE]
+        shape = room[lines].shape
+        seen = pictures[:, lines].reshape(len(pictures), -1, 3)
+        found, most = _find_agreement(seen, trust[:, lines].reshape(len(pictures), -1), own)
+        room[lines], hidden[lines] = found.reshape(shape), (most < _LEAST).reshape(shape[:2])
     return _fill_in(room, hidden) if hidden.any() else room
+
+
+def _find_agreement(
+    seen: NDArray[np.uint8], trust: NDArray[np.float32], own: NDArray[np.bool_]
+) -> tuple[NDArray[np.uint8], FloatArray]:
+    """Colour (P, 3) that most pictures (N, P, 3) agree on, and the trust (P,) that is in it."""
+    steps = (seen @ _LUMA / _STEP).astype(np.intp)  # [N, P]
+    pixels = np.arange(seen.shape[1])
+    counts = np.zeros((2, len(pixels), _STEPS + 2), np.float32)  # of the others, of the sequence's own
+    for mine, step, weight in zip(own.tolist(), steps, trust):
+        counts[int(mine), pixels, step + 1] += weight
+    wide = counts[..., :-2] + counts[..., 1:-1] + counts[..., 2:]  # [2, P, STEPS]
+    of_own, of_all = wide[1], wide.sum(axis=0)
+    favourite = of_own.argmax(axis=1)
+    alike = ((np.abs(steps - favourite) <= 1) & own[:, None]).sum(axis=0)
+    enough = (of_own.max(axis=1) >= _ENOUGH) & (alike >= _NEARLY_ALL * own.sum())
+    best = np.where(enough, favourite, of_all.argmax(axis=1))
+    agrees = (np.abs(steps - best) <= 1) & (own[:, None] | ~enough)
+    weights = np.where(agrees, trust, 0)[..., None]
+    colour = (weights * seen).sum(axis=0) / np.maximum(weights.sum(axis=0), 1e-6)
+    most = np.where(enough, of_own.max(axis=1), of_all.max(axis=1))
+    return (colour + 0.5).astype(np.uint8), most
 
 
 def _fill_in(room: NDArray[np.uint8], hidden: NDArray[np.uint8]) -> NDArray[np.uint8]:
     height, width = hidden.shape
     size = (max(1, width // _SHRINK), max(1, height // _SHRINK))
     seen = cv2.resize((1 - hidden).astype(np.float32), size, interpolation=cv2.INTER_AREA)
-    small = cv2.resize(room.astype(np.float32), size, interpolation=cv2.INTER_AREA)
+    small = cv2.resize(room.astype(np.float32) * (1 - hidden)[..., None], size, interpolation=cv2.INTER_AREA)
     small = np.clip(small / np.maximum(seen, 1e-3)[..., None], 0, 255).astype(np.uint8)
     filled = cv2.inpaint(small, (seen < 0.5).astype(np.uint8), _RADIUS, cv2.INPAINT_TELEA)
     whole = cv2.resize(filled, (width, height), interpolation=cv2.INTER_LINEAR)

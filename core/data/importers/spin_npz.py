@@ -31,6 +31,11 @@ FORMAT = "spin-npz"
 SPIN_PLACES = (14, 3, 4, 5, 2, 1, 0, 16, 12, 17, 18, 9, 10, 11, 8, 7, 6)
 PLACES = tuple(SPIN_PLACES[joint] for joint in LEFT_FIRST_TO_RIGHT_FIRST)
 _BOX_UNIT = 200.0
+#: Of validation files, which have no ``part``: SPIN's ``h36m.py`` skips the video's first frame.
+_LATE_PICTURES = (
+    "a validation file of SPIN's: pictures that its script extracts are one frame late, pose i beside the "
+    "video's frame i + 1; pictures of h36m-fetch or of SPIN's training script are not"
+)
 
 
 def read_spin_dataset(path: Path | str) -> Dataset:
@@ -81,6 +86,7 @@ def read_spin_dataset(path: Path | str) -> Dataset:
         absolute_labels=False,
         crops=_make_crops(arrays["center"][rows], arrays["scale"][rows]),
         file_order=np.argsort(rows),
+        notes=() if "part" in arrays else (_LATE_PICTURES,),
     )
 
 

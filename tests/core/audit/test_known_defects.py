@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import json
 from dataclasses import replace
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
 
-from core.audit.known_defects import is_recognised
+from core.audit.known_defects import is_recognised, list_known_findings
 from core.cameras import Camera, Lens
 from core.resources import resource_path
 
@@ -41,3 +42,24 @@ def test_other_lenses_under_the_same_names_are_not(cameras):
     other = replace(camera, lens=replace(camera.lens, f=camera.lens.f + 3))
     assert not is_recognised({**cameras, ("S9", "54138969"): other}, KNOWN)
     assert not is_recognised({**cameras, ("S9", "1"): replace(camera, name="1")}, KNOWN)
+
+
+def test_shifted_sequences_are_known_of_human36m_alone(cameras):
+    def list_of(**changes):
+        project = SimpleNamespace(
+            synthetic=False,
+            cameras=cameras,
+            keys=[f"S9/Greeting-2/54138969/{number:06d}" for number in range(1, 9)],
+            rows_of=lambda subject, sequence: np.arange(
+                8 if (subject, sequence) == ("S9", "Greeting-2") else 0
+            ),
+        )
+        project.__dict__.update(changes)
+        return list_known_findings(project)
+
+    findings, notes = list_of()
+    assert [(found.subject, found.sequence, found.verdict) for found in findings] == [
+        ("S9", "Greeting-2", "bad-label")
+    ]
+    assert notes
+    assert list_of(synthetic=True) == ([], [])  # a studio with Human3.6M's lenses

@@ -66,13 +66,16 @@ def chumpy(monkeypatch):
 def test_official_style_pickle_loads_without_chumpy(small_body, tmp_path, chumpy, monkeypatch):
     arrays = to_smpl_arrays(small_body)
     directions = np.concatenate([small_body.shapedirs, np.ones((30, 3, 290))], axis=2).astype(np.float64)
+    chosen = np.random.default_rng(0).permutation(directions.size)  # what a Select picks, and in which order
+    stored = np.empty(directions.size)
+    stored[chosen] = directions.ravel()
     content = {
         **arrays,
         "v_template": chumpy("Ch", x=arrays["v_template"].astype(np.float64)),
         "shapedirs": chumpy(
             "Select",
-            a=chumpy("Ch", x=directions),
-            idxs=np.arange(directions.size),
+            a=chumpy("Ch", x=stored.reshape(directions.shape)),
+            idxs=chosen,
             preferred_shape=directions.shape,
         ),
         "J_regressor": scipy.sparse.csc_matrix(arrays["J_regressor"]),

@@ -19,7 +19,6 @@ from core.data.dataset import Dataset
 from core.data.detect import FORMATS, detect_format
 from core.data.importers.generic import read_generic
 from core.data.importers.h36m_fetch import read_h36m_fetch
-from core.data.importers.human_data import PLACES as HUMAN_DATA_PLACES
 from core.data.importers.mks_json import read_mks_json
 from core.data.importers.precomputed import read_precomputed
 from core.data.importers.spin_npz import PLACES, read_spin_dataset
@@ -97,6 +96,24 @@ def test_a_spin_npz_alone_is_a_data_set_without_lenses(tiny: Any, h36m: Dataset,
         assert (camera.width, camera.height) == (1000, 1002)
         crop = project.crops(np.array([3]))[0]
         assert np.isfinite(crop).all()
+
+
+def test_spin_s_24_joints_keep_the_left_side_where_spin_has_it(h36m: Dataset, tmp_path: Path) -> None:
+    S = np.zeros((24, 24, 4))
+    S[..., 0] = np.arange(24)  # each joint at its own number in SPIN's constants.py
+    S[..., 3] = 1
+    found = read_spin_dataset(write_spin_dataset(tmp_path / "a.npz", h36m, np.arange(24), S=S))
+    spin = {"RAnkle": 0, "RKnee": 1, "RHip": 2, "LHip": 3, "LKnee": 4, "LAnkle": 5, "RWrist": 6, "RElbow": 7,
+            "RShoulder": 8, "LShoulder": 9, "LElbow": 10, "LWrist": 11, "Pelvis": 14}  # fmt: skip
+    for name, number in spin.items():
+        assert (found.joints[:, found.joint_set.index(name), 0] == number).all(), name
+
+
+def test_pictures_of_spin_s_validation_script_are_said_to_be_late(h36m: Dataset, tmp_path: Path) -> None:
+    order = np.arange(24)
+    valid = read_spin_dataset(write_spin_dataset(tmp_path / "h36m_valid.npz", h36m, order, part=None))
+    assert "one frame late" in valid.notes[0]
+    assert not read_spin_dataset(write_spin_dataset(tmp_path / "h36m_train.npz", h36m, order)).notes
 
 
 def test_what_a_spin_npz_lacks_is_nan_and_its_box_the_crop(h36m: Dataset, tmp_path: Path) -> None:
@@ -207,7 +224,8 @@ def test_the_papers_folders_are_a_data_set(h36m: Dataset, tmp_path: Path) -> Non
 
 def test_human_data_keeps_190_joints_of_which_a_mask_tells(h36m: Dataset, tmp_path: Path) -> None:
     values = np.zeros((24, 190, 4))
-    places = list(HUMAN_DATA_PLACES)
+    # human_data.py's numbers of the pelvis, right and left leg, spine, neck, nose, head, left and right arm
+    places = [148, 144, 5, 8, 145, 4, 7, 150, 146, 152, 147, 16, 18, 20, 17, 19, 21]
     values[:, places, :3] = h36m.joints - h36m.joints[:, :1]
     values[:, places, 3] = 1
     mask = np.zeros(190, np.uint8)

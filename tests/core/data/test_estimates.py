@@ -75,6 +75,7 @@ def test_frames_are_read_from_the_names_of_pictures(name: str, key: FrameKey | N
 def test_actions_are_numbered_as_3dmppe_posenet_does() -> None:
     assert number_sequence("Directions-1") == (2, 1)
     assert number_sequence("TakingPhoto-2") == number_sequence("Photo-2") == (12, 2)
+    assert number_sequence("WalkingDog-1") == number_sequence("WalkDog-1") == (15, 1)
     assert number_sequence("WalkTogether-1") == (16, 1)
     assert number_sequence("Dancing-1") is None
 
@@ -109,6 +110,15 @@ def test_frames_without_estimates_are_absent(tiny: Any, target: MatchTarget) -> 
     found = read_estimates(tiny.estimates, target)
     assert found.present.sum() == 12
     assert "12 of 24 frames" in found.matching
+
+
+def test_rows_that_have_no_smpl_are_absent(tiny: Any, target: MatchTarget) -> None:
+    arrays = load(tiny)
+    has_smpl = np.arange(24) % 3 > 0
+    np.savez(tiny.estimates, has_smpl=has_smpl.astype(np.uint8), **arrays)
+    found = read_estimates(tiny.estimates, target)
+    row_of = {parse_image_name(name): row for row, name in enumerate(arrays["imgname"].tolist())}
+    assert found.present.tolist() == [bool(has_smpl[row_of[key]]) for key in target.keys]
 
 
 def test_estimates_of_no_frame_of_the_data_set_tell_both_sides(tiny: Any, target: MatchTarget) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from dataclasses import replace
 from pathlib import Path
+from zipfile import ZipFile
 
 import numpy as np
 import pytest
@@ -70,8 +71,15 @@ def test_a_transposed_cuda_tensor_is_read_by_its_stride(
     torch = pytest.importorskip("torch")
     tensor = torch.from_numpy(weights.T.copy()).T.requires_grad_()
     assert tensor.stride() == (1, 17)
-    torch.save(tensor, tmp_path / "j.pt")
-    np.testing.assert_allclose(read_regressor(tmp_path / "j.pt", "J", body).weights, weights)
+    torch.save(tensor, tmp_path / "cpu.pt")
+    with ZipFile(tmp_path / "cpu.pt") as saved, ZipFile(tmp_path / "cuda.pt", "w") as moved:
+        for name in saved.namelist():  # as torch saves it from a GPU: the same but for the storage's place
+            content = saved.read(name)
+            if name.endswith("data.pkl"):
+                assert content.count(b"X\x03\0\0\0cpu") == 1
+                content = content.replace(b"X\x03\0\0\0cpu", b"X\x06\0\0\0cuda:0")
+            moved.writestr(name, content)
+    np.testing.assert_allclose(read_regressor(tmp_path / "cuda.pt", "J", body).weights, weights)
 
 
 def test_another_number_of_vertices_is_refused(tmp_path: Path, weights: np.ndarray, body: BodyModel) -> None:
@@ -181,6 +189,9 @@ def test_a_difference_tells_how_far_joints_move(weights: np.ndarray, body: BodyM
     assert ankle["distance_mm"] > 100
     assert report["joints"][2]["moved_weight"] == 0
     assert diff_regressors(weights, weights)["identical"]
+    coco = make_anatomical_regressor(body, COCO_17).weights
+    report = diff_regressors(coco, coco[::-1], joint_set=COCO_17)
+    assert [entry["joint"] for entry in report["joints"]] == list(COCO_17.names)
     with pytest.raises(RegressorError, match="they fit other meshes"):
         diff_regressors(weights, weights[:, :-1])
 
