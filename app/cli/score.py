@@ -89,6 +89,14 @@ def _print_scores(document: dict[str, Any], console: Console) -> None:
         console.print(
             make_table("Synthetic studio: bodies against the true ones, mm", ["bodies", *columns], bodies)
         )
+        if studio["masks"]:
+            masks = studio["masks"]
+            console.print(
+                f"{masks['frames']} masks that were made overlap the true silhouettes by "
+                f"{masks['mean_iou']:.3f} (median {masks['median_iou']:.3f}, lowest "
+                f"{masks['lowest_iou']:.3f}); {masks['too_much']:.1%} too much, {masks['missed']:.1%} missed.",
+                markup=False,
+            )
         if studio["audit"]:
             counts = [[kind, *map(str, found.values())] for kind, found in studio["audit"].items()]
             console.print(

@@ -14,6 +14,7 @@ from core.project.project import INITIAL, Project
 from core.resources import resource_path
 from core.studio.audit_score import score_findings
 from core.studio.body_score import BodyScorer, list_bounds, resample, split_rows
+from core.studio.mask_score import score_masks
 from core.studio.people import Bodies, displace_bodies, pose_bodies
 from core.studio.record import NAME, read_record
 from core.studio.score_section import fill_section
@@ -60,6 +61,7 @@ def score_studio(directory: Path | str, progress: Progress | None = None) -> dic
         aligned at theirs; overlap of the silhouettes on the crop; angle between rotations; share of
         implausible ones; error of the joints' acceleration, where frames follow each other closely; vertices
         by part of the body.
+        ``masks``: those that a segmenter made, see :mod:`core.studio.mask_score`.
         ``true_implausible_share``: that of the true bodies, see :mod:`core.studio.pose_score`. ``audit``:
         planted defects and findings by kind, see :mod:`core.studio.audit_score`; empty where no audit was
         made.
@@ -78,6 +80,7 @@ def score_studio(directory: Path | str, progress: Progress | None = None) -> dic
             "bodies": {
                 source: scores for source in sources if (scores := scorer.score(source, progress)) is not None
             },
+            "masks": score_masks(opened, truth, bodies, scorer.matches),
             "true_implausible_share": own if np.isfinite(own := scorer.poses.measure_own()) else None,
             "audit": (
                 {} if opened.audit_provenance() is None else score_findings(opened.findings(), truth.defects)

@@ -10,14 +10,18 @@ import pytest
 
 from app.cli.main import main
 from core.body.frames import bodies_to_camera
+from core.body.skinning import pose_vertices
+from core.data.images import write_mask
 from core.errors import DatasetError
 from core.project.frame_index import FrameIndex
 from core.project.project import Project
 from core.regressor.record import Regressor
+from core.silhouette.contour import close_mesh
 from core.studio.body_score import resample_people
 from core.studio.motion_score import measure_acceleration_errors
 from core.studio.pose_score import TruePoses, measure_turns
 from core.studio.score import score
+from core.studio.silhouettes import draw_silhouette
 from core.studio.truth import read_truth
 from core.types import BodyParameters, FrameKey
 
@@ -44,6 +48,31 @@ def test_the_standard_regressor_and_all_estimates_are_far_from_the_truth(studio_
     assert 0.5 < initial["iou"] < 0.85
     assert list(scores["bodies"]) == ["initial", "vibe", "meva"]
     assert initial["pve_mm"] < scores["bodies"]["meva"]["pve_mm"]
+
+
+def test_masks_that_were_made_are_held_against_the_true_silhouettes(studio_copy, capsys):
+    assert score(studio_copy)["masks"] == {}  # the data set's own masks are no segmenter's
+    truth = read_truth(studio_copy / "truth")
+    with Project.open(studio_copy / "project") as project:
+        mesh, made = close_mesh(project.body().faces), {}
+        for row in range(3):
+            match = [truth.instants.index(project.keys[row].instant)]
+            vertices = pose_vertices(project.body(), truth.parameters[np.array(match)])[0]
+            silhouette = draw_silhouette(vertices.astype(np.float64), project.camera(row), mesh)
+            inside = silhouette.inside.copy()
+            inside[: len(inside) // 2] &= row < 2  # the last one lacks its upper half
+            camera, made[row] = project.camera(row), f"masks/mine/{row}.png"
+            mask = silhouette.fill(inside) if row else None
+            write_mask(project.path / made[row], mask, camera.width, camera.height)
+        project.use_masks(made)
+    assert main(["score", str(studio_copy), "--json"]) == 0
+    masks = json.loads(capsys.readouterr().out)["masks"]
+    assert (masks["frames"], masks["lowest_iou"]) == (3, 0)
+    assert 0.3 < masks["median_iou"] < 0.7
+    assert masks["too_much"] == 0
+    assert masks["mean_iou"] == pytest.approx((1 + masks["median_iou"]) / 3)
+    assert main(["score", str(studio_copy)]) == 0
+    assert "3 masks that were made overlap" in " ".join(capsys.readouterr().out.split())
 
 
 def test_the_truth_itself_scores_perfectly(studio_copy):
