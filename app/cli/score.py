@@ -94,7 +94,8 @@ def _print_scores(document: dict[str, Any], console: Console) -> None:
             console.print(
                 f"{masks['frames']} masks that were made overlap the true silhouettes by "
                 f"{masks['mean_iou']:.3f} (median {masks['median_iou']:.3f}, lowest "
-                f"{masks['lowest_iou']:.3f}); {masks['too_much']:.1%} too much, {masks['missed']:.1%} missed.",
+                f"{masks['lowest_iou']:.3f}); {masks['too_much']:.1%} too much, "
+                f"{masks['missed']:.1%} missed.",
                 markup=False,
             )
         if studio["audit"]:
