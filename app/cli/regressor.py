@@ -66,8 +66,8 @@ def diff(
     from core.regressor.compare import diff_regressors
 
     model, joint_set = _load_body(body), find_joint_set(joints)
-    weights = [_read_right_first(file, model, joint_set) for file in (first, second)]
-    report = diff_regressors(*weights, model, joint_set=joint_set)
+    ours, theirs = (_read_right_first(file, model, joint_set) for file in (first, second))
+    report = diff_regressors(ours, theirs, model, joint_set=joint_set)
     document = {"first": str(first), "second": str(second), **report}
     emit(document, json, lambda console: _print_difference(console, document))
 

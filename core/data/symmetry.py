@@ -68,12 +68,12 @@ def find_asymmetry(dataset: Dataset) -> Asymmetry | None:
             if not there.any():
                 continue
             medians = [float(np.median(of_side[there])) for of_side in lengths]
-            names = ["-".join(dataset.joint_set.names[joint] for joint in bone) for bone in (right, left)]
-            found = Asymmetry(subject, *names, 1000 * (medians[0] - medians[1]))
+            on_right, on_left = (_name_bone(bone, dataset.joint_set) for bone in (right, left))
+            found = Asymmetry(subject, on_right, on_left, 1000 * (medians[0] - medians[1]))
             if abs(medians[0] - medians[1]) > _MOST_SHARE * max(medians):
                 raise DatasetError(
-                    f"{dataset.root}: {subject}: {names[0]} is {1000 * medians[0]:.0f} mm long and "
-                    f"{names[1]} {1000 * medians[1]:.0f} mm (medians); one of their joints has another "
+                    f"{dataset.root}: {subject}: {on_right} is {1000 * medians[0]:.0f} mm long and "
+                    f"{on_left} {1000 * medians[1]:.0f} mm (medians); one of their joints has another "
                     "joint's labels"
                 )
             if worst is None or abs(found.difference_mm) > abs(worst.difference_mm):
@@ -89,3 +89,7 @@ def list_mirrored_bones(joint_set: JointSet) -> list[tuple[tuple[int, int], tupl
         for right, left in joint_set.pairs
         if (joint_set.parents[right], joint_set.parents[left]) in pairs
     ]
+
+
+def _name_bone(bone: tuple[int, int], joint_set: JointSet) -> str:
+    return "-".join(joint_set.names[joint] for joint in bone)

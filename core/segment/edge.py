@@ -68,7 +68,7 @@ def average_nearby(
 ) -> tuple[FloatArray, FloatArray]:
     """Means (H, W, C) of the values nearby that lie ``where``, and the share (H, W) that does."""
     weight = where.astype(np.float32)
-    near = cv2.GaussianBlur(weight, (0, 0), radius)
+    near = np.asarray(cv2.GaussianBlur(weight, (0, 0), radius), np.float32)
     total = cv2.GaussianBlur(values.astype(np.float32) * weight[..., None], (0, 0), radius)
     return total.reshape(values.shape) / np.maximum(near, _LEAST_WEIGHT)[..., None], near
 
