@@ -17,6 +17,7 @@ from core.errors import SettingsError
 from core.optimize import block_work, loop
 from core.optimize.batch import run_batch
 from core.optimize.presets import get_preset
+from core.parallel import count_workers, set_workers
 from core.project.flags import Flag, add_flag
 from core.project.project import Project
 from core.types import FloatArray
@@ -138,6 +139,38 @@ def test_two_workers_of_which_one_is_killed_come_to_the_same_bits(
     assert killed
     assert (record.details["engine"], record.details["workers"]) == (engine, 2)
     assert np.array_equal(read_all(project, "shared"), expected("pair"), equal_nan=True)
+
+
+@pytest.fixture
+def one_thread() -> Iterator[None]:
+    """As many threads here as each worker has."""
+    workers, threads = count_workers(), torch.get_num_threads()
+    set_workers(1)
+    torch.set_num_threads(1)
+    yield
+    set_workers(workers)
+    torch.set_num_threads(threads)
+
+
+@pytest.mark.slow
+@pytest.mark.usefixtures("one_thread")
+def test_rounds_with_one_shape_a_subject_come_to_the_same_bits_on_every_engine(
+    project: Project, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pytest.importorskip("ray", reason="Ray is not installed")
+    monkeypatch.setattr("core.optimize.rounds.SHAPE_SAMPLE", 4)
+    bodies = []
+    for run, where in (
+        ("here", {"workers": 1}),
+        ("local", {"workers": 2}),
+        ("ray", {"workers": 2, "engine": "ray"}),
+    ):
+        record = run_batch(project, run, ROUNDS, rows=choose_rows(project), **where, **OPTIONS)
+        assert (record.details["workers"], record.round) == (where["workers"], 1)
+        bodies.append(read_all(project, run))
+    assert np.isfinite(bodies[0]).all(axis=1).sum() == len(choose_rows(project))
+    assert np.array_equal(bodies[0], bodies[1], equal_nan=True)
+    assert np.array_equal(bodies[0], bodies[2], equal_nan=True)
 
 
 def test_a_frame_that_no_worker_survives_is_set_aside_and_told(
