@@ -9,9 +9,14 @@ from collections.abc import Callable
 import numpy as np
 from hypothesis import strategies as st
 
-EXAMPLES = int(os.environ.get("JOINTLENS_FUZZ", "30"))
+#: Files or data sets for each reader and importer: ten thousand over all of them, in about a minute.
+EXAMPLES = int(os.environ.get("JOINTLENS_FUZZ", "660"))
+#: Files of more bytes take so many times fewer.
+LARGE, FEWER = 1_000_000, 16
 #: Bytes a reader may need beyond ten times the file.
 ALLOWANCE = 64 << 20
+#: Of processor time that a reader may take, whatever else the machine does.
+SECONDS = 10.0
 
 
 @st.composite
