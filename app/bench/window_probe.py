@@ -156,8 +156,9 @@ class Probe:
         with self.listen() as late:
             self.registry.invoke("optimize.step", n=_STEPS)
             first, began = self.session.optimisation.iteration, time.perf_counter()
+            last = first + _STEPS
             while self.session.optimisation.busy:
-                goal = min(first + _STEPS // 4, _STEPS)
+                goal = min(first + _STEPS // 4, last)
                 self.wait(
                     lambda goal=goal: (
                         self.session.optimisation.iteration >= goal  # type: ignore[misc]
