@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -20,10 +19,6 @@ from app.viewport.actors import BONE_WIDTH, make_grid
 from app.viewport.camera_poses import (
     Region,
     bend_to_lens,
-    find_middle,
-    find_person,
-    look_at_person,
-    look_through,
     world_of,
 )
 from app.viewport.canvas import Canvas
@@ -36,12 +31,10 @@ from app.viewport.pull_arrows import Arrows, choose_vertices, make_arrows, share
 from app.viewport.tile import Tile
 from app.viewport.tiling import arrange_tiles
 from app.viewport.view_bar import ViewBar
-from core.cameras import CROP_SIDE
+from app.viewport.viewpoint import Viewpoint
 from core.energy.terms import TERMS
 from core.types import FloatArray
 
-_THROUGH = "frame"
-_CAPTION_HEIGHT = 40  # pixels
 _THICKNESS = {"joints": 0.011, "mesh": 0.006}  # metres
 
 
@@ -60,16 +53,13 @@ class Viewport(QWidget):
         self._session = session
         self._invoke = invoke
         self._joint_set = session.project.joint_set
-        self._through = False
-        self._middle: FloatArray = np.zeros(3)
-        self._region: Region | None = None  # of the picture, None for all of it
-        self._turned = False  # by the user, away from the session's view
         self._arrow_vertices = choose_vertices(session.project.body().v_template)
         self._painter = SurfacePainter(session)
         self.graphics = probe_graphics()
         self.bar = ViewBar(session, invoke, software=self.graphics.software)
         self.legend = Legend()
         self.canvas: Canvas | None = None
+        self._viewpoint: Viewpoint | None = None
         self.tiles: list[Tile] = []
         self._spare: list[Tile] = []
         column = QVBoxLayout(self)
@@ -78,6 +68,7 @@ class Viewport(QWidget):
         column.addWidget(self.bar)
         if self.graphics.present:
             self.canvas = Canvas(self, self.graphics, turned=self._turn_away, clicked=self._pick)
+            self._viewpoint = Viewpoint(session, self.canvas, mark=self.bar.mark)
             self._grid = make_grid()
             first = self._make_tile(self.canvas)
             self.tiles = [first]
@@ -113,17 +104,20 @@ class Viewport(QWidget):
             self._place()
             self.canvas.draw()
 
+    def _look(self, *, turn: bool) -> None:
+        if self._viewpoint is not None:
+            self._viewpoint.look(len(self.tiles), turn=turn)
+
     @property
     def looks_through_camera(self) -> bool:
         """Whether it shows exactly what the frame's camera sees."""
-        return self._through
+        return self._viewpoint is not None and self._viewpoint.through
 
     def show_region(self, region: Region) -> None:
         """Show this part of the picture while looking through the camera."""
-        if region == self._region:
+        if self._viewpoint is None or self.canvas is None or not self._viewpoint.show_region(region):
             return
-        self._region = region
-        if self._through and self._session.shown.frame is not None and self.canvas is not None:
+        if self._viewpoint.through and self._session.shown.frame is not None:
             self._look(turn=False)
             self.canvas.draw()
 
@@ -148,7 +142,7 @@ class Viewport(QWidget):
         super().resizeEvent(event)
         if self.canvas is not None:
             self._match_tiles(self.canvas)
-            if self._through:
+            if self.looks_through_camera:
                 self._look(turn=True)
             self.canvas.draw()
 
@@ -300,72 +294,15 @@ class Viewport(QWidget):
 
     def _to_scene(self, points: FloatArray, frame: FrameData) -> FloatArray:
         """Camera-frame points in the world, bent to the lens while looking through the camera."""
-        if self._through:
+        if self.looks_through_camera:
             points = bend_to_lens(points, frame.camera.lens)
         return world_of(points, frame.camera)
 
-    # From where it is looked at
-
-    def _look(self, *, turn: bool) -> None:
-        """Put the camera where the session wants it.
-
-        Args:
-            turn: whether to come back from where the user turned it; otherwise a camera that was turned
-                away follows the person and keeps its direction.
-        """
-        frame = self._session.shown.frame
-        if frame is None or self.canvas is None:
-            return
-        joints = world_of(frame.label_joints, frame.camera)
-        labelled = np.isfinite(joints).all(axis=1).any()
-        points = joints if labelled or frame.vertices is None else world_of(frame.vertices, frame.camera)
-        middle = find_middle(points)
-        if turn:
-            self._turned = False
-            self.bar.mark(self._session.appearance.camera_view)
-        if self._turned:
-            self.canvas.move_camera(middle - self._middle)
-        else:
-            self._through = self._session.appearance.camera_view == _THROUGH
-            if self._through:
-                width, height = self._tile_size(self.canvas)
-                self.canvas.set_pose(
-                    look_through(
-                        frame.camera, self._choose_region(frame, self.canvas), width=width, height=height
-                    )
-                )
-            else:
-                self.canvas.set_pose(
-                    look_at_person(joints, middle, self._session.appearance.camera_view, self._joint_set)
-                )
-        self._middle = middle
-
-    def _tile_size(self, canvas: Canvas) -> tuple[int, int]:
-        place = arrange_tiles(len(self.tiles), *canvas.size)[0][0]
-        width, height = canvas.size
-        return (
-            max(round(width * (place.right - place.left)), 1),
-            max(round(height * (place.top - place.bottom)), 1),
-        )
-
-    def _choose_region(self, frame: FrameData, canvas: Canvas) -> Region:
-        """The part of the picture that the overlay shows; the person alone where several share the room."""
-        whole = Region(0, 0, frame.camera.width, frame.camera.height)
-        if len(self.tiles) > 1:
-            region = find_person(frame.label_keypoints) or _take_crop(frame)
-            free = 1 - _CAPTION_HEIGHT / max(self._tile_size(canvas)[1], 4 * _CAPTION_HEIGHT)
-            return replace(region, height=region.height / free)  # the feet stand above the caption
-        return self._region or whole
+    # What a person does
 
     def _turn_away(self) -> None:
-        """The user takes the camera: no longer through the lens."""
-        if self._turned or self.canvas is None:
-            return
-        self._turned = True
-        self.bar.mark(None)
-        if self._through:
-            self._through = False
-            self.canvas.leave_lens(self._middle)
+        """The person takes the camera: what is drawn is no longer bent to the lens."""
+        if self._viewpoint is not None and self._viewpoint.turn_away():
             self._place()
 
     def _pick(self, tile: Tile, place: FloatArray) -> None:
@@ -387,11 +324,6 @@ _DRAWN = (
     | Change.SELECTION
     | Change.THEME
 )
-
-
-def _take_crop(frame: FrameData) -> Region:
-    side = CROP_SIDE / float(frame.crop[2])
-    return Region(float(frame.crop[0]), float(frame.crop[1]), side, side)
 
 
 def _explain(frame: FrameData | None, key: str) -> tuple[str, str]:
