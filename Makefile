@@ -10,10 +10,12 @@ PROJECT ?=
 # More for pytest, e.g. make test PYTEST_ARGS="-k silhouette"
 PYTEST_ARGS ?=
 
-.PHONY: help inspect test check lint format types contracts docs pins clean
+.PHONY: help setup inspect test check lint format types contracts docs pins clean
 
 help:  ## name the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-10s %s\n", $$1, $$2 }' Makefile
+
+setup: $(READY)  ## environment, packages and system libraries, and nothing more
 
 inspect: $(READY)  ## open the window; without a display, run the journey to a report and screenshots
 	@resources/inspect.sh $(PROJECT)

@@ -23,7 +23,7 @@ def evaluate(
     *,
     protocol: str = "paper",
     actions: Annotated[bool, Parameter(negative="")] = False,
-    to: tuple[Path, ...] = (),
+    to: Annotated[tuple[Path, ...], Parameter(negative="")] = (),
     include_flagged: Annotated[bool, Parameter(negative="")] = False,
     json: Annotated[bool, Parameter(negative="")] = False,
 ) -> None:

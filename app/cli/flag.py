@@ -45,7 +45,7 @@ def flag(
         joint: which joint, e.g. RAnkle.
         sequence: Walking-1 or S5/Walking-1; all of the subject's without it.
         frames: first and last frame number, e.g. 10:80; all without it.
-        reason: why the label is bad.
+        reason: why the label is bad; add needs it.
         reviewer: who says so; the user's name without it.
         verdict: the findings with this verdict are accepted; what was rejected before stays so.
         at: list the flags that stood at this journal position, which exported numbers tell, or those that the
@@ -94,8 +94,10 @@ def _make_flag(
 ) -> Flag:
     from core.project.flags import Flag
 
-    if subject is None or joint is None or not reason.strip():
-        raise CycloptsError(msg="add needs --subject, --joint and --reason")
+    given = {"--subject": subject, "--joint": joint, "--reason": reason.strip()}
+    missing = [name for name, value in given.items() if not value]
+    if subject is None or joint is None or missing:
+        raise CycloptsError(msg=f"add needs {' and '.join(missing)} as well")
     if sequence is not None and "/" in sequence:
         of_subject, _, sequence = sequence.partition("/")
         if of_subject != subject:

@@ -45,8 +45,8 @@ def optimize(
         views: 4 lets the four views of an instant share one body, which needs to know where the cameras
             stand; with 1 every image has a body of its own.
         terms: the terms that are on, separated by commas, instead of the preset's.
-        frames: patterns of keys, separated by commas, e.g. "S5/*" or "S9/*/54138969/*"; by default all frames
-            of the training subjects.
+        frames: patterns of keys, separated by commas, e.g. ``S5/*`` or ``S9/*/54138969/*``; by default all
+            frames of the training subjects.
         estimates: whose bodies are optimised: "initial" or an estimator.
         regressor: whose joints the labels are compared with.
         silhouette: exact coverage, or the paper's renderer, PyTorch3D, where that is installed.

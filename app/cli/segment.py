@@ -42,7 +42,7 @@ def segment(
             and detectron2 run Mask R-CNN where they are installed; or one that another package adds.
         masks: for files: a folder of PNG or JPEG masks or of Human3.6M's .mat, or a COCO .json.
         weights: for torchvision and detectron2: the file of a Mask R-CNN's weights.
-        frames: patterns of keys, e.g. "S9/*,S11/Walking-1/*"; default all.
+        frames: patterns of keys, e.g. ``S9/*,S11/Walking-1/*``; default all.
         engine: local is this machine, ray a Ray cluster; the masks are the same.
         workers: how many at once; by default one a core of this machine where there is enough to do, or as
             many as the cluster has room for.

@@ -21,6 +21,7 @@ from app.theme.current import data_colors, shades_of
 from app.theme.fonts import TITLE_POINTS, text_font
 from app.theme.spacing import GAP, WIDE
 from core.project.flags import mask_flagged
+from core.types import FloatArray
 
 
 class Inspector(Panel):
@@ -122,11 +123,10 @@ class Inspector(Panel):
         if not name:
             return ""
         joints, labels = frame.joints[name], frame.label_joints
-        right, down, away = 1000 * ((joints - joints[0]) - (labels - labels[0]))[joint]
-        if not np.isfinite(right):
+        offset = 1000 * ((joints - joints[0]) - (labels - labels[0]))[joint]
+        if not np.isfinite(offset).all():
             return ""
-        parts = f"{right:+.0f} right, {down:+.0f} down, {away:+.0f} away".replace("-", "−")
-        return f"{_shorten(name)} lies {parts} (mm, from the pelvis)."
+        return f"{_shorten(name)} lies {describe_offset(offset)} of its label, both seen from the pelvis."
 
     def _describe_everywhere(self, frame: FrameData, joint: int) -> str:
         """The joint's mean error in all of the subject's frames, beside the other subjects'."""
@@ -209,3 +209,13 @@ def _describe_label(frame: FrameData, joint: int) -> str:
 
 def _shorten(name: str, *, longest: int = 14) -> str:
     return name if len(name) <= longest else f"{name[: longest - 4]}…{name[-3:]}"
+
+
+def describe_offset(offset: FloatArray) -> str:
+    """``17 mm left, 28 up and 8 behind``: an offset in the camera frame, (3,) millimetres, as one sees it."""
+    right, down, away = offset.tolist()
+    across = f"{abs(right):.0f} mm {'right' if right > 0 else 'left'}"
+    return (
+        f"{across}, {abs(down):.0f} {'down' if down > 0 else 'up'} and "
+        f"{abs(away):.0f} {'behind' if away > 0 else 'in front'}"
+    )

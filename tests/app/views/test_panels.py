@@ -10,7 +10,7 @@ from PyQt6.QtCore import QModelIndex, Qt
 from app.panels.flag_table import describe_scope
 from app.panels.flags_panel import FRAME, SEQUENCE, FlagsPanel
 from app.panels.frame_tree import FrameTree
-from app.panels.inspector import Inspector
+from app.panels.inspector import Inspector, describe_offset
 from app.panels.jobs_panel import JobsPanel, format_seconds
 from app.panels.regressors_panel import RegressorsPanel
 from app.session.frame_data import FrameData
@@ -177,6 +177,7 @@ def test_the_inspector_tells_of_the_joint_under_the_pointer_and_then_of_the_sele
     assert panel.title.text() == "LAnkle"
     assert f"{frame.errors_mm['J_std'][6]:.1f}" in panel.figures.text()
     assert panel.offset.text().startswith("J_std lies ")
+    assert describe_offset(np.array([-17.2, -28.0, 8.4])) == "17 mm left, 28 up and 8 behind"
     panel.point_at(None)
     assert panel.title.text() == "RAnkle"
 
