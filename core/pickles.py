@@ -18,8 +18,9 @@ import pickle
 import re
 import struct
 from collections import OrderedDict
+from functools import partial
 from pathlib import Path
-from typing import Any, BinaryIO, cast
+from typing import Any, BinaryIO, ClassVar, cast
 
 import numpy as np
 from numpy.typing import NDArray
@@ -29,7 +30,7 @@ from core.errors import DatasetError, UntrustedFileError
 _BUILTINS = {
     kind.__name__: kind
     for kind in (
-        bool, bytearray, bytes, complex, dict, float, frozenset, int, list, object, set, slice, str, tuple,
+        bool, complex, dict, float, frozenset, int, list, object, set, slice, str, tuple,
     )
 }  # fmt: skip
 
@@ -152,20 +153,30 @@ class _ChumpySelect(Stated):
     pass
 
 
-class RestrictedUnpickler(pickle.Unpickler):
+class RestrictedUnpickler(pickle._Unpickler):
     """Answers names with its own bound methods or with classes made for this one load.
 
     A stream can set attributes on whatever it is given; on these that reaches nothing shared.
+
+    It is pickle's unpickler in Python, as joblib's is. The one in C clears memory for as many objects as a
+    forged memo index counts, and takes as much as a forged length of a bytearray promises, before it looks.
     """
+
+    dispatch: ClassVar[dict[int, Any]] = dict(pickle._Unpickler.dispatch)
+    read: Any  # both made by load, and unknown to pickle's type stubs
+    append: Any
 
     def __init__(self, stream: Any, path: Path) -> None:
         super().__init__(stream, encoding="latin1")
         self._path = path
+        self._file_readline = partial(_read_whole_line, stream)
 
     def find_class(self, module: str, name: str) -> Any:
         """What stands for a class or function that the stream names."""
         if module in ("builtins", "__builtin__") and name in _BUILTINS:
             return _BUILTINS[name]
+        if module in ("builtins", "__builtin__") and name in ("bytes", "bytearray"):
+            return self._make_bytes if name == "bytes" else self._make_bytearray
         if (module, name) == ("collections", "OrderedDict"):
             return OrderedDict
         if module in ("copyreg", "copy_reg") and name == "_reconstructor":
@@ -199,6 +210,20 @@ class RestrictedUnpickler(pickle.Unpickler):
             f"{self._path}: refers to an object outside itself; nothing of it was loaded"
         )
 
+    def _load_bytearray(self) -> None:
+        (size,) = struct.unpack("<Q", self.read(8))
+        self.append(bytearray(self.read(size)))  # a read is bounded by what there is
+
+    dispatch[pickle.BYTEARRAY8[0]] = _load_bytearray
+
+    def _make_bytearray(self, *content: Any) -> bytearray:
+        if content and isinstance(content[0], int):
+            raise ValueError(f"{content[0]} bytes that are not in it")
+        return bytearray(*content)
+
+    def _make_bytes(self, *content: Any) -> bytes:
+        return bytes(self._make_bytearray(*content))
+
     def _make_instance(self, kind: type, base: type, state: Any) -> Any:
         if base is not object or not issubclass(kind, Stated):
             raise ValueError(f"instance of {kind.__name__}")
@@ -223,6 +248,13 @@ class RestrictedUnpickler(pickle.Unpickler):
 
     def _make_scalar(self, dtype: StatedDType, raw: Any) -> Any:
         return _fill_array(self._fill(dtype, (), raw, False), {})[()]
+
+
+def _read_whole_line(stream: Any) -> bytes:
+    line: bytes = stream.readline()
+    if not line.endswith(b"\n"):
+        raise EOFError("it ends within a line")
+    return line
 
 
 def _settle(value: Any, done: dict[int, tuple[Any, Any]]) -> Any:

@@ -50,13 +50,6 @@ def load_joblib(path: Path | str) -> Any:
     return load_pickle(path, unpickler=_JoblibUnpickler)
 
 
-class _Unbuffered:
-    """The stream with nothing read ahead: after each opcode it stands where the next begins."""
-
-    def __init__(self, stream: BinaryIO) -> None:
-        self.read, self.readline = stream.read, stream.readline
-
-
 class _InlineArray(StatedArray):
     """Joblib's description of an array; told its state, it takes the array from the stream."""
 
@@ -68,8 +61,8 @@ class _InlineArray(StatedArray):
 
 class _JoblibUnpickler(RestrictedUnpickler):
     def __init__(self, stream: BinaryIO, path: Path) -> None:
-        super().__init__(_Unbuffered(stream), path)
-        self._stream = stream
+        super().__init__(stream, path)
+        self._stream = stream  # after each opcode it stands where the next begins
         self._size = os.fstat(stream.fileno()).st_size
 
     def find_class(self, module: str, name: str) -> Any:

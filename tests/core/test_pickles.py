@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import pickle
+import resource
 import struct
 import sys
+import tracemalloc
 import types
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -143,3 +146,25 @@ def test_a_truncated_file_is_one_clear_error(tmp_path: Path, cut: int) -> None:
 def test_a_missing_file_is_named(tmp_path: Path) -> None:
     with pytest.raises(DatasetError, match=r"absent\.pkl: cannot be read"):
         load_pickle(tmp_path / "absent.pkl")
+
+
+@pytest.mark.parametrize(
+    "forged",
+    [
+        pickle.PROTO + b"\x05" + pickle.NONE + pickle.LONG_BINPUT + struct.pack("<I", 2**26) + b".",
+        pickle.PROTO + b"\x05" + pickle.BYTEARRAY8 + struct.pack("<Q", 2**31) + b"ab.",
+        b"cbuiltins\nbytearray\n" + pickle.BININT + struct.pack("<i", 2**30) + pickle.TUPLE1 + b"R.",
+    ],
+)
+def test_a_few_forged_bytes_take_no_memory(tmp_path: Path, forged: bytes) -> None:
+    path = tmp_path / "forged.pkl"
+    path.write_bytes(forged)
+    before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    tracemalloc.start()
+    try:
+        with suppress(DatasetError):
+            load_pickle(path)
+        assert tracemalloc.get_traced_memory()[1] < 1 << 20
+    finally:
+        tracemalloc.stop()
+    assert resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before < 64 << 10  # of 1,024 bytes

@@ -45,11 +45,6 @@ READERS: dict[str, tuple[Callable[[Path], Any], str]] = {
 }
 
 
-#: Of these readers so many files at most. CPython's unpickler takes the memory that a forged length of a
-#: bytearray promises, though it never touches it; in several hundred files there is one that does so.
-AT_MOST = {"joblib": 30}
-
-
 @pytest.fixture(scope="module")
 def sandbox(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return tmp_path_factory.mktemp("broken")
@@ -74,7 +69,7 @@ def test_a_broken_file_is_refused_in_words(reader: str, studio_small: Path, sand
     count = EXAMPLES if len(content) < LARGE else EXAMPLES // FEWER + 1
 
     @settings(
-        max_examples=min(count, AT_MOST.get(reader, count)),
+        max_examples=count,
         deadline=None,
         derandomize=True,
         database=None,
