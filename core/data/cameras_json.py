@@ -27,6 +27,8 @@ FORMAT_VERSION = 1
 
 #: How far ``R R^T`` may be from one.
 _ROTATION_TOLERANCE = 1e-4
+#: From a camera to the world's origin, metres; beyond, ``t`` is in millimetres.
+_MOST_DISTANCE = 500.0
 
 _Three = tuple[float, float, float]
 _Two = tuple[float, float]
@@ -45,7 +47,7 @@ class _CameraRecord(msgspec.Struct, forbid_unknown_fields=True):
 
 class _CamerasFile(msgspec.Struct, forbid_unknown_fields=True):
     format_version: int
-    subjects: dict[str, dict[str, _CameraRecord]]
+    subjects: dict[str, dict[str, msgspec.Raw]]
 
 
 def read_cameras(path: Path | str) -> dict[tuple[str, str], Camera]:
@@ -59,7 +61,7 @@ def read_cameras(path: Path | str) -> dict[tuple[str, str], Camera]:
     except OSError as error:
         raise DatasetError(f"{path}: cannot be read ({error.strerror})") from error
     except (msgspec.DecodeError, UnicodeDecodeError) as error:
-        raise DatasetError(f"{path}: {error}; see core/data/cameras_json.py for the format") from error
+        raise DatasetError(f"{path}: {error}; docs/formats.md tells the format") from error
     if record.format_version != FORMAT_VERSION:
         raise DatasetError(
             f"{path}: has format_version {record.format_version}; this version reads {FORMAT_VERSION}"
@@ -88,16 +90,28 @@ def write_cameras(path: Path | str, cameras: dict[tuple[str, str], Camera]) -> N
             },
             _CameraRecord,
         )
-    encoded = msgspec.json.encode(_CamerasFile(FORMAT_VERSION, subjects))
+    encoded = msgspec.json.encode({"format_version": FORMAT_VERSION, "subjects": subjects})
     with open_whole(path) as stream:
         stream.write(msgspec.json.format(encoded, indent=1))
 
 
-def _make_camera(path: Path | str, subject: str, name: str, record: _CameraRecord) -> Camera:
+def _make_camera(path: Path | str, subject: str, name: str, raw: msgspec.Raw) -> Camera:
+    try:
+        record = msgspec.json.decode(raw, type=_CameraRecord)
+    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+        raise DatasetError(
+            f"{path}: {subject}, camera {name}: {error}; docs/formats.md tells the format"
+        ) from error
     R = np.array(record.R)
     if np.abs(R @ R.T - np.eye(3)).max() > _ROTATION_TOLERANCE or np.linalg.det(R) < 0:
         raise DatasetError(
             f"{path}: R of {subject}, camera {name} is no rotation; expected X_camera = R X_world + t"
+        )
+    distance = float(np.linalg.norm(record.t))
+    if distance > _MOST_DISTANCE:
+        raise DatasetError(
+            f"{path}: t of {subject}, camera {name} looks like millimetres ({distance:,.0f} from the world's "
+            "origin); expected metres, divide by 1000"
         )
     lens = Lens(*(np.array(getattr(record, key)) for key in ("f", "c", "k", "p")))
     if min(record.width, record.height, *record.f) <= 0:

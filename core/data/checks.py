@@ -68,8 +68,9 @@ def measure_reprojection(dataset: Dataset) -> float | None:
         if np.nanmin(joints[..., 2], initial=np.inf) <= 0:
             row = rows[int(np.argwhere(joints[..., 2] <= 0)[0, 0])]
             raise DatasetError(
-                f"{dataset.root}: {dataset.keys[row]}: a labelled joint lies behind the camera; pose/3d must "
-                "be in the camera frame, z forward"
+                f"{dataset.root}: {dataset.keys[row]}: a labelled joint lies behind the camera; "
+                f"{dataset.labels_name} must be in the camera frame, x right, y down, z forward"
+                f"{_blame_frame(dataset)}"
             )
         errors = np.linalg.norm(project(joints, lens) - dataset.keypoints[rows], axis=-1)
         errors = errors[np.isfinite(errors)]
@@ -80,6 +81,7 @@ def measure_reprojection(dataset: Dataset) -> float | None:
             raise DatasetError(
                 f"{dataset.root}: {subject}, camera {name}: 3D labels project {median:.1f} px from the 2D "
                 "labels (median); its intrinsics or its labels belong to another camera or picture size"
+                f"{_blame_frame(dataset)}"
             )
         medians.append(median)
         counts.append(len(errors))
@@ -127,9 +129,14 @@ def measure_agreement(dataset: Dataset) -> float | None:
         raise DatasetError(
             f"{dataset.root}: {worst[0]}, camera {worst[1]}: its joints lie {1000 * medians[worst]:.0f} mm "
             "from the other cameras' in the world (median); expected X_camera = R X_world + t in metres, "
-            "not the camera's centre"
+            f"not the camera's centre{_blame_frame(dataset)}"
         )
     return 1000 * float(np.mean(list(medians.values())))
+
+
+def _blame_frame(dataset: Dataset) -> str:
+    """What else may be wrong where labels tell which frame they are in."""
+    return ", or joints_frame is not the frame that the joints are in" if dataset.labels_file else ""
 
 
 def _has_extrinsics(dataset: Dataset, view: tuple[str, str]) -> bool:

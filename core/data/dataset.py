@@ -37,6 +37,8 @@ class Dataset:
         crops: square crops (N, 3) where the data set tells them: left, top, crop pixels per image pixel.
         file_order: rows in the order of the data set's own file, where it has one.
         notes: what a person should know of such files; sentences.
+        labels_file: that tells labels, pictures and masks row by row, where one file does.
+        labels_name: what the format calls its 3D labels.
     """
 
     root: Path
@@ -55,6 +57,8 @@ class Dataset:
     crops: FloatArray | None = None
     file_order: NDArray[np.intp] | None = None
     notes: tuple[str, ...] = ()
+    labels_file: Path | None = None
+    labels_name: str = "joints"
 
     @property
     def has_intrinsics(self) -> bool:

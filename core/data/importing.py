@@ -11,6 +11,7 @@ import numpy as np
 from core.body.files import load_body
 from core.body.holes import find_caps
 from core.body.model import BodyModel
+from core.data.bone_lengths import check_bones
 from core.data.checks import measure_agreement, measure_reprojection, measure_sides
 from core.data.dataset import Dataset, Estimates
 from core.data.detect import FORMATS, detect_format
@@ -79,6 +80,7 @@ def import_project(
         find_caps(model.faces, model.v_template)
     except BodyError as error:
         raise BodyError(f"{body}: {error}; silhouettes need a closed mesh") from error
+    check_bones(found, model)
     target = make_target(found, model)
     found_estimates = {name: read_estimates(file, target) for name, file in estimates.items()}
     found_regressors = {

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from pathlib import Path
+from typing import Literal
+
+import numpy as np
 
 from core.data.dataset import Dataset
 from core.data.images import check_size, read_size
@@ -11,6 +14,19 @@ from core.errors import DatasetError
 from core.parallel import map_chunks
 
 Progress = Callable[[int, int, str], None]
+
+#: What helps where pictures or masks are missing: where a file names them, and where their folders do.
+_REMEDIES = {
+    "image": (
+        'correct the path, or write "" in all rows',
+        "extract the videos again with h36m-fetch, or move all imageSequence folders away",
+    ),
+    "mask": (
+        'correct the path, or write "" where there is none',
+        "segment these frames, mark them invalid by a mask whose first pixel is zero, or move all "
+        "maskSequence folders away",
+    ),
+}
 
 #: Files whose headers are read between two reports of progress.
 _BLOCK = 512
@@ -28,10 +44,7 @@ def check_pictures(dataset: Dataset, progress: Progress | None = None) -> int:
     there = _find_present(dataset.root, dataset.images)
     missing = [row for row, present in enumerate(there) if not present]
     if missing and len(missing) < len(there) and not dataset.pictures_on_demand:
-        raise DatasetError(
-            f"{dataset.root / dataset.images[missing[0]]}: the picture is missing (one of {len(missing)}); "
-            "extract the videos again with h36m-fetch, or move all imageSequence folders away"
-        )
+        raise _describe_missing(dataset, "image", dataset.images, missing, len(there))
     rows = [row for row, present in enumerate(there) if present]
     _check_sizes(dataset, rows, dataset.images, "checking pictures", progress)
     return len(rows)
@@ -48,11 +61,7 @@ def check_masks(dataset: Dataset, progress: Progress | None = None) -> int:
     there = _find_present(dataset.root, [names[row] for row in rows])
     missing = [row for row, present in zip(rows, there) if not present]
     if missing:
-        raise DatasetError(
-            f"{dataset.root / names[missing[0]]}: the mask is missing (one of {len(missing)}); segment "
-            "these frames, mark them invalid by a mask whose first pixel is zero, or move all maskSequence "
-            "folders away"
-        )
+        raise _describe_missing(dataset, "mask", names, missing, len(rows))
     _check_sizes(dataset, rows, names, "checking masks", progress)
     return len(rows)
 
@@ -68,6 +77,21 @@ def _find_present(root: Path, names: Sequence[str]) -> list[bool]:
             listings[folder] = {entry.name for entry in path.iterdir()} if path.is_dir() else set()
         present.append(file in listings[folder])
     return present
+
+
+def _describe_missing(
+    dataset: Dataset, kind: Literal["image", "mask"], names: Sequence[str], missing: list[int], count: int
+) -> DatasetError:
+    told, found = _REMEDIES[kind]
+    how_many = f"{len(missing)} of {count} are missing"
+    if dataset.labels_file is None or dataset.file_order is None:
+        return DatasetError(f"{dataset.root}: {how_many}, the first {kind} is {names[missing[0]]}; {found}")
+    row_in_file = np.argsort(dataset.file_order)
+    first = min(missing, key=row_in_file.__getitem__)
+    return DatasetError(
+        f"{dataset.labels_file}: the {kind} of row {row_in_file[first]}, {names[first]!r}, does not exist "
+        f"({how_many}, this is the first); {told}"
+    )
 
 
 def _check_sizes(

@@ -37,6 +37,12 @@ _ARRAYS = (
     "label_origin",
 )  # fmt: skip
 _FRAMES = ("camera", "world", "relative")
+_REQUIRED = {
+    "format_version": str(FORMAT_VERSION),
+    "frame": "text (N,), subject/action/camera/number",
+    "joints": "floats (N, J, 3), metres",
+    "joints_frame": f"one of {', '.join(_FRAMES)}",
+}
 
 
 def read_generic(root: Path | str) -> Dataset:
@@ -54,9 +60,9 @@ def read_generic(root: Path | str) -> Dataset:
             f"{path}: holds {', '.join(ascii(name)[1:-1] for name in unknown)}; expected {', '.join(_ARRAYS)}"
         )
     arrays = read_arrays(path, _ARRAYS)
-    missing = [name for name in ("format_version", "frame", "joints", "joints_frame") if name not in arrays]
+    missing = [f"{name} ({expected})" for name, expected in _REQUIRED.items() if name not in arrays]
     if missing:
-        raise DatasetError(f"{path}: has no {', '.join(missing)}")
+        raise DatasetError(f"{path}: has no {', '.join(missing)}; docs/formats.md has an example")
     version = arrays["format_version"]
     if version.shape != () or version.dtype.kind not in "iu" or int(version) != FORMAT_VERSION:
         raise DatasetError(f"{path}: has format_version {version!s:.40}; this version reads {FORMAT_VERSION}")
@@ -91,6 +97,7 @@ def read_generic(root: Path | str) -> Dataset:
         joint_set=joint_set,
         absolute_labels=frame != "relative",
         file_order=np.argsort(rows),
+        labels_file=path,
     )
 
 
@@ -136,7 +143,8 @@ def _take_joints(
     values = arrays[name]
     if values.shape != shape or values.dtype.kind != "f":
         raise DatasetError(
-            f"{path}: {name} has shape {values.shape} of {values.dtype}; expected floats {shape}"
+            f"{path}: {name} has shape {values.shape} of {values.dtype}; expected floats {shape}, or name "
+            "their joint_set"
         )
     damaged = np.isinf(values).any(axis=-1) | (np.isnan(values).any(axis=-1) & ~np.isnan(values).all(axis=-1))
     if damaged.any():

@@ -43,6 +43,7 @@ def test_cameras_come_back_as_they_were_written(tmp_path: Path) -> None:
         ("focal", 3, "unknown field `focal`"),
         ("width", 0, "not positive"),
         ("t", None, "got `null`"),
+        ("t", [120.0, -300.0, 4500.0], r"t of S1, camera 5413 looks like millimetres \(4,512 from"),
     ],
 )
 def test_a_bad_camera_is_told(tmp_path: Path, field: str, value: Any, message: str) -> None:
@@ -54,6 +55,16 @@ def test_a_bad_camera_is_told(tmp_path: Path, field: str, value: Any, message: s
     with pytest.raises(DatasetError, match=message) as caught:
         read_cameras(path)
     assert str(path) in str(caught.value)
+
+
+def test_a_camera_that_lacks_a_field_is_named(tmp_path: Path) -> None:
+    path = tmp_path / "cameras.json"
+    write_cameras(path, {("S1", name): make_camera(name) for name in ("5413", "6045")})
+    document = json.loads(path.read_text())
+    del document["subjects"]["S1"]["6045"]["c"]
+    path.write_text(json.dumps(document))
+    with pytest.raises(DatasetError, match=r"S1, camera 6045: .*missing .*`c`; docs/formats\.md tells"):
+        read_cameras(path)
 
 
 def test_a_newer_file_is_refused(tmp_path: Path) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import pickle
+import shutil
 from pathlib import Path
 from typing import Any
 
@@ -283,13 +284,15 @@ def test_a_folder_of_ones_own_means_the_same_in_every_frame(tiny: Any, h36m: Dat
 @pytest.mark.parametrize(
     ("changes", "message"),
     [
-        ({"joints": None}, "has no joints"),
+        ({"joints": None}, r"has no joints \(floats \(N, J, 3\), metres\)"),
+        ({"joints_frame": None}, r"has no joints_frame \(one of camera, world, relative\)"),
+        ({"format_version": None}, r"has no format_version \(1\)"),
         ({"format_version": 2}, "has format_version 2; this version reads 1"),
         ({"joints_frame": "room"}, "joints_frame is 'room'; expected one of camera, world, relative"),
         ({"colour": np.zeros(3)}, "holds colour; expected format_version, frame"),
         (
             {"joints": np.zeros((24, 16, 3))},
-            r"joints has shape \(24, 16, 3\) .* expected floats \(24, 17, 3\)",
+            r"joints has shape \(24, 16, 3\) .* expected floats \(24, 17, 3\), or name their joint_set",
         ),
         ({"image": ["/etc/passwd"] * 24}, "leads out of the data set's folder"),
         ({"frame": ["S1/Posing-1/000001"] * 24}, "has no camera"),
@@ -302,6 +305,58 @@ def test_a_bad_folder_of_ones_own_is_told(
 ) -> None:
     with pytest.raises(DatasetError, match=message):
         read_generic(write_generic(tmp_path / "g", h36m, **changes))
+
+
+def scramble(joints: np.ndarray) -> np.ndarray:
+    return joints[:, np.random.default_rng(0).permutation(17)]
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        (scramble, r"labels\.npz: S1: joints do not look like h36m-17 \(the median \w+-\w+ is .* m long, on"),
+        (lambda joints: 1000 * joints, r"labels\.npz: S1: joints look like millimetres .* divide by 1000"),
+        (lambda joints: 100 * joints, r"look like centimetres \(the median RKnee-RAnkle is 42 long\)"),
+        (lambda joints: joints * [1, -1, -1], r"; joints must be .* z forward, or joints_frame is not"),
+    ],
+)
+def test_labels_of_another_order_unit_or_frame_are_refused(
+    tiny: Any, h36m: Dataset, tmp_path: Path, change: Any, message: str
+) -> None:
+    root = write_generic(tmp_path / "g", h36m, joints=change(h36m.joints.astype(np.float64)))
+    with pytest.raises(DatasetError, match=message):
+        import_project(tmp_path / "p", dataset=root, body=tiny.body, estimates={}, regressors={})
+
+
+def test_bones_are_told_by_the_joints_that_are_there(tiny: Any, h36m: Dataset, tmp_path: Path) -> None:
+    joints = h36m.joints.astype(np.float64)
+    joints[:, 10] = np.nan
+    joints[::3, 13] = joints[::3, 16]  # a planted defect of a third of the frames
+    root = write_generic(tmp_path / "g", h36m, joints=joints)
+    preview = import_project(tmp_path / "p", dataset=root, body=tiny.body, estimates={}, regressors={})
+    assert preview.absent_labels == 24
+
+
+@pytest.mark.parametrize("kind", ["mask", "image"])
+def test_a_path_that_does_not_exist_is_named_by_its_row(
+    tiny: Any, h36m: Dataset, tmp_path: Path, kind: str
+) -> None:
+    backwards = slice(None, None, -1)
+    root = write_generic(
+        tmp_path / "g",
+        h36m,
+        joints=h36m.joints[backwards],
+        frame=[str(key) for key in h36m.keys[backwards]],
+        **{kind: [f"{kind}s/{row}.png" for row in range(24)]},
+    )
+    (root / f"{kind}s").mkdir()
+    shutil.copy(tiny.picture("maskSequence"), root / f"{kind}s" / "0.png")
+    with pytest.raises(
+        DatasetError,
+        match=rf"labels\.npz: the {kind} of row 1, '{kind}s/1\.png', does not exist "
+        r"\(23 of 24 are missing, .*; correct the path, or write",
+    ):
+        import_project(tmp_path / "p", dataset=root, body=tiny.body, estimates={}, regressors={})
 
 
 def test_labels_of_another_joint_set_make_a_project(

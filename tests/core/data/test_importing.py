@@ -148,7 +148,7 @@ def test_labels_that_are_all_nan_are_an_error(tiny: Any) -> None:
         ("pose/3d", lambda values: values[:, :17], r"pose/3d has shape \(12, 17, 3\); expected \(n, 32, 3\)"),
         ("pose/3d", lambda values: values[:-1], "expected one number of rows"),
         ("pose/3d", lambda values: values / 1000, "makes the thigh 0.45. long; expected millimetres"),
-        ("pose/3d", lambda values: values * [1, 1, -1], "lies behind the camera"),
+        ("pose/3d", lambda values: values * [1, 1, -1], "pose/3d must be in the camera frame, .* z forward$"),
         ("pose/3d", lambda values: values + np.array([300, 0, 0]), r"camera \d+: 3D labels project .* px"),
         ("frame", lambda values: values - 1, "has frame 0; frames count from 1"),
         ("frame", lambda values: np.ones_like(values), "occurs twice"),
@@ -194,7 +194,7 @@ def test_a_folder_without_sequences_is_told(tiny: Any) -> None:
 def test_a_missing_picture_is_named(tiny: Any) -> None:
     tiny.picture("imageSequence").unlink()
     expect_refusal(
-        tiny, DatasetError, r"54138969/img_000065\.jpg: the picture is missing \(one of 1\); extract"
+        tiny, DatasetError, r"1 of 24 are missing, the first image is S1/.*54138969/img_000065\.jpg; extract"
     )
 
 
@@ -212,7 +212,7 @@ def test_labels_alone_are_enough(tiny: Any) -> None:
 def test_a_missing_mask_is_named(tiny: Any) -> None:
     tiny.picture("maskSequence").unlink()
     expect_refusal(
-        tiny, DatasetError, r"maskSequence/54138969/img_000065\.jpg: the mask is missing \(one of 1\)"
+        tiny, DatasetError, r"1 of 24 are missing, the first mask is S1/.*54138969/img_000065\.jpg; segment"
     )
 
 
