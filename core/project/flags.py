@@ -76,12 +76,27 @@ def add_flag(project: Project, flag: Flag) -> Flag:
     if not len(find_rows(flag, project.keys)):
         place = "/".join(part for part in (flag.subject, flag.action) if part)
         span = f", frames {flag.frames[0]} to {flag.frames[1]}" if flag.frames else ""
-        raise ProjectError(f"there is nothing to flag: the project has no frame of {place}{span}")
+        raise ProjectError(
+            f"there is nothing to flag: the project has no frame of {place}{span}; it has "
+            f"{_list_nearest(flag, project.keys)}"
+        )
     with project.database.transaction() as connection:
         # The position of the entry to come: no id is ever given twice, whatever is undone.
         flag = replace(flag, id=f"F{read_position(connection) + 1}", created=now())
         project.journal.append_in(connection, ADD, flag.to_dict(), Edit(REMOVE, flag.to_dict()))
     return flag
+
+
+def _list_nearest(flag: Flag, keys: FrameIndex) -> str:
+    """What there is in place of the first part of a flag that there is not."""
+    shots = keys.shots_of(flag.subject)
+    if not shots:
+        return ", ".join(keys.subjects)
+    spans = keys.shots_of(flag.subject, flag.action)
+    if not spans:
+        return ", ".join(dict.fromkeys(shot.action for shot in shots))
+    numbers = np.concatenate([keys.numbers[shot.start : shot.stop] for shot in spans])
+    return f"frames {numbers.min()} to {numbers.max()}"
 
 
 def remove_flag(project: Project, flag_id: str) -> Flag:

@@ -351,9 +351,10 @@ class Project:
             return estimators[0]
         known = [*estimators, *(run.name for run in self.runs())]
         if source not in known:
-            raise ProjectError(
-                f"{source!r} is no estimator or run of the project; it has {', '.join(known) or 'none'}"
-            )
+            has = ", ".join(known) or "none"
+            if estimators:
+                has += f", and {INITIAL} is {estimators[0]}"
+            raise ProjectError(f"{source!r} is no estimator or run of the project; it has {has}")
         return source
 
     # Runs

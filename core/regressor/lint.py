@@ -12,7 +12,13 @@ from core.body.surface_distance import measure_surface_distance
 from core.errors import RegressorError
 from core.joints import H36M_17, LEFT_FIRST_TO_RIGHT_FIRST, JointSet
 from core.regressor.files import needs_normalising, normalise_rows, read_matrix
-from core.regressor.order import Order, find_order_on_body, guess_order_by_numbering, to_right_first
+from core.regressor.order import (
+    Order,
+    find_exchanged_rows,
+    find_order_on_body,
+    guess_order_by_numbering,
+    to_right_first,
+)
 from core.regressor.places import measure_misplacement
 from core.resources import resource_path
 from core.types import FloatArray
@@ -32,8 +38,8 @@ def lint_regressor(
 
     Args:
         path: ``.npy``, ``.npz``, ``.safetensors`` or ``.pt``.
-        body: whose mesh it is for; without it the order is told by SMPL's vertex numbering, or on
-            the shipped demo body if it fits that.
+        body: whose mesh it is for; without it the order is told on the shipped demo body if it fits
+            that, or by SMPL's vertex numbering, which tells arms and legs alone.
         joint_set: whose joints the rows are.
 
     Returns:
@@ -83,15 +89,17 @@ def _find_order(
 ) -> tuple[Order | None, str | None, BodyModel | None, list[str]]:
     """Order, what told it, the mesh that the rows belong to, and complaints."""
     if body is None:
+        demo_body = load_body(resource_path("demo_body.npz"))
+        on_demo_body = _find_order(weights, demo_body, joint_set)
+        if on_demo_body[0] is not None or (
+            weights.shape[1] == demo_body.vertex_count
+            and find_exchanged_rows(weights, demo_body, joint_set) is not None
+        ):
+            return on_demo_body
         guessed = guess_order_by_numbering(weights) if joint_set == H36M_17 else None
         if guessed is not None:
-            return guessed, "SMPL's vertex numbering", None, []
-        order, told_by, mesh, problems = _find_order(
-            weights, load_body(resource_path("demo_body.npz")), joint_set
-        )
-        if problems:
-            problems = ["left and right cannot be told without its mesh; give the body file"]
-        return order, told_by, mesh, problems
+            return guessed, "SMPL's vertex numbering, of arms and legs alone; a body tells all rows", None, []
+        return None, None, None, ["left and right cannot be told without its mesh; give the body file"]
     if weights.shape[1] != body.vertex_count:
         problem = f"is for {weights.shape[1]} vertices; the body {body.name} has {body.vertex_count}"
         return None, None, None, [problem]

@@ -53,11 +53,15 @@ def test_a_subjects_flag_covers_all_of_its_actions_and_no_other_subject(project:
 
 
 @pytest.mark.parametrize(
-    "flag",
-    [Flag("S6", "RAnkle"), Flag("S5", "RAnkle", action="Eating-1"), Flag("S5", "RAnkle", frames=(500, 600))],
+    ("flag", "there"),
+    [
+        (Flag("s5", "RAnkle"), "S5, S11"),
+        (Flag("S5", "RAnkle", action="Eating-1"), "Walking-1, Walking-2"),
+        (Flag("S5", "RAnkle", frames=(500, 600)), "frames 1 to 9"),
+    ],
 )
-def test_a_flag_of_nothing_is_refused(project: Project, flag: Flag) -> None:
-    with pytest.raises(ProjectError, match="there is nothing to flag"):
+def test_a_flag_of_nothing_is_refused(project: Project, flag: Flag, there: str) -> None:
+    with pytest.raises(ProjectError, match=f"there is nothing to flag: .*; it has {there}$"):
         add_flag(project, flag)
     with pytest.raises(DatasetError, match="'toe' is no joint of h36m-17"):
         add_flag(project, Flag("S5", "toe"))

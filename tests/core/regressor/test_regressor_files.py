@@ -154,6 +154,32 @@ def test_lint_counts_and_tells_the_order(tmp_path: Path, weights: np.ndarray, bo
     assert lint_regressor(tmp_path / "n.npy")["order"] == "right-first"
 
 
+def test_exchanged_rows_are_told_with_the_order_that_mends_them(
+    tmp_path: Path, weights: np.ndarray, body: BodyModel
+) -> None:
+    arms = [*range(11), 14, 15, 16, 11, 12, 13]
+    path = save(tmp_path / "arms.npy", weights[arms])
+    with pytest.raises(RegressorError, match="arms are exchanged: row 11 lands on RShoulder, not") as caught:
+        read_regressor(path, "J", body)
+    assert f"save weights[{arms}] instead" in str(caught.value)
+    assert lint_regressor(path)["order"] is None
+    assert "arms are exchanged" in lint_regressor(path)["problems"][0]
+    order = np.random.default_rng(0).permutation(17)
+    with pytest.raises(RegressorError, match="its rows are in another order") as caught:
+        read_regressor(save(path, weights[order]), "J", body)
+    mended = np.array(json.loads(str(caught.value).split("save weights[")[1].split("]")[0] + "]"))
+    np.testing.assert_array_equal(weights[order][mended], weights)
+
+
+def test_smpls_numbering_tells_arms_and_legs_alone(tmp_path: Path) -> None:
+    matrix = np.zeros((17, 6890))
+    for row in range(17):
+        matrix[row, row if row in (1, 2, 3, 11, 12, 13) else 6000 + row] = 1
+    report = lint_regressor(save(tmp_path / "J.npy", matrix))
+    assert report["order"] == "left-first"
+    assert "arms and legs alone" in report["order_told_by"]
+
+
 def test_lint_says_when_a_regressor_does_not_fit_the_body(
     tmp_path: Path, weights: np.ndarray, body: BodyModel
 ) -> None:
