@@ -16,6 +16,10 @@ from core.joints import H36M_17, check_sides
 #: Share of a subject's frames whose right hip must lie on the body's right. Swapped stretches of a sequence
 #: are defects to find later; legs in another order are a file to refuse.
 _LEAST_SIDE_SHARE = 0.5
+#: Share of frames whose right arm must lie on the side of the right leg; an order is wrong in all.
+_LEAST_ARM_SHARE = 0.1
+#: SMPL's left and right hip, left and right shoulder.
+_HIPS_AND_SHOULDERS = (1, 2, 16, 17)
 #: Median distance between projected 3D labels and 2D labels that no lens and no rounding explains, pixels.
 _MOST_REPROJECTION = 8.0
 #: Median distance between the views' world joints of one instant that no calibration error explains, metres.
@@ -28,7 +32,7 @@ def measure_sides(dataset: Dataset) -> float | None:
     None where the joint set has not the joints to tell it by.
 
     Raises:
-        DatasetError: the legs of a subject come left first.
+        DatasetError: the legs of a subject come left first, or the arms where the legs do not.
     """
     subjects = split_by_subject(dataset)
     try:
@@ -47,6 +51,7 @@ def measure_sides(dataset: Dataset) -> float | None:
                 f"{100 * (1 - share):.0f}% of the frames; its poses are left side first or mirrored. Extract "
                 "them again in Human3.6M's order (1-3 right leg, 6-8 left leg)"
             )
+        _check_arms(dataset, subject, subjects[subject])
     counts = np.array([len(rows) for rows in subjects.values()])
     return float((np.array(list(shares.values())) * counts).sum() / counts.sum())
 
@@ -132,6 +137,23 @@ def measure_agreement(dataset: Dataset) -> float | None:
             f"not the camera's centre{_blame_frame(dataset)}"
         )
     return 1000 * float(np.mean(list(medians.values())))
+
+
+def _check_arms(dataset: Dataset, subject: str, rows: NDArray[np.intp]) -> None:
+    """Some orders have the right arm first where ours has the left one, and legs as ours."""
+    found = map(dataset.joint_set.find_smpl_joint, _HIPS_AND_SHOULDERS)
+    at = [joint for joint in found if joint is not None]
+    if len(at) < len(_HIPS_AND_SHOULDERS):
+        return
+    hips_left, hips_right, left, right = (dataset.joints[rows, joint] for joint in at)
+    along = ((right - left) * (hips_right - hips_left)).sum(axis=-1)
+    along = along[np.isfinite(along)]
+    if len(along) and (along > 0).mean() < _LEAST_ARM_SHARE:
+        raise DatasetError(
+            f"{dataset.labels_file or dataset.root}: {subject}: the arm called right is on the side of the "
+            f"left leg in {100 * (along <= 0).mean():.0f}% of the frames; see the order of the joints in "
+            "docs/formats.md"
+        )
 
 
 def _blame_frame(dataset: Dataset) -> str:

@@ -315,6 +315,10 @@ def scramble(joints: np.ndarray) -> np.ndarray:
     ("change", "message"),
     [
         (scramble, r"labels\.npz: S1: joints do not look like h36m-17 \(the median \w+-\w+ is .* m long, on"),
+        (
+            lambda joints: joints[:, [*range(11), 14, 15, 16, 11, 12, 13]],
+            "S1: the arm called right is on the side of the left leg in 100% of the frames; see the order",
+        ),
         (lambda joints: 1000 * joints, r"labels\.npz: S1: joints look like millimetres .* divide by 1000"),
         (lambda joints: 100 * joints, r"look like centimetres \(the median RKnee-RAnkle is 42 long\)"),
         (lambda joints: joints * [1, -1, -1], r"; joints must be .* z forward, or joints_frame is not"),
