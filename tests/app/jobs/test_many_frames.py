@@ -71,4 +71,4 @@ def test_going_about_reads_a_few_rows_however_many_there_are(
     assert len(keys) >= FRAMES
     assert lengths
     assert max(lengths) < CHUNK_ROWS
-    assert sum(lengths) < FRAMES // 10
+    assert sum(lengths) < FRAMES // 4  # labels come by the block of 256, a block for each place one goes to
