@@ -97,7 +97,7 @@ PRESETS: dict[str, Settings] = {
             rounds=6,
             round_iterations=30,
             round_rate=0.5,
-            round_joint_gain=1.6,
+            round_joint_gain=1.4,
         ),
     )
 }
