@@ -76,7 +76,7 @@ def export(
             document["figures"] = count
             sentence = f"Wrote {count} figures to {to}."
         elif what == "matrix":
-            from core.evaluate.figures.offset_matrix import export_offset_matrix
+            from core.audit.offset_matrix import export_offset_matrix
 
             count = export_offset_matrix(opened, to)
             document["cells"] = count
