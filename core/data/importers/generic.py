@@ -179,7 +179,9 @@ def _collect_cameras(root: Path, keys: list[FrameKey], images: list[str]) -> dic
             raise DatasetError(
                 f"{path}: has no camera {key.camera} for {key.subject}, by which {key} was seen"
             )
-        cameras[view] = told[view] if told else make_lensless_camera(key.camera, root, image or None)
+        cameras[view] = (
+            told[view] if told else make_lensless_camera(key.camera, root / image if image else None, root)
+        )
     return cameras
 
 

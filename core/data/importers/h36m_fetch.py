@@ -266,7 +266,7 @@ def _collect_intrinsics(
 def _make_lens_camera(root: Path, name: str, found: list[tuple[_Sequence, FloatArray]]) -> Camera:
     """A camera of which only the lens is known, the middle of what its sequences say."""
     first = min(key for key in found[0][0].keys if key.camera == name)
-    bare = make_lensless_camera(name, root, _name_file("imageSequence", first))
+    bare = make_lensless_camera(name, root / _name_file("imageSequence", first), root)
     fx, cx, fy, cy = np.median([intrinsics for _, intrinsics in found], axis=0).tolist()
     lens = Lens(np.array([fx, fy]), np.array([cx, cy]), np.zeros(3), np.zeros(2))
     return replace(bare, lens=lens)

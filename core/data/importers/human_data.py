@@ -60,7 +60,9 @@ def read_human_data(path: Path | str) -> Dataset:
     for row, image in zip(order, images):
         view = (keys[row].subject, keys[row].camera)
         if view not in cameras:
-            cameras[view] = known.get(view) or make_lensless_camera(keys[row].camera, path.parent, image)
+            cameras[view] = known.get(view) or make_lensless_camera(
+                keys[row].camera, path.parent / image, path
+            )
     return Dataset(
         root=path.parent.resolve(),
         format=FORMAT,

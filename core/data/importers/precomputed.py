@@ -48,7 +48,7 @@ def read_precomputed(root: Path | str) -> Dataset:
         if view in known:
             cameras[view] = known[view]
         elif view not in cameras:
-            bare = make_lensless_camera(keys[row].camera, base, images[row])
+            bare = make_lensless_camera(keys[row].camera, base / images[row], root)
             matrix = matrices[row]
             lens = Lens(matrix[[0, 1], [0, 1]], matrix[:2, 2], np.zeros(3), np.zeros(2))
             cameras[view] = Camera(bare.name, bare.R, bare.t, lens, bare.width, bare.height)

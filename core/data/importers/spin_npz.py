@@ -70,7 +70,7 @@ def read_spin_dataset(path: Path | str) -> Dataset:
     for key, image in zip(keys, images):
         view = (key.subject, key.camera)
         if view not in cameras:
-            cameras[view] = known.get(view) or make_lensless_camera(key.camera, path.parent, image)
+            cameras[view] = known.get(view) or make_lensless_camera(key.camera, path.parent / image, path)
     part = arrays.get("part", np.zeros((len(keys), 24, 3)))
     return Dataset(
         root=path.parent.resolve(),
