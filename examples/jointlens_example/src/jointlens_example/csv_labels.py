@@ -52,7 +52,7 @@ def read_csv_labels(root: Path) -> Dataset:
         keys=keys,
         joints=np.stack([labels[key] for key in keys]),
         keypoints=np.full((len(keys), len(H36M_17), 2), np.nan, np.float32),
-        cameras={(key.subject, key.camera): make_lensless_camera(key.camera, None) for key in keys},
+        cameras={(key.subject, key.camera): make_lensless_camera(key.camera, None, path) for key in keys},
         images=[""] * len(keys),
         masks=[None] * len(keys),
         label_origin="unknown",
