@@ -24,7 +24,7 @@ def bench(
     All groups together take some minutes; close other programs first. Figures are medians of several runs.
 
     Args:
-        name: one group: silhouette, step, quick, cuda, refit, audit, memory or window; all if not given.
+        name: one group, silhouette, step, quick, cuda, refit, audit, memory, window or scale; all without it.
         plots: folder for pictures (SVG) of how time and memory grow with batch, image, mesh and frames,
             which are measured instead.
         json: print one JSON document.
