@@ -5,7 +5,7 @@ import tokenize
 import zipfile
 import zlib
 
-#: Besides OSError, which tells of the disk as well. NotImplementedError and RuntimeError come of the version,
+#: Besides OSError, which tells of the disk as well. RuntimeError and its kinds come of the version,
 #: compression or encryption of a zip entry; MemoryError and OverflowError of a size that is a lie.
 NUMPY_DAMAGE = (
     ValueError,
@@ -14,7 +14,6 @@ NUMPY_DAMAGE = (
     TypeError,
     AttributeError,
     SyntaxError,
-    NotImplementedError,
     RuntimeError,
     MemoryError,
     OverflowError,

@@ -71,4 +71,5 @@ def test_doctor_prints_one_document(capsys: pytest.CaptureFixture[str]) -> None:
 
 def test_the_command_line_starts_without_torch() -> None:
     code = "import sys; from app.cli.main import build_app; build_app(); assert 'torch' not in sys.modules"
-    subprocess.run([sys.executable, "-c", code], cwd=ROOT, check=True)
+    started = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True)
+    assert started.returncode == 0, started.stderr

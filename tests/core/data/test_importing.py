@@ -99,7 +99,9 @@ def test_importing_needs_no_torch(tiny: Any) -> None:
         "assert 'torch' not in sys.modules"
     )
     paths = (tiny.root.parent / "p", tiny.root, tiny.body, tiny.estimates, tiny.regressor)
-    subprocess.run([sys.executable, "-c", code, *map(str, paths)], cwd=Path(__file__).parents[3], check=True)
+    words = [sys.executable, "-c", code, *map(str, paths)]
+    ended = subprocess.run(words, cwd=Path(__file__).parents[3], capture_output=True, text=True)
+    assert ended.returncode == 0, ended.stderr
 
 
 def test_absent_labels_stay_absent(tiny: Any) -> None:
