@@ -90,6 +90,10 @@ def read_size(path: Path | str) -> tuple[int, int]:
             return image.size
     except UnidentifiedImageError as error:
         raise DatasetError(f"{path}: is no picture, or a damaged one") from error
+    except Image.DecompressionBombError as error:
+        raise DatasetError(
+            f"{path}: says that it is larger than any picture of a camera ({error}); fetch or write it again"
+        ) from error
     except OSError as error:
         raise DatasetError(f"{path}: cannot be read ({error.strerror or error})") from error
 

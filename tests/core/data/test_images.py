@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import struct
+import zlib
 from pathlib import Path
 
 import cv2
@@ -75,3 +77,14 @@ def test_the_crop_of_a_mask_is_its_area_on_each_crop_pixel(crop: tuple[float, fl
 
 def test_a_crop_outside_the_picture_is_empty() -> None:
     assert not crop_mask(np.ones((10, 10), bool), np.array([50.0, 50.0, 2.0])).any()
+
+
+def test_a_picture_that_claims_a_size_beyond_reason_is_refused(tmp_path: Path) -> None:
+    path = tmp_path / "huge.png"
+    write_mask(path)
+    content = bytearray(path.read_bytes())
+    content[16:24] = struct.pack(">II", 65_501, 65_441)
+    content[29:33] = struct.pack(">I", zlib.crc32(content[12:29]))
+    path.write_bytes(content)
+    with pytest.raises(DatasetError, match=r"huge\.png: says that it is larger than any picture of a camera"):
+        read_size(path)
