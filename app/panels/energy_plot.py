@@ -74,6 +74,11 @@ class EnergyPlot(pyqtgraph.PlotWidget):
         if not self._timer.isActive():
             self._timer.start(_PAUSE)
 
+    def forget(self) -> None:
+        """Draw no more of what was shown; to be called before the window closes."""
+        self._timer.stop()
+        self._pending = None
+
     def show_curves(self, hidden: frozenset[str]) -> None:
         """Hide some curves, by term or variant."""
         self._hidden = hidden

@@ -98,6 +98,11 @@ class TermsPanel(Panel):
         scroll.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Maximum)
         return scroll
 
+    def ignore(self) -> None:
+        """Listen no more, and draw no curve that still waits for its turn."""
+        super().ignore()
+        self.plot.forget()
+
     def refresh(self, change: Change) -> None:
         """Follow the settings, the live run, the shown frame and the theme."""
         if change & Change.THEME:

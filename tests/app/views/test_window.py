@@ -17,6 +17,7 @@ from app.commands.catalogue import COMMANDS
 from app.commands.command import Workspace
 from app.commands.registry import CommandRegistry
 from app.jobs.jobs import Jobs
+from app.session.changes import Change
 from app.session.session import Session
 from app.theme.colors import COLOR_BLIND_SAFE
 from app.theme.current import choose_data_colors
@@ -70,6 +71,7 @@ def test_a_window_opens_shows_a_frame_and_closes(open_window: Callable[[], Open]
     qtbot.waitUntil(lambda: opened.session.frame_data is not None, timeout=20_000)
     assert "synthetic studio" in opened.window.windowTitle()
     assert opened.window.badge.isVisible()
+    opened.window.terms.refresh(Change.OPTIMISATION)  # a curve that waits for its turn is drawn no more
     opened.window.close()
     running = [timer for timer in opened.window.findChildren(QTimer) if timer.isActive()]
     assert not running
