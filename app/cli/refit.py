@@ -54,5 +54,5 @@ def refit(
         document,
         json,
         f"{name}: fitted to {told['bodies']} bodies of {source}, {told['labels_excluded']} flagged labels "
-        f"left out; mean residual {told['mean_residual_mm']:.1f} mm",
+        f"left out; root mean square distance of labels and its joints {told['mean_residual_mm']:.1f} mm",
     )

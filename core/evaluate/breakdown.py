@@ -8,6 +8,7 @@ from statistics import fmean
 from typing import Any
 
 import numpy as np
+from natsort import natsorted
 
 from core.data.h36m_names import find_base_action
 from core.evaluate.error_sums import ErrorSums
@@ -62,7 +63,7 @@ def break_down(errors: ErrorSums, protocol: Protocol, name: Callable[[Shot], str
         ).all()
     }
     return Breakdown(
-        cells=dict(sorted(cells.items())),
+        cells={part: cells[part] for part in natsorted(cells)},
         bodies={part: parts[part].count_bodies(first) for part in cells},
         mean={
             regressor: (

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
+from natsort import natsorted
 
 from core.evaluate.figures.draw import draw_figures
 from core.evaluate.figures.stage import DrawPicture
@@ -44,6 +45,8 @@ def write_report(
         trim_blocks=True,
         lstrip_blocks=True,
     )
+    environment.filters["in_natural_order"] = natsorted
+    environment.filters["millimetres"] = _show_millimetres
     names = project.joint_set.names
     shown = runs[0].recipe
     text = environment.get_template("report.html").render(
@@ -69,3 +72,9 @@ def write_report(
     partial = path.with_name(f"{path.name}.partial")
     partial.write_text(text, encoding="utf-8")
     partial.replace(path)
+
+
+def _show_millimetres(value: float, signed: bool = False) -> str:
+    """``12.3``, or with its sign ``+12.3`` and ``−12.3``; what rounds to nothing has none."""
+    rounded = round(value, 1) + 0.0
+    return f"{rounded:{'+' if signed and rounded else ''}.1f}".replace("-", "−")

@@ -179,9 +179,9 @@ class BlockRun:
             if "memory" in result.found:
                 self._progress(self._done, self._total, result.found["memory"])
             name = f"optimising bodies of run {self._record.name}"
-            self._progress(
-                self._done, self._total, f"{name}, round {round_number}" if self._settings.rounds else name
-            )
+            if round_number:
+                name += f", round {round_number} of at most {self._settings.rounds}"
+            self._progress(self._done, self._total, name)
 
     def finish(self, round_number: int) -> None:
         """Tell in the run's record what its blocks found; the snapshot is no longer needed."""

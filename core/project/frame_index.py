@@ -9,6 +9,7 @@ from itertools import groupby, pairwise
 from typing import Any, overload
 
 import numpy as np
+from natsort import natsorted
 from numpy.typing import NDArray
 
 from core.errors import DatasetError, ProjectError
@@ -149,7 +150,7 @@ class FrameIndex(Sequence[FrameKey]):
     @property
     def subjects(self) -> list[str]:
         """Subjects in the order of their numbers, S5 before S11."""
-        return sorted({shot.subject for shot in self.shots}, key=lambda name: (len(name), name))
+        return natsorted({shot.subject for shot in self.shots})
 
     @cached_property
     def instants(self) -> NDArray[np.intp]:

@@ -5,7 +5,14 @@ from __future__ import annotations
 import numpy as np
 
 from core.evaluate.canvas import new_figure, style, to_data_uri
-from core.evaluate.figures.panels import compare_silhouette, draw_alone, draw_over, name_row, show_panel
+from core.evaluate.figures.panels import (
+    SILHOUETTE_KEY,
+    compare_silhouette,
+    draw_alone,
+    draw_over,
+    name_row,
+    show_panel,
+)
 from core.evaluate.figures.paper_figure import PaperFigure
 from core.evaluate.figures.stage import Stage
 from core.evaluate.metrics import MILLIMETRES
@@ -63,7 +70,6 @@ def draw_ablation(stage: Stage, *, run: str, ablated: str, regressor: str) -> Pa
         f"{project.keys[row]}: of {len(rows)} bodies that both runs have, spread evenly, the one whose "
         f"vertices differ most, by {apart[chosen]:.0f} mm on average once both pelves coincide; the median "
         f"body differs by {np.median(apart):.0f} mm. Mean overlap with the masks over these bodies: "
-        f"{means[run]:.3f} with all terms, {means[ablated]:.3f} without {term}. Green: in mask and body; "
-        "magenta: in the mask only; yellow: in the body only."
+        f"{means[run]:.3f} with all terms, {means[ablated]:.3f} without {term}. {SILHOUETTE_KEY}"
     )
     return PaperFigure(number, f"bodies with and without {term}", caption, to_data_uri(figure))

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import numpy as np
 from matplotlib.axes import Axes
+from natsort import natsorted
 from numpy.typing import NDArray
 
 from core.cameras import CROP_SIDE
@@ -33,7 +34,7 @@ def draw_ankle_labels(stage: Stage) -> PaperFigure | None:
     project = stage.project
     rows = stage.list_labelled_rows([joint for leg in LEGS for joint in leg])
     of_row = np.array([project.keys[int(row)].subject for row in rows])
-    subjects = list(dict.fromkeys(of_row.tolist()))
+    subjects = natsorted(set(of_row.tolist()))
     if not len(rows):
         return None
     ankles = {ankle: _cross(stage, rows, ankle=ankle, knee=knee) for ankle, knee in LEGS}

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from core.evaluate.canvas import new_figure, style, to_data_uri
-from core.evaluate.figures.panels import compare_silhouette, draw_over, name_row, show_panel
+from core.evaluate.figures.panels import SILHOUETTE_KEY, compare_silhouette, draw_over, name_row, show_panel
 from core.evaluate.figures.paper_figure import PaperFigure
 from core.evaluate.figures.stage import Stage
 
@@ -49,7 +49,6 @@ def draw_before_after(stage: Stage, *, run: str) -> PaperFigure | None:
     caption = (
         f"Estimates of {estimator} and bodies of run {run}; of {len(known)} frames, spread evenly, one that "
         "gained more overlap with its mask than 95, than 50 and than 5 of 100. Mean overlap "
-        f"{means[estimator]:.3f} before and {means[run]:.3f} after. Green: in mask and body; magenta: in the "
-        "mask only; yellow: in the body only."
+        f"{means[estimator]:.3f} before and {means[run]:.3f} after. {SILHOUETTE_KEY}"
     )
     return PaperFigure("5", "bodies before and after", caption, to_data_uri(figure), caption_known=False)

@@ -6,6 +6,7 @@ import numpy as np
 
 from core.evaluate.canvas import new_figure, style, to_data_uri
 from core.evaluate.figures.panels import (
+    SILHOUETTE_KEY,
     compare_silhouette,
     cut_picture,
     draw_mask_outline,
@@ -58,6 +59,7 @@ def draw_method(stage: Stage, *, run: str, regressor: str) -> PaperFigure | None
     caption = (
         f"{project.keys[row]}: of {len(usable)} frames the one whose overlap with its mask gains the median. "
         "J_spin is fitted to the initial estimates of the training frames; bodies are optimised towards "
-        f"the labels, through it, and towards the masks (run {run}); {regressor} is fitted to what comes out."
+        f"the labels, through it, and towards the masks (run {run}); {regressor} is fitted to what comes "
+        f"out. {SILHOUETTE_KEY}"
     )
     return PaperFigure("3", "the method on one frame", caption, to_data_uri(figure), caption_known=False)

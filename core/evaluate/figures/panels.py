@@ -15,6 +15,8 @@ from core.types import FloatArray
 _BODY = np.array(to_rgb(BODY))
 #: Metres of a panel that shows a whole body.
 WHOLE = 2.1
+#: What the colours of :func:`compare_silhouette` mean, for captions.
+SILHOUETTE_KEY = "Green: in mask and body; magenta: in the mask only; yellow: in the body only."
 
 
 def cut_picture(stage: Stage, row: int) -> FloatArray:
