@@ -170,6 +170,11 @@ class Journey:
         self.exit_code = USAGE if isinstance(error, ScriptError) and error.unknown else FAILED
         sys.stderr.write(f"jointlens: {error}\n")
         self._workspace.session.set_status(str(error))
+        if self._screenshot is not None:
+            try:
+                self._window.grab_screenshot(self._screenshot)  # where it stopped
+            except JointlensError as second:
+                sys.stderr.write(f"jointlens: {second}\n")
         if self._leave:
             self._window.close()
 

@@ -63,7 +63,15 @@ class Arguments:
         return msgspec.structs.asdict(checked)
 
     def __str__(self) -> str:
-        described = (f"{_strip(name)}: {_describe(hint)}" for name, hint in self._hints.items())
+        described = (
+            f"{_strip(parameter.name)}: {_describe(self._hints[parameter.name])}"
+            + (
+                ""
+                if parameter.default in (inspect.Parameter.empty, None)
+                else f" = {_to_json(parameter.default)}"
+            )
+            for parameter in self.parameters
+        )
         return "{" + ", ".join(described) + "}" if self.parameters else "no arguments"
 
 
@@ -85,14 +93,20 @@ def _describe(hint: Any) -> str:
     if hint is type(None):
         return "null"
     if origin is Literal:
-        return " or ".join(repr(part) for part in parts)
+        return " or ".join(map(_to_json, parts))
     if origin in (Union, UnionType):
         return " or ".join(_describe(part) for part in parts)
+    if origin is tuple and parts[-1] is Ellipsis:
+        return f"[{_describe(parts[0])}, ...]"
     if origin is tuple:
         return "[" + ", ".join(_describe(part) for part in parts) + "]"
     if origin is Annotated:
         return _describe(parts[0])
     return str(getattr(hint, "__name__", hint))
+
+
+def _to_json(value: Any) -> str:
+    return msgspec.json.encode(value).decode()
 
 
 def _strip(name: str) -> str:

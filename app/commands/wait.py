@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Annotated, Literal
 
@@ -26,12 +26,14 @@ class Wait:
         take_failure: why it can no longer come as it should, or empty.
         deadline: on the clock of ``time.monotonic``.
         description: for messages.
+        tell_unfinished: what is still going on, for messages.
     """
 
     arrived: Callable[[], bool]
     take_failure: Callable[[], str]
     deadline: float
     description: str
+    tell_unfinished: Callable[[], Sequence[str]]
 
     def over(self) -> bool:
         """Whether it has come.
@@ -45,7 +47,10 @@ class Wait:
         if self.arrived():
             return True
         if time.monotonic() > self.deadline:
-            raise WaitError(f"{self.description} did not come in time")
+            unfinished = ", ".join(self.tell_unfinished())
+            raise WaitError(
+                f"waited in vain for {self.description}" + (unfinished and f"; still going on: {unfinished}")
+            )
         return False
 
 
@@ -70,7 +75,8 @@ def wait(
         }[for_],
         take_failure=jobs.take_failure,
         deadline=time.monotonic() + timeout_s,
-        description=f"{for_} within {timeout_s:g} s",
+        description=f"{f'iteration {n}' if for_ == 'iteration' else for_}, {timeout_s:g} s",
+        tell_unfinished=lambda: jobs.unfinished,
     )
 
 

@@ -51,17 +51,24 @@ class Jobs:
         self._request_frame()
 
     @property
+    def unfinished(self) -> tuple[str, ...]:
+        """What loads, runs or queues, in words; a live run only while a step of it is outstanding."""
+        jobs = (job.title for job in self._session.jobs if job.live)
+        going_on = {
+            "loading the frame": self._loader.loading,
+            "loading the other cameras": self._companions.loading,
+            "comparing two subjects": self.subjects.busy,
+            "drawing pictures": self._pictures.waiting,
+            ", ".join(jobs) or "a job": self._queue.busy,
+            f"the live run, at iteration {self._session.optimisation.iteration}": self.live.busy,
+            "playback": self._session.playing,
+        }
+        return tuple(words for words, goes_on in going_on.items() if goes_on)
+
+    @property
     def idle(self) -> bool:
-        """Whether nothing is loading, no job runs or queues and no live step is outstanding."""
-        return not (
-            self._loader.loading
-            or self._companions.loading
-            or self.subjects.busy
-            or self._pictures.waiting
-            or self._queue.busy
-            or self.live.busy
-            or self._session.playing
-        )
+        """Whether nothing is going on."""
+        return not self.unfinished
 
     @property
     def working(self) -> bool:

@@ -86,8 +86,10 @@ def test_a_bad_line_ends_the_window_and_is_named(
     project_small: Path, tmp_path: Path, command: str, args: dict[str, object], code: int, message: str
 ) -> None:
     script = write(tmp_path / "script.jsonl", ("frame.next", {}), (command, args))
-    run = inspect(project_small, script)
+    picture = tmp_path / "where_it_stopped.png"
+    run = inspect(project_small, script, "--screenshot", str(picture))
     assert run.returncode == code
+    assert picture.is_file()
     assert message in run.stderr
     assert "Traceback" not in run.stderr
 

@@ -120,5 +120,5 @@ def test_every_entry_fits_its_command() -> None:
 
 
 def test_a_bad_choice_is_answered_with_the_choices(registry: CommandRegistry) -> None:
-    with pytest.raises(SettingsError, match="'red' or 'green'"):
+    with pytest.raises(SettingsError, match='"red" or "green"'):
         registry.execute("paint", {"color": "blue"})

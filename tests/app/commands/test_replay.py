@@ -35,7 +35,13 @@ def registry(done: list[str], gate: SimpleNamespace) -> Iterator[CommandRegistry
         done.append(text)
 
     def hold(workspace: Any) -> Wait:
-        return Wait(lambda: gate.open, lambda: gate.failure, time.monotonic() + gate.timeout, "the gate")
+        return Wait(
+            lambda: gate.open,
+            lambda: gate.failure,
+            time.monotonic() + gate.timeout,
+            "the gate",
+            lambda: ["hinges"],
+        )
 
     def stumble(workspace: Any) -> None:
         done.append("stumbled")
@@ -122,7 +128,7 @@ def test_a_wait_fails_with_the_job_that_it_waits_for(
 
 def test_a_wait_has_an_end(registry: CommandRegistry, tmp_path: Path, gate: SimpleNamespace) -> None:
     gate.timeout = -1.0
-    with pytest.raises(ScriptError, match=r":1: the gate did not come in time"):
+    with pytest.raises(ScriptError, match=r":1: waited in vain for the gate; still going on: hinges"):
         finish(replay(registry, tmp_path / "script.jsonl", HOLD))
 
 
