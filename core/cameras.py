@@ -116,12 +116,12 @@ def in_front(points: FloatArray, *, nearest: float = 0.05) -> bool:
 
 
 def to_camera(points: Array, R: Array, t: Array) -> Array:
-    """World to camera, (…, P, 3) with R (…, 3, 3) and t (…, 3)."""
+    """World to camera, ``X_camera = R X_world + t``: (…, P, 3) metres with R (…, 3, 3) and t (…, 3)."""
     return points @ R.swapaxes(-1, -2) + t[..., None, :]
 
 
 def to_world(points: Array, R: Array, t: Array) -> Array:
-    """Camera to world, (…, P, 3) with R (…, 3, 3) and t (…, 3)."""
+    """Camera to world, the inverse of :func:`to_camera`: (…, P, 3) metres with R (…, 3, 3) and t (…, 3)."""
     return (points - t[..., None, :]) @ R
 
 

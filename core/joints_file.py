@@ -102,7 +102,11 @@ def decode_joint_set(text: bytes | str) -> JointSet:
 
 
 def encode_joint_set(joint_set: JointSet) -> str:
-    """The JSON that :func:`decode_joint_set` reads."""
+    """The JSON that :func:`decode_joint_set` reads.
+
+    Raises:
+        DatasetError: the joint set does not tell where its joints lie on the body.
+    """
     if not joint_set.places:
         raise DatasetError(f"joint set {joint_set.name}: cannot be kept without the places of its joints")
     mirrors = dict(joint_set.pairs)

@@ -67,7 +67,12 @@ def load_pickle(path: Path | str, *, unpickler: type[RestrictedUnpickler] | None
 
 
 def read_pickle(stream: BinaryIO, path: Path, *, unpickler: type[RestrictedUnpickler] | None = None) -> Any:
-    """As :func:`load_pickle`, from a stream that stands where the pickle begins; ``path`` names it."""
+    """As :func:`load_pickle`, from a stream that stands where the pickle begins; ``path`` names it.
+
+    Raises:
+        DatasetError: it is damaged.
+        UntrustedFileError: it asks for something that is not data.
+    """
     try:
         return _settle((unpickler or RestrictedUnpickler)(stream, path).load(), {})
     except _DAMAGE as error:
@@ -172,7 +177,11 @@ class RestrictedUnpickler(pickle._Unpickler):
         self._file_readline = partial(_read_whole_line, stream)
 
     def find_class(self, module: str, name: str) -> Any:
-        """What stands for a class or function that the stream names."""
+        """What stands for a class or function that the stream names.
+
+        Raises:
+            UntrustedFileError: it is not on the list.
+        """
         if module in ("builtins", "__builtin__") and name in _BUILTINS:
             return _BUILTINS[name]
         if module in ("builtins", "__builtin__") and name in ("bytes", "bytearray"):
@@ -205,7 +214,11 @@ class RestrictedUnpickler(pickle._Unpickler):
         )
 
     def persistent_load(self, pid: Any) -> Any:
-        """Refuse: such an object lies elsewhere."""
+        """Refuse: such an object lies elsewhere.
+
+        Raises:
+            UntrustedFileError: always.
+        """
         raise UntrustedFileError(
             f"{self._path}: refers to an object outside itself; nothing of it was loaded"
         )

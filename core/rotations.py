@@ -22,10 +22,10 @@ def matrix_to_axis_angle(matrix: Tensor) -> Tensor:
 
 
 def sixd_to_matrix(sixd: Tensor) -> Tensor:
-    """(…, 6) -> (…, 3, 3)."""
+    """6D (…, 6), not necessarily orthonormal -> matrices (…, 3, 3)."""
     return roma.special_gramschmidt(sixd.unflatten(-1, (2, 3)).transpose(-1, -2))
 
 
 def matrix_to_sixd(matrix: Tensor) -> Tensor:
-    """(…, 3, 3) -> (…, 6)."""
+    """Matrices (…, 3, 3) -> 6D (…, 6)."""
     return matrix[..., :2].transpose(-1, -2).flatten(-2)

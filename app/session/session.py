@@ -112,7 +112,11 @@ class Session:
 
     @property
     def compared_regressor(self) -> str:
-        """The regressor whose errors stand for the frame's: chosen for the table, else the last one drawn."""
+        """The regressor whose errors stand for the frame's: chosen for the table, else the last one drawn.
+
+        Raises:
+            SettingsError: the project has none.
+        """
         chosen = self.errors.regressor
         if chosen in self.regressors:
             return chosen
@@ -123,7 +127,11 @@ class Session:
 
     @property
     def pulling_regressor(self) -> str:
-        """The regressor whose joints the joint term pulls to the labels; J_std only until J_spin is there."""
+        """The regressor whose joints the joint term pulls to the labels; J_std only until J_spin is there.
+
+        Raises:
+            SettingsError: the project has none.
+        """
         if not self.regressors:
             raise SettingsError("the project has no joint regressor to compare with the labels")
         return PULLING if PULLING in self.regressors else next(iter(self.regressors))
@@ -248,7 +256,11 @@ class Session:
         self.changed.emit(Change.REGRESSORS | Change.LAYERS)
 
     def paint_regressor(self, name: str | None, joint: int = 0, *, minus: str | None = None) -> None:
-        """Colour the mesh by a regressor's weights of one joint, less another one's, or by none."""
+        """Colour the mesh by a regressor's weights of one joint, less another one's, or by none.
+
+        Raises:
+            SettingsError: there is no such regressor.
+        """
         for each in (name, minus):
             if each is not None and each not in self.regressors:
                 raise SettingsError(

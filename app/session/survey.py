@@ -163,7 +163,7 @@ class Survey:
 
 
 def group_shots(keys: FrameIndex, by: Grouping) -> tuple[tuple[str, ...], list[NDArray[np.intp]]]:
-    """Titles of groups, and the numbers of the shots in each."""
+    """Titles of G groups, and for each the (n,) places of its shots in ``keys.shots``."""
     names = [name_group(shot, by) for shot in keys.shots]
     groups = keys.subjects if by == "subject" else sorted(set(names))
     members: dict[str, list[int]] = {group: [] for group in groups}

@@ -100,7 +100,11 @@ def audit_project(
 def examine_project(
     project: Project, *, source: str | None = None, progress: ProgressCallback | None = None
 ) -> Audit:
-    """As :func:`audit_project`, without keeping anything."""
+    """As :func:`audit_project`, without keeping anything.
+
+    Raises:
+        ProjectError: there are no estimates, no label that could be audited, or no such source.
+    """
 
     def tell(step: int) -> None:
         if progress:
@@ -168,7 +172,11 @@ def examine_project(
 
 
 def choose_sources(project: Project, source: str | None) -> tuple[str, RunRecord | None]:
-    """The estimator that has not seen the labels, and the run that has, if any."""
+    """The estimator that has not seen the labels, and the run that has, if any.
+
+    Raises:
+        ProjectError: there are no estimates, or no such source.
+    """
     estimators = project.estimators()
     if not estimators:
         raise ProjectError(f"{project.path}: has no estimates, against which labels are audited; import some")

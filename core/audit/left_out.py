@@ -147,7 +147,7 @@ def refit_bodies(
 
 
 def list_suspected_joints(tests: OffsetTests) -> NDArray[np.intp]:
-    """Joints at which some subject is off, or nearly so, the worst first."""
+    """(n,) joints at which some subject is off, or nearly so, the worst first."""
     worst = np.nan_to_num(tests.ratio).max(axis=0)
     order = np.argsort(-worst, kind="stable")
     return order[worst[order] >= NEAR_RATIO]
@@ -171,7 +171,12 @@ def list_unheard(tests: OffsetTests, group: list[int], joint_set: JointSet) -> l
 
 
 def choose_instants(observations: Observations, usable: BoolArray) -> Observations:
-    """The views of some instants of each subject in which no label is suspect, evenly spread."""
+    """The views of some instants of each subject in which no label is suspect, evenly spread.
+
+    Args:
+        observations: of N views and M instants.
+        usable: (M, J) labels that are there and not suspect.
+    """
     subjects = observations.instants.subjects
     good = np.intersect1d(observations.instant_of, np.flatnonzero(usable.all(axis=1)))
     chosen = []

@@ -45,7 +45,7 @@ class MaskEvidence:
 
 
 def choose_views(observations: Observations) -> NDArray[np.intp]:
-    """Views of some instants of every sequence, evenly spread."""
+    """(n,) views of some instants of every sequence, evenly spread, ascending."""
     instants = observations.instants
     chosen = []
     for sequence in range(len(instants.sequence_names)):
@@ -70,7 +70,7 @@ def gather_mask_evidence(
         source: whose bodies are drawn.
         observations: labels of N views.
         alignment: that lays the source's bodies over the labels, of the N views.
-        views: which of the views are looked at.
+        views: (n,) which of the views are looked at.
     """
     model = project_.body()
     mesh = close_mesh(model.faces)

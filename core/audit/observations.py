@@ -99,7 +99,7 @@ class Observations:
         return cut_stretches(self.shots, self.instants.frames[self.instant_of])
 
     def take(self, views: NDArray[np.intp]) -> Observations:
-        """Some of the views, ascending; the instants stay as they are."""
+        """Some of the views, (n,) ascending; the instants stay as they are."""
         return replace(
             self,
             rows=self.rows[views],
@@ -110,7 +110,7 @@ class Observations:
         )
 
     def with_labels(self, labels: FloatArray) -> Observations:
-        """The same views with other labels."""
+        """The same views with other labels, (N, J, 3) metres."""
         return replace(self, labels=labels)
 
     def without(self, suspect: BoolArray) -> Observations:
@@ -146,7 +146,7 @@ def cut_stretches(groups: IntArray, frames: IntArray) -> list[slice]:
 
 
 def median_without_nan(values: FloatArray, *, axis: int) -> FloatArray:
-    """As ``np.nanmedian``, but fast for short axes and silent where there is nothing."""
+    """As ``np.nanmedian`` over one axis, but fast for short ones, and silently NaN where all is NaN."""
     ordered = np.sort(values, axis=axis)  # NaN last
     count = np.isfinite(ordered).sum(axis=axis, keepdims=True)
     last = values.shape[axis] - 1

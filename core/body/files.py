@@ -98,7 +98,10 @@ def save_body(model: BodyModel, path: Path | str) -> None:
 
 
 def to_smpl_arrays(model: BodyModel) -> dict[str, NDArray[Any]]:
-    """The arrays of an SMPL file, by their names there."""
+    """The arrays of an SMPL file, by their names there; shapes and units as in :class:`BodyModel`.
+
+    ``kintree_table`` is (2, 24) int64 with SMPL's 2**32 - 1 for "no parent"; ``f`` leaves out added caps.
+    """
     parents = np.where(model.parents < 0, _NO_PARENT, model.parents)
     return {
         "v_template": model.v_template,

@@ -36,7 +36,7 @@ def bodies_to_world(
 def bodies_to_camera(
     parameters: BodyParameters, rest_pelvis: FloatArray, R: FloatArray, t: FloatArray
 ) -> BodyParameters:
-    """World frame to camera frame; arguments as in :func:`bodies_to_world`, which it inverts."""
+    """World frame to camera frame; shapes and units as in :func:`bodies_to_world`, which it inverts."""
     return _move(parameters, rest_pelvis, np.asarray(R, dtype=np.float64), np.asarray(t, dtype=np.float64))
 
 

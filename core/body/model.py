@@ -106,7 +106,7 @@ class BodyModel:
 
     @property
     def own_faces(self) -> NDArray[np.int32]:
-        """Faces of the model's own mesh, with its holes."""
+        """(F, 3) faces of the model's own mesh, with its holes."""
         return self.faces[: len(self.faces) - self.caps]
 
     @cached_property

@@ -14,6 +14,13 @@ def reduce_body(body: BodyModel, vertices: IntArray) -> BodyModel:
     """The same body with only these vertices, in this order; its rest joints follow them as 24 more.
 
     Posing it gives the chosen vertices as posing ``body`` does. Its one face only stands in for a mesh.
+
+    Args:
+        body: with V vertices.
+        vertices: (n,) numbers of those to keep.
+
+    Returns:
+        A body with n + 24 vertices.
     """
     joints, count = body.joint_regressor, len(vertices)
     own_weights = np.eye(len(joints), dtype=body.weights.dtype)

@@ -80,7 +80,7 @@ def pair_edges(faces: IntArray) -> NDArray[np.int32]:
 
 
 def is_closed(faces: IntArray) -> bool:
-    """Whether :func:`check_closed` has nothing to say."""
+    """Whether :func:`check_closed` has nothing to say of these (F, 3) faces."""
     try:
         check_closed(faces)
     except BodyError:
@@ -89,7 +89,7 @@ def is_closed(faces: IntArray) -> bool:
 
 
 def check_closed(faces: IntArray) -> None:
-    """Make sure that a mesh is closed and consistently oriented, as the silhouette needs it.
+    """Make sure that a mesh of (F, 3) faces is closed and consistently oriented, as the silhouette needs it.
 
     Raises:
         BodyError: it is not; the message names the first edge or face that is wrong.

@@ -26,7 +26,7 @@ Exporter = Callable[["Project", str, Path], int]
 
 
 def find_exported(project: Project, source: str) -> NDArray[np.intp]:
-    """Rows that have a body of a source.
+    """(n,) rows that have a body of a source, ascending.
 
     Raises:
         ProjectError: there is no such source, or it has no body.

@@ -166,7 +166,7 @@ def _has_extrinsics(dataset: Dataset, view: tuple[str, str]) -> bool:
 
 
 def split_by_subject(dataset: Dataset) -> dict[str, NDArray[np.intp]]:
-    """Rows of each subject, subjects in the order of their first frames."""
+    """(n,) rows of each subject, ascending; subjects in the order of their first frames."""
     rows: dict[str, list[int]] = {}
     for row, key in enumerate(dataset.keys):
         rows.setdefault(key.subject, []).append(row)

@@ -43,7 +43,11 @@ def read_mask(path: Path | str, width: int, height: int) -> BoolArray:
 
 
 def read_valid_mask(path: Path | str, width: int, height: int) -> BoolArray | None:
-    """As :func:`read_mask`, but None where the mask is marked invalid."""
+    """As :func:`read_mask`, (H, W), but None where the mask is marked invalid.
+
+    Raises:
+        DatasetError: it is missing, damaged, or not ``height`` x ``width``.
+    """
     grey = _decode(path, cv2.IMREAD_GRAYSCALE, "mask")
     check_size(path, grey.shape[1], grey.shape[0], width, height)
     if grey[0, 0] < 128:

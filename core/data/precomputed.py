@@ -42,7 +42,12 @@ def read_precomputed_bodies(path: Path | str) -> BodyTable:
 
 
 def read_picture_names(path: Path) -> tuple[list[FrameKey], list[str]]:
-    """The frames of ``images.pkl``, and where below a data set's root their pictures lie."""
+    """The frames of ``images.pkl``, and where below a data set's root their pictures lie.
+
+    Raises:
+        DatasetError: it is missing, damaged, no list of paths, or a path tells no frame.
+        UntrustedFileError: the pickle asks for something that is not data.
+    """
     names = load_pickle(path / IMAGES)
     if not isinstance(names, list | np.ndarray) or not len(names):
         raise DatasetError(f"{path / IMAGES}: expected a list of paths")
@@ -58,7 +63,7 @@ def read_picture_names(path: Path) -> tuple[list[FrameKey], list[str]]:
 
 
 def read_tensor(path: Path, name: str) -> NDArray[Any]:
-    """One of the folder's tensors, wherever it was saved from.
+    """One of the folder's tensors in its own shape, float64, from whatever device it was saved.
 
     Raises:
         DatasetError: it is missing or damaged.

@@ -70,7 +70,7 @@ def read_static_fits(path: Path | str) -> BodyTable:
 
 
 def read_frame_names(path: Path, names: NDArray[Any]) -> list[FrameKey]:
-    """The frames that an npz's ``imgname`` tells.
+    """The frames that an npz's ``imgname``, (N,) text or bytes, tells.
 
     Raises:
         DatasetError: a name is none that is known.

@@ -38,7 +38,7 @@ def adversarial_error(sixd: Tensor, betas: Tensor, discriminators: Discriminator
 
 
 def doubt_plainly(sixd: Tensor, betas: Tensor, discriminators: Discriminators) -> Tensor:
-    """The reference of :func:`adversarial_error`, differentiable by the discriminators' weights too."""
+    """The reference of :func:`adversarial_error`, (B,), differentiable by the discriminators' weights too."""
     pose = (1 - discriminators.pose(sixd)).square().mean(-1)
     shape = (1 - discriminators.shape(betas)).square().mean(-1)
     return pose + shape

@@ -26,7 +26,7 @@ class PoseDiscriminator(nn.Module):
         )
 
     def forward(self, sixd: Tensor) -> Tensor:
-        """Verdicts; 1 is the estimator's, 0 an optimised pose."""
+        """Verdicts (B, 25); 1 is the estimator's, 0 an optimised pose."""
         embedded = self.embed(sixd)  # [B, 24, 32]
         joints = (embedded * self.joint_weights).sum(-1) + self.joint_biases
         return torch.sigmoid(torch.cat([joints, self.whole(embedded.flatten(1))], dim=1))

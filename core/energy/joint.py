@@ -31,7 +31,7 @@ def joint_error(joints: Tensor, labels: Tensor, valid: Tensor, *, pelvis: int | 
 
 
 def compare_plainly(joints: Tensor, labels: Tensor, valid: Tensor, *, pelvis: int | None = 0) -> Tensor:
-    """The reference of :func:`joint_error`, and what runs off the processor."""
+    """The reference of :func:`joint_error`, with its shapes and units, and what runs off the processor."""
     if pelvis is not None:
         valid = valid & valid[:, pelvis, None]
         joints = joints - joints[:, pelvis, None]

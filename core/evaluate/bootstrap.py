@@ -93,7 +93,7 @@ def draw_blocks(strata: Sequence[str]) -> NDArray[np.int64]:
 
 
 def make_interval(value: float, draws: FloatArray) -> Interval:
-    """The percentile interval of some draws."""
+    """The percentile interval of some draws, (n,) in the unit of ``value``; NaN bounds without any."""
     if not len(draws):
         return Interval(value, float("nan"), float("nan"))
     tail = (1 - LEVEL) / 2

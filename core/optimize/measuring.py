@@ -44,6 +44,9 @@ def measure_terms(
 
     Returns:
         Term id -> (B,), in the table's order.
+
+    Raises:
+        PluginError: a term of another package gives something else.
     """
     at = TermInputs(problem, sixd, rotations, betas, vertices, joint_alignment, discriminators, silhouette)
     errors = {}

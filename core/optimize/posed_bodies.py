@@ -28,7 +28,7 @@ class PosedBodies:
 
     @classmethod
     def from_parameters(cls, parameters: BodyParameters) -> PosedBodies:
-        """From axis-angle arrays, in single precision."""
+        """From B bodies in axis-angle, in single precision; the frame stays as it is."""
         pose, betas, transl = (
             torch.from_numpy(np.array(array, dtype=np.float32))
             for array in (parameters.pose, parameters.betas, parameters.transl)

@@ -186,7 +186,21 @@ def read_blocks(
     alignment: Alignment,
     include_flagged: bool = False,
 ) -> Iterator[FitBlock]:
-    """Posed bodies of a source with their labels, block by block."""
+    """Posed bodies of a source with their labels, block by block.
+
+    Args:
+        project: with bodies and labels.
+        rows: (N,) of the project.
+        source: an estimator or a run.
+        alignment: ``absolute`` leaves out bodies that have no place in the camera's frame.
+        include_flagged: whether flagged labels count too.
+
+    Yields:
+        Vertices (n, V, 3) and labels (n, J, 3), metres, camera frame, with the validity of each label.
+
+    Raises:
+        ProjectError: there is no such source.
+    """
     for start in range(0, len(rows), _BLOCK):
         block = rows[start : start + _BLOCK]
         labels, valid = read_labels(project, block, include_flagged=include_flagged)

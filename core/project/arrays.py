@@ -34,9 +34,15 @@ _READ_THROUGH = 8
 class ArrayStore:
     """The arrays of one project; for any number of threads.
 
+    The first axis of every array is its rows. Methods raise ProjectError where they need an array that is not
+    there, or where the disk refuses what is written.
+
     Args:
         folder: the project folder.
         read_only: never write.
+
+    Raises:
+        ProjectError: the folder has no arrays.
     """
 
     def __init__(self, folder: Path, *, read_only: bool = False) -> None:
@@ -55,7 +61,7 @@ class ArrayStore:
         return cls(folder)
 
     def add(self, name: str, values: NDArray[Any], *, chunk_rows: int = CHUNK_ROWS) -> None:
-        """Add an array; the first axis is the rows."""
+        """Add an array."""
         with self._writing():
             self._make(name, values.shape, values.dtype, 0, chunk_rows)
             self._arrays[name][...] = values
@@ -80,17 +86,13 @@ class ArrayStore:
         return sorted(path.name for path in folder.iterdir() if path.is_dir()) if folder.is_dir() else []
 
     def read_chunk(self, name: str, number: int) -> NDArray[Any]:
-        """All rows of one chunk.
-
-        Raises:
-            ProjectError: there is no such array.
-        """
+        """All rows of one chunk."""
         array = self._open(name)
         start = number * array.chunks[0]
         return np.asarray(array[start : start + array.chunks[0]])
 
     def write_chunk(self, name: str, number: int, values: NDArray[Any]) -> None:
-        """Write one whole chunk; it is on disk, and its old content is there until then.
+        """Write one whole chunk, (chunk rows, …); it is on disk, and its old content is there until then.
 
         Other processes may write other chunks at the same time.
         """
@@ -108,11 +110,7 @@ class ArrayStore:
         return int(self._open(name).chunks[0])
 
     def read_shape(self, name: str) -> tuple[int, ...]:
-        """Shape of an array.
-
-        Raises:
-            ProjectError: there is no such array.
-        """
+        """Shape of an array."""
         return tuple(self._open(name).shape)
 
     def has(self, name: str) -> bool:
@@ -120,11 +118,7 @@ class ArrayStore:
         return name in self._root
 
     def read(self, name: str, rows: NDArray[np.intp] | None = None) -> NDArray[Any]:
-        """Rows of an array in the order asked for, or all of them.
-
-        Raises:
-            ProjectError: there is no such array.
-        """
+        """Rows of an array, (n,) in the order asked for, or all of them."""
         array = self._open(name)
         if rows is None:
             return np.asarray(array[...])

@@ -40,7 +40,7 @@ class BodyStore:
         self.blocks = BlockBodies(arrays, database)
 
     def add(self, source: str, parameters: BodyParameters, present: BoolArray) -> None:
-        """Keep all bodies of a new source."""
+        """Keep all N bodies of a new source, camera frame; ``present`` (N,) tells which there are."""
         self._arrays.add(_name_parameters(source), pack_bodies(parameters))
         self._arrays.add(_name_presence(source), present)
 
@@ -88,12 +88,12 @@ class BodyStore:
 
 
 def pack_bodies(parameters: BodyParameters) -> NDArray[np.float32]:
-    """One row of numbers a body, (n, 85)."""
+    """One row of numbers a body, (n, 85): global orientation, body pose, betas, translation in metres."""
     return np.concatenate([getattr(parameters, name) for name in _SLICES], axis=1).astype(np.float32)
 
 
 def unpack_bodies(packed: NDArray[np.float32]) -> BodyParameters:
-    """The inverse of :func:`pack_bodies`."""
+    """The inverse of :func:`pack_bodies`, (n, 85) -> n bodies."""
     return BodyParameters(**{name: packed[:, columns] for name, columns in _SLICES.items()})
 
 

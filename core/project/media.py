@@ -18,6 +18,8 @@ _OWN = "project:"
 class Media:
     """The pictures and masks of one project's frames.
 
+    Every method raises ProjectError where there is no such row.
+
     Args:
         database: the project's.
         root: the data set's folder.

@@ -61,6 +61,8 @@ class RunRecord:
 class RunTable:
     """The runs of one project.
 
+    Methods raise ProjectError where the run that is named is not there, or has no blocks to ask for.
+
     Args:
         database: the project's.
         bodies: where their bodies are kept.
@@ -75,7 +77,7 @@ class RunTable:
         return _read_runs(self._database.connection)
 
     def read(self, name: str) -> RunRecord:
-        """One run; ProjectError where there is none of that name."""
+        """One run."""
         return _read_run(self._database.connection, name)
 
     def create(
@@ -147,21 +149,21 @@ class RunTable:
         return read_blocks_done(self._database.connection, name, round_number)
 
     def read_block_bodies(self, run: RunRecord, round_number: int, number: int) -> BodyParameters:
-        """Bodies of a block as its worker left them, in the block's order, done or not."""
+        """Bodies of a block as its worker left them, camera frame, in the block's order, done or not."""
         return unpack_bodies(self._bodies.blocks.read_block(_find_layout(run), round_number, number))
 
     def read_block_rows(self, run: RunRecord, number: int) -> NDArray[np.intp]:
-        """Rows of a block, in its order."""
+        """(n,) rows of a block, in its order."""
         return self._bodies.blocks.read_rows(_find_layout(run), number)
 
     def list_block_rows(self, run: RunRecord) -> list[NDArray[np.intp]]:
-        """Rows of every block, each in its order."""
+        """(n,) rows of every block, each in its order."""
         return self._bodies.blocks.list_rows(_find_layout(run))
 
     def write_block_bodies(
         self, run: RunRecord, round_number: int, number: int, bodies: BodyParameters
     ) -> None:
-        """Keep the bodies of a block, NaN where there is none; any process may, in other blocks at once."""
+        """Keep a block's bodies, camera frame, NaN where there is none; any process may, in other blocks."""
         self._bodies.blocks.write_block(_find_layout(run), round_number, number, pack_bodies(bodies))
 
     def update(

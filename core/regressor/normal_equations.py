@@ -78,7 +78,7 @@ class NormalEquations:
         self.labels += sign * len(rows)
 
     def solve(self, solver: Solver) -> FloatArray:
-        """Non-negative weights that sum to one; kept as what a later solution may begin from.
+        """(C,) weights, none negative, sum one; kept as what a later solution may begin from.
 
         Raises:
             RegressorError: the solver gives something else.
@@ -100,7 +100,7 @@ class NormalEquations:
         """The vertices that carry weight in a solution, and those that come nearest to joining them.
 
         Args:
-            weights: of the candidates, as solved for.
+            weights: (C,) of the candidates, as solved for.
             count: how many vertices at least.
 
         Returns:

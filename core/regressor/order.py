@@ -87,7 +87,7 @@ def guess_order_by_numbering(weights: FloatArray) -> Order | None:
 
 
 def to_right_first(weights: FloatArray, order: Order) -> FloatArray:
-    """Rows in our order."""
+    """Weights (17, V) with their rows in our order, the right leg first."""
     return weights[list(LEFT_FIRST_TO_RIGHT_FIRST)] if order == "left-first" else weights
 
 

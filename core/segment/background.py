@@ -81,7 +81,7 @@ class BackgroundSegmenter:
         self._bodies = BodySilhouettes(self.project)
 
     def segment(self, row: int) -> BoolArray | None:
-        """The mask of a frame; None where nothing differs from the room.
+        """The mask of a frame, (H, W) of its picture; None where nothing differs from the room.
 
         Raises:
             DatasetError: the picture is missing or damaged, the frame has neither labels nor body, or the

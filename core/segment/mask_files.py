@@ -60,7 +60,11 @@ class FileMasks:
             )
 
     def segment(self, row: int) -> BoolArray | None:
-        """The mask that the files hold for a frame; None where there is none or it is marked invalid."""
+        """The mask that the files hold for a frame, (H, W); None where there is none or it is marked invalid.
+
+        Raises:
+            DatasetError: it is damaged, or not as large as the camera's pictures.
+        """
         camera = self._project.camera(row)
         return self._read(self._project.keys[row], camera.width, camera.height)
 

@@ -54,7 +54,11 @@ class MaskRcnn:
         self._detect = load(Path(weights))
 
     def segment(self, row: int) -> BoolArray | None:
-        """The mask of the person whose body is estimated there."""
+        """The mask (H, W) of the person whose body is estimated there; None where nobody is found there.
+
+        Raises:
+            DatasetError: the picture is missing or damaged.
+        """
         masks, scores = self._detect(read_image(self._project.image_path(row)))
         return choose_instance(masks, scores, self._bodies.draw(row))
 

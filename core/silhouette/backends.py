@@ -17,14 +17,14 @@ ErrorFunction = Callable[[Tensor, Tensor, ClosedMesh, Tensor, Tensor | None], Te
 def compare_exactly(
     vertices_px: Tensor, depth: Tensor, mesh: ClosedMesh, masks: Tensor, pixel_weights: Tensor | None = None
 ) -> Tensor:
-    """By :func:`core.silhouette.exact.silhouette_error`; depth has no say."""
+    """(B,) by :func:`core.silhouette.exact.silhouette_error`, of its shapes; depth (B, V) has no say."""
     return exact.silhouette_error(vertices_px, mesh, masks, pixel_weights=pixel_weights)
 
 
 def compare_softly(
     vertices_px: Tensor, depth: Tensor, mesh: ClosedMesh, masks: Tensor, pixel_weights: Tensor | None = None
 ) -> Tensor:
-    """By :func:`core.silhouette.pytorch3d.soft_coverage`; masks must be square.
+    """(B,) by :func:`core.silhouette.pytorch3d.soft_coverage`; masks (B, side, side) must be square.
 
     Raises:
         SettingsError: PyTorch3D cannot be used here.

@@ -20,7 +20,7 @@ PARTS = {
 
 
 def find_parts(body: BodyModel) -> dict[str, NDArray[np.intp]]:
-    """Part -> its vertices: those that one of its joints carries more than any other joint does."""
+    """Part -> its (n,) vertices: those that one of its joints carries more than any other joint does."""
     carried_by = body.weights.argmax(axis=1)
     return {
         part: np.flatnonzero(np.isin(carried_by, [BODY_JOINT[joint] for joint in joints]))

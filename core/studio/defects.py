@@ -87,7 +87,7 @@ def plant_defects(
 
 
 def list_sequences(scene: Scene) -> list[IntArray]:
-    """Rows of every sequence of a scene, in the order of time."""
+    """(n,) rows of every sequence of a scene, in the order of time."""
     rows: dict[str, list[int]] = {}
     for row, key in enumerate(scene.instants):
         rows.setdefault(key.sequence, []).append(row)
@@ -97,7 +97,14 @@ def list_sequences(scene: Scene) -> list[IntArray]:
 def plant_subject_offsets(
     scene: Scene, labels: FloatArray, stream: np.random.Generator, offset: float | None = None
 ) -> list[Defect]:
-    """One or two joints of training subjects, mostly ankles, off in their bone's frame in all sequences."""
+    """One or two joints of training subjects, mostly ankles, off in their bone's frame in all sequences.
+
+    Args:
+        scene: of N instants.
+        labels: (N, 17, 3) metres, world frame; changed in place, as by every function here that plants.
+        stream: decides which, and how far.
+        offset: metres; drawn if not given.
+    """
     places: list[tuple[str, str]] = []
     for _ in range(stream.integers(1, 3)):
         joints = _ANKLES if stream.random() < _ANKLE_SHARE else _MOVABLE

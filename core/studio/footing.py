@@ -62,7 +62,7 @@ def bend_legs(parameters: BodyParameters, side: IntArray, bend: FloatArray) -> B
 
 
 def find_sole(body: BodyModel, side: str) -> IntArray:
-    """Vertices under a foot."""
+    """(n,) vertices under a foot; ``side`` is left or right."""
     joints = [BODY_JOINT[f"{side}_ankle"], BODY_JOINT[f"{side}_foot"]]
     foot = body.weights[:, joints].sum(axis=1) > 0.5
     height = body.v_template[:, 1]

@@ -43,7 +43,7 @@ def draw_body_displacements(seed: int, body: BodyModel) -> dict[str, FloatArray]
 
 
 def displace_bodies(body: BodyModel, displacements: Mapping[str, FloatArray]) -> Bodies:
-    """The body of every subject; that of those without displacements is ``body`` itself."""
+    """The body of every subject, its rest vertices moved by (V, 3) metres; ``body`` itself where by none."""
     return {
         subject: replace(
             body, v_template=(body.v_template + displacements[subject]).astype(body.v_template.dtype)
@@ -55,7 +55,7 @@ def displace_bodies(body: BodyModel, displacements: Mapping[str, FloatArray]) ->
 
 
 def reduce_bodies(bodies: Bodies, vertices: IntArray) -> Bodies:
-    """As :func:`~core.body.reduced_body.reduce_body`, of everybody."""
+    """As :func:`~core.body.reduced_body.reduce_body`, of everybody, by (n,) vertices."""
     reduced = {id(body): reduce_body(body, vertices) for body in bodies.values()}
     return {subject: reduced[id(body)] for subject, body in bodies.items()}
 

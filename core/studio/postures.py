@@ -197,7 +197,7 @@ def stride(posture: Posture, stream: Stream) -> None:
 
 
 def flatten_feet(postures: FloatArray, *, share: float = 1.0) -> None:
-    """Turn both ankles of (n, 24, 3) so that the soles stay level, as far as an ankle goes.
+    """Turn both ankles of (n, 24, 3) degrees so that the soles stay level, as far as an ankle goes.
 
     Args:
         postures: changed in place.

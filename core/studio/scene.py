@@ -64,7 +64,7 @@ class Scene:
         return [key.subject for key in self.instants]
 
     def rows_of(self, subjects: tuple[str, ...]) -> IntArray:
-        """Rows of these subjects."""
+        """(n,) rows of these subjects, ascending."""
         return np.array([row for row, key in enumerate(self.instants) if key.subject in subjects])
 
     def pose(self, rows: IntArray) -> FloatArray:
@@ -128,7 +128,7 @@ def draw_frames(subject: str, size: Size, stream: np.random.Generator) -> IntArr
 
 
 def stand_on_floor(bodies: Bodies, subjects: list[str], parameters: BodyParameters) -> BodyParameters:
-    """The same bodies with their lowest vertex at z = 0."""
+    """The same bodies, world frame, moved so that their lowest vertex is at z = 0."""
     lowest = np.empty(len(parameters))
     for start in range(0, len(parameters), _POSED_AT_ONCE):
         part = slice(start, start + _POSED_AT_ONCE)

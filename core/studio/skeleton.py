@@ -39,7 +39,7 @@ def chain_rotations(local: FloatArray) -> FloatArray:
 
 
 def unchain_rotations(chained: FloatArray) -> FloatArray:
-    """Inverse of :func:`chain_rotations`."""
+    """Inverse of :func:`chain_rotations`, (N, 24, 3, 3) both."""
     local = chained.copy()
     parents = list(BODY_PARENTS[1:])
     local[:, 1:] = chained[:, parents].swapaxes(-1, -2) @ chained[:, 1:]

@@ -46,7 +46,15 @@ class Truth:
 def write_truth(
     folder: Path, scene: Scene, joints: FloatArray, regressor: FloatArray, defects: list[Defect]
 ) -> None:
-    """Write both files into a folder that exists."""
+    """Write both files into a folder that exists.
+
+    Args:
+        folder: where ``truth.npz`` and ``defects.json`` go.
+        scene: keys, true bodies in the world and displacements of N instants.
+        joints: (N, 17, 3) true joints, metres, world frame.
+        regressor: (17, V), right side first.
+        defects: what was planted in the labels.
+    """
     arrays: dict[str, Any] = {
         "frame": np.array([str(key) for key in scene.instants]),
         "betas": scene.parameters.betas,

@@ -36,7 +36,7 @@ class Skin(torch.autograd.Function):
     def forward(
         ctx: Any, rotations: Tensor, betas: Tensor, transl: Tensor, tables: CardTables
     ) -> tuple[Tensor, Tensor]:
-        """See :class:`core.body.layer.BodyLayer`."""
+        """Vertices (B, V, 3) and joints (B, 24, 3); see :class:`core.body.layer.BodyLayer`."""
         ctx.set_materialize_grads(False)
         rotations, transl = rotations.contiguous(), transl.contiguous()
         bodies = len(rotations)
@@ -65,7 +65,7 @@ class Skin(torch.autograd.Function):
     def backward(
         ctx: Any, grad_vertices: Tensor | None, grad_joints: Tensor | None
     ) -> tuple[Tensor | None, Tensor | None, Tensor | None, None]:
-        """Gradients of rotations, betas and translation."""
+        """Gradients by rotations (B, 24, 3, 3), betas (B, 10) and translation (B, 3)."""
         tables: CardTables = ctx.tables
         rotations, rest, turns, affine, unposed = ctx.saved_tensors
         grad_transl = rest.new_zeros(len(rest), 3)

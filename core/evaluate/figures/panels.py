@@ -130,7 +130,7 @@ def show_panel(axes: Axes, picture: FloatArray, title: str = "") -> None:
 
 
 def mark_joints(axes: Axes, pixels: FloatArray, color: str, label: str, *, size: float) -> None:
-    """Dots with a white rim, that show on skin, cloth and white alike."""
+    """Dots at (n, 2) pixels with a white rim, that show on skin, cloth and white alike."""
     axes.scatter(
         pixels[:, 0], pixels[:, 1], s=size, c=color, edgecolors="white", linewidths=0.6, label=label, zorder=3
     )

@@ -105,7 +105,12 @@ class Stage:
         return np.asarray(cover(pixels[None], self.mesh, CROP_SIDE, CROP_SIDE)[0] > 0.5)
 
     def measure_overlap(self, vertices: FloatArray, row: int) -> float:
-        """Intersection over union of silhouette and mask; NaN without a mask."""
+        """Intersection over union of mask and silhouette; NaN without a mask.
+
+        Args:
+            vertices: (V, 3) metres, camera frame.
+            row: of the project.
+        """
         mask = self.read_mask(row)
         if mask is None:
             return float("nan")

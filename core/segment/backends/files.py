@@ -13,7 +13,12 @@ if TYPE_CHECKING:
 
 
 def open_masks(project: Project, files: BackendFiles) -> FileMasks:
-    """Masks of a folder or file."""
+    """Masks of a folder or file.
+
+    Raises:
+        SettingsError: no folder or file was named.
+        DatasetError: it is missing or of no known kind.
+    """
     if files.masks is None:
         raise SettingsError("--backend files needs --masks, the folder or file of the masks")
     return FileMasks(project, files.masks)

@@ -32,6 +32,9 @@ def cover(vertices_px: Tensor, mesh: ClosedMesh, height: int, width: int) -> Ten
 
     Returns:
         [B, height, width], 0 to 1; NaN for an image with a vertex that is not finite.
+
+    Raises:
+        ValueError: the vertices are not the mesh's.
     """
     vertices = _check_vertices(vertices_px, mesh)
     placeable = _find_placeable(vertices)
@@ -72,6 +75,9 @@ def compare_masks(
     Returns:
         Mean over the pixels of the squared difference, [B], and its gradient by the vertices, [B, V, 2]; both
         NaN where a vertex is not finite.
+
+    Raises:
+        ValueError: shapes do not agree.
     """
     vertices = _check_vertices(vertices_px, mesh)
     wanted = _check_images("masks", masks, vertices)

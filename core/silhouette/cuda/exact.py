@@ -17,7 +17,7 @@ class Coverage(torch.autograd.Function):
 
     @staticmethod
     def forward(ctx: Any, vertices_px: Tensor, mesh: ClosedMesh, height: int, width: int) -> Tensor:
-        """See :func:`core.silhouette.exact.coverage`."""
+        """Coverage (B, height, width); see :func:`core.silhouette.exact.coverage`."""
         result = cover(vertices_px, mesh, height, width)
         ctx.mesh = mesh
         ctx.save_for_backward(vertices_px, result)
@@ -26,7 +26,7 @@ class Coverage(torch.autograd.Function):
     @staticmethod
     @once_differentiable
     def backward(ctx: Any, gradient: Tensor) -> tuple[Tensor, None, None, None]:
-        """Gradient of the vertices."""
+        """Gradient by the vertices, (B, V, 2)."""
         vertices_px, result = ctx.saved_tensors
         return cover_backward(vertices_px, ctx.mesh, result, gradient), None, None, None
 
@@ -38,7 +38,7 @@ class SilhouetteError(torch.autograd.Function):
     def forward(
         ctx: Any, vertices_px: Tensor, mesh: ClosedMesh, masks: Tensor, pixel_weights: Tensor | None
     ) -> Tensor:
-        """See :func:`core.silhouette.exact.silhouette_error`."""
+        """Errors (B,); see :func:`core.silhouette.exact.silhouette_error`."""
         errors, gradient = compare_masks(
             vertices_px, mesh, masks, pixel_weights=pixel_weights, differentiate=ctx.needs_input_grad[0]
         )
@@ -48,6 +48,6 @@ class SilhouetteError(torch.autograd.Function):
     @staticmethod
     @once_differentiable
     def backward(ctx: Any, gradient: Tensor) -> tuple[Tensor, None, None, None]:
-        """Gradient of the vertices."""
+        """Gradient by the vertices, (B, V, 2)."""
         (by_vertices,) = ctx.saved_tensors
         return by_vertices * gradient[:, None, None], None, None, None

@@ -26,7 +26,7 @@ class ProjectToCrop(torch.autograd.Function):
 
     @staticmethod
     def forward(ctx: Any, vertices: Tensor, intrinsics: Tensor) -> Tensor:
-        """See :func:`core.energy.projection.project_to_crop`."""
+        """Pixels (B, V, 2); see :func:`core.energy.projection.project_to_crop`."""
         vertices, intrinsics = vertices.contiguous(), intrinsics.contiguous()
         ctx.save_for_backward(vertices, intrinsics)
         bodies, count, _ = vertices.shape
@@ -37,7 +37,7 @@ class ProjectToCrop(torch.autograd.Function):
     @staticmethod
     @once_differentiable
     def backward(ctx: Any, gradient: Tensor) -> tuple[Tensor, None]:
-        """Gradient of the vertices."""
+        """Gradient by the vertices, (B, V, 3)."""
         vertices, intrinsics = ctx.saved_tensors
         bodies, count, _ = vertices.shape
         by_vertices = torch.empty_like(vertices)
