@@ -144,8 +144,3 @@ def crop_around(points: FloatArray, *, margin: float = 1.3, side: int = CROP_SID
 def to_crop(pixels: Array, crop: Array) -> Array:
     """Pixels of the whole image (…, P, 2) to pixels of the crop (…, 3)."""
     return (pixels - crop[..., None, :2]) * crop[..., None, 2:]
-
-
-def from_crop(pixels: Array, crop: Array) -> Array:
-    """Pixels of the crop (…, P, 2) to pixels of the whole image."""
-    return pixels / crop[..., None, 2:] + crop[..., None, :2]

@@ -205,9 +205,6 @@ class RegressorsPanel(Panel):
         self.refit.setEnabled(not busy and not self.session.project.read_only)
         self.refit.setText("Refitting…" if busy else "Refit")
 
-    def _show_regressor(self, name: str, shown: bool) -> None:
-        self.invoke("regressor.show", name=name, shown=shown)
-
     def _set_unit(self, unit: str, _checked: bool) -> None:
         self.model.unit = unit
         self.model.reload()

@@ -11,7 +11,6 @@ class Change(enum.Flag):
     A view tests for its own flags (``if change & Change.TERMS``) and leaves the rest alone.
     """
 
-    PROJECT = enum.auto()
     FRAME = enum.auto()  # the row asked for; its data may still be on their way
     FRAME_DATA = enum.auto()  # picture, labels and body of the shown frame
     PLAYBACK = enum.auto()

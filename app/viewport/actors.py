@@ -145,10 +145,9 @@ class BonesActor:
 
     Args:
         bones: (parent, child) pairs.
-        joint_count: J.
     """
 
-    def __init__(self, bones: tuple[tuple[int, int], ...], joint_count: int) -> None:
+    def __init__(self, bones: tuple[tuple[int, int], ...]) -> None:
         self._ends = np.array(bones)
         lines = np.column_stack([np.full(len(bones), 2), np.arange(2 * len(bones)).reshape(-1, 2)])
         mesh = pyvista.PolyData(np.zeros((2 * len(bones), 3), np.float32), lines=lines.reshape(-1))

@@ -55,7 +55,7 @@ class Tile:
                 each.AddLight(light)
         self.body = BodyActor(body.faces, body.vertex_count)
         self.labels = SpheresActor(self._joint_count)
-        self.bones = BonesActor(joint_set.bones, self._joint_count)
+        self.bones = BonesActor(joint_set.bones)
         self.back.AddActor(self.body.actor)
         for actor in (self.bones.actor, self.labels.actor):
             self.front.AddActor(actor)

@@ -1,4 +1,4 @@
-"""The optimisation of bodies as an iterator of snapshots: ``theta_opt = argmin`` of the weighted terms.
+"""The optimisation of bodies, step by step: ``theta_opt = argmin`` of the weighted terms.
 
 Equation 2 of Hedlin, Rhodin, Yi (CRV 2022), by Adam on 6D rotations, betas and translation. Settings are
 read anew at each step, so that a term can be switched while one watches. Bodies of one batch do not know
@@ -8,7 +8,7 @@ instant share a body, its variables are in world coordinates, and each term coun
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 import torch
@@ -301,24 +301,6 @@ def _share_places(problem: Problem) -> Problem:
     """A body that one of its views has placed is placed in all of them."""
     check_views(problem.views.known)
     return replace(problem, placed=problem.views.any_by_instant(problem.placed))
-
-
-def run(
-    optimizer: Optimizer, controls: Callable[[], Settings] | None = None, *, iterations: int | None = None
-) -> Iterator[Snapshot]:
-    """Snapshots from where the bodies stand to the end.
-
-    Args:
-        optimizer: is moved.
-        controls: asked for the settings before each step; the optimizer's own if not given.
-        iterations: how many steps; the settings' if not given.
-
-    Yields:
-        The state before the first step, then the state after each.
-    """
-    yield optimizer.take_snapshot()
-    for _ in range(iterations if iterations is not None else optimizer.settings.iterations):
-        yield optimizer.step(controls() if controls else None)
 
 
 def find_rate(iteration: int, settings: Settings) -> float:

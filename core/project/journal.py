@@ -103,16 +103,6 @@ class Journal:
         """Do the edit that was undone last again; None where there is none. Gives the new entry."""
         return self._turn(REDO)
 
-    @property
-    def can_undo(self) -> bool:
-        """Whether :meth:`undo` has something to take back."""
-        return bool(_sort_edits(self._database.connection)[0])
-
-    @property
-    def can_redo(self) -> bool:
-        """Whether :meth:`redo` has something to do again."""
-        return bool(_sort_edits(self._database.connection)[1])
-
     def _turn(self, kind: str) -> Entry | None:
         with self._database.transaction() as connection:
             standing, undone = _sort_edits(connection)

@@ -25,7 +25,7 @@ from core.studio.estimates import make_estimates
 from core.studio.estimators import ESTIMATORS, SPIN
 from core.studio.hard_modes import WEAK_JSTD, check_hard_modes
 from core.studio.labels import measure_labels, regress_joints
-from core.studio.mask_failures import find_landmarks, spoil
+from core.studio.mask_failures import find_extremities, spoil
 from core.studio.masks import segment, write_mask
 from core.studio.paths import ESTIMATES, STANDARD_REGRESSOR, mask_path
 from core.studio.record import StudioRecord, write_record
@@ -179,7 +179,7 @@ def _write_masks(dataset: Path, scene: Scene, views: Views, noise: float, progre
                 stream = open_stream(scene.seed, "mask", str(key))
                 mask = segment(silhouette, stream, looseness=looseness[key.subject], noise=noise)
                 failures = open_stream(scene.seed, "mask failures", str(key))
-                mask = spoil(mask, silhouette, find_landmarks(shape, scene.body, camera), failures)
+                mask = spoil(mask, silhouette, find_extremities(shape, scene.body, camera), failures)
                 write_mask(mask_path(dataset, key), silhouette.fill(mask))
 
         map_chunks(write, len(rows))

@@ -24,7 +24,7 @@ _SHADOW_FLATNESS = 0.3
 
 
 @dataclass(frozen=True)
-class Landmarks:
+class Extremities:
     """Where the parts that segmenters get wrong are, in pixels of the image, left side first.
 
     Attributes:
@@ -38,7 +38,7 @@ class Landmarks:
     feet: FloatArray
 
 
-def find_landmarks(vertices: FloatArray, body: BodyModel, camera: Camera) -> Landmarks:
+def find_extremities(vertices: FloatArray, body: BodyModel, camera: Camera) -> Extremities:
     """Hands and feet of a posed body, world vertices (V, 3), as a camera sees them."""
     hands, reaches, feet = [], [], []
     for side in ("left", "right"):
@@ -46,11 +46,11 @@ def find_landmarks(vertices: FloatArray, body: BodyModel, camera: Camera) -> Lan
         hands.append(hand.mean(axis=0))
         reaches.append(np.linalg.norm(hand - hands[-1], axis=1).max())
         feet.append(_see_part(vertices, body, camera, f"{side}_foot").mean(axis=0))
-    return Landmarks(np.array(hands), np.array(reaches), np.array(feet))
+    return Extremities(np.array(hands), np.array(reaches), np.array(feet))
 
 
 def spoil(
-    mask: BoolArray, silhouette: Silhouette, landmarks: Landmarks, stream: np.random.Generator
+    mask: BoolArray, silhouette: Silhouette, extremities: Extremities, stream: np.random.Generator
 ) -> BoolArray:
     """The mask (h, w) of a silhouette's box with the failures that ``stream`` decides on, mostly none."""
     if not silhouette.inside.any():
@@ -58,14 +58,14 @@ def spoil(
     corner = np.array([silhouette.left, silhouette.top])
     if stream.random() < _MISSED_HANDS:
         hand = stream.integers(2)
-        reach = landmarks.reaches[hand]
-        disc = _fill_ellipse(mask.shape, landmarks.hands[hand] - corner, reach, reach)
+        reach = extremities.reaches[hand]
+        disc = _fill_ellipse(mask.shape, extremities.hands[hand] - corner, reach, reach)
         if disc.any() and silhouette.inside[disc].mean() < _MOST_BODY_AROUND_HAND:
             mask = mask & ~disc
     if stream.random() < _SHADOWS:
         width = stream.uniform(*_SHADOW_WIDTHS) * silhouette.crop_pixel
         aside = np.array([stream.choice([-0.7, 0.7]) * width, 0.0])
-        middle = landmarks.feet[stream.integers(2)] - corner + aside
+        middle = extremities.feet[stream.integers(2)] - corner + aside
         mask = mask | _fill_ellipse(mask.shape, middle, width, _SHADOW_FLATNESS * width)
     return mask
 

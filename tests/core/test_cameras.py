@@ -10,7 +10,6 @@ from core.cameras import (
     CROP_SIDE,
     Lens,
     crop_around,
-    from_crop,
     in_front,
     project,
     stack_lenses,
@@ -79,7 +78,6 @@ def test_a_crop_holds_its_points_with_a_margin(points: np.ndarray) -> None:
     low, high = np.nanmin(inside, axis=1), np.nanmax(inside, axis=1)
     np.testing.assert_allclose((high - low).max(axis=-1), CROP_SIDE / 1.25)
     np.testing.assert_allclose(low + high, CROP_SIDE)
-    np.testing.assert_allclose(from_crop(inside, crop_around(pixels, margin=1.25)), pixels)
 
 
 def test_what_reaches_behind_the_camera_is_not_in_front(points: np.ndarray) -> None:

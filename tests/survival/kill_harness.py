@@ -26,7 +26,7 @@ from core.optimize.batch import run_batch
 from core.optimize.presets import get_preset
 from core.optimize.warm_up import warm_up
 from core.parallel import set_workers
-from core.project.flags import Flag, add_flag
+from core.project.flags import ADD, REMOVE, Flag, add_flag
 from core.project.project import Project
 
 SETTINGS = replace(get_preset("paper"), iterations=1, schedule="blocks").with_term("adversarial", on=False)
@@ -71,8 +71,7 @@ def flag(project: Path, kills: int) -> None:
             flags, entries = [found.id for found in opened.flags()], opened.journal.entries()
             assert set(known) <= set(flags), f"lost {set(known) - set(flags)}"
             assert len(flags) <= len(known) + kills  # one each may have been kept and not yet confirmed
-            assert len(entries) == len(flags)
-            assert opened.journal.can_undo or not flags
+            assert [(entry.kind, entry.inverse.kind) for entry in entries] == [(ADD, REMOVE)] * len(flags)
 
     for _ in range(kills):
         known += fork(work, kill_after=random.uniform(0.02, 0.4))

@@ -7,7 +7,7 @@ import torch
 from core.body.layer import BodyLayer
 from core.energy.terms import TERMS
 from core.errors import ProjectError, SettingsError
-from core.optimize.loop import Optimizer, run
+from core.optimize.loop import Optimizer
 from core.optimize.measuring import measure_terms
 from core.optimize.posed_bodies import PosedBodies
 from core.optimize.presets import get_preset
@@ -33,7 +33,7 @@ def problem(project):
 
 def follow(problem, settings, steps):
     optimizer = Optimizer(problem, settings)
-    return list(run(optimizer, iterations=steps))
+    return [optimizer.take_snapshot(), *(optimizer.step() for _ in range(steps))]
 
 
 def test_joints_and_silhouette_come_to_agree_within_twenty_steps(problem):

@@ -92,11 +92,10 @@ def test_undo_goes_back_through_everything_and_redo_forward(project: Project) ->
         states.append(project.flags())
     assert states == [[second], [first, second], [first], []]
     assert project.journal.undo() is None
-    assert not project.journal.can_undo
     for expected in ([first], [first, second], [second]):
         project.journal.redo()
         assert project.flags() == expected
-    assert not project.journal.can_redo
+    assert project.journal.redo() is None
 
 
 def test_a_new_edit_ends_redo(project: Project) -> None:

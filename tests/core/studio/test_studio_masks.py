@@ -7,7 +7,7 @@ import pytest
 
 from core.data.images import read_mask
 from core.silhouette.contour import close_mesh
-from core.studio.mask_failures import find_landmarks, spoil
+from core.studio.mask_failures import find_extremities, spoil
 from core.studio.masks import segment, write_mask
 from core.studio.paths import mask_path
 from core.studio.scene import draw_scene
@@ -83,23 +83,25 @@ def test_now_and_then_a_hand_is_missed_or_a_shadow_taken_along(scene, silhouette
     vertices = dict(zip(scene.instants, scene.pose(np.arange(len(scene)))))
     trials, missed, taken = 0, 0, 0
     for key, silhouette in silhouettes.items():
-        landmarks = find_landmarks(vertices[key.instant], scene.body, scene.cameras[key.subject, key.camera])
+        extremities = find_extremities(
+            vertices[key.instant], scene.body, scene.cameras[key.subject, key.camera]
+        )
         mask = silhouette.inside
         for seed in range(60):
-            spoiled = spoil(mask, silhouette, landmarks, open_stream(seed, "failure", str(key)))
+            spoiled = spoil(mask, silhouette, extremities, open_stream(seed, "failure", str(key)))
             trials += 1
             lost, gained = np.argwhere(mask & ~spoiled), np.argwhere(spoiled & ~mask)
             corner = (silhouette.top, silhouette.left)
             if len(lost):
                 missed += 1
                 place = lost.mean(axis=0) + corner
-                nearest = np.linalg.norm(landmarks.hands[:, ::-1] - place, axis=1).min()
-                assert nearest < landmarks.reaches.max()
+                nearest = np.linalg.norm(extremities.hands[:, ::-1] - place, axis=1).min()
+                assert nearest < extremities.reaches.max()
                 assert len(lost) < 0.1 * mask.sum()
             if len(gained):
                 taken += 1
                 place = gained.mean(axis=0) + corner
-                nearest = np.linalg.norm(landmarks.feet[:, ::-1] - place, axis=1).min()
+                nearest = np.linalg.norm(extremities.feet[:, ::-1] - place, axis=1).min()
                 assert nearest < 20 * silhouette.crop_pixel
                 assert len(gained) < 0.2 * mask.sum()
     assert 0.02 < missed / trials < 0.1
