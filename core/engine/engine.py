@@ -92,12 +92,14 @@ class Reply:
         result: what the function returned.
         error: what it raised, as text for a person.
         refusal: what it raised, where this would be the same for every item.
+        tries: how often it was tried before this was said.
     """
 
     worker: str
     result: Any = None
     error: str | None = None
     refusal: JointlensError | None = None
+    tries: int = 1
 
     @property
     def succeeded(self) -> bool:

@@ -10,20 +10,20 @@ import multiprocessing
 import os
 import signal
 import threading
-from collections import deque
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
 from typing import Any
 
-from core.engine.engine import ATTEMPTS, Outcome, Reply, Work, attempt
+from core.engine.engine import Outcome, Reply, Work, attempt
+from core.engine.handing_out import Attempt, HandingOut
 from core.parallel import set_workers
 
 #: What all items have in common, in a worker's process.
 _shared: Any = None
 
 
-class LocalEngine:
+class LocalEngine(HandingOut):
     """Processes of this machine, started by *spawn* when there is work for them.
 
     Args:
@@ -32,11 +32,11 @@ class LocalEngine:
     """
 
     def __init__(self, devices: list[str], *, threads: int) -> None:
+        super().__init__()
         self.workers, self.threads = len(devices), threads
         self.device = devices[0].partition(":")[0]
         self._devices = devices
         self._pools: dict[int, ProcessPoolExecutor] = {}
-        self._under_way: dict[Future[Reply], tuple[int, Any, int]] = {}
         self._shared: Any = None
 
     def map(self, work: Work, shared: Any, items: Iterable[Any]) -> Iterator[Outcome]:
@@ -44,34 +44,7 @@ class LocalEngine:
         self._work, self._shared = work, shared
         for pool in self._pools.values():
             pool.submit(_keep_shared, shared)
-        waiting, again = iter(items), deque[tuple[Any, int]]()
-        free = list(reversed(range(self.workers)))
-        while True:
-            while free:
-                task = again.popleft() if again else None
-                if task is None:
-                    item = next(waiting, _NONE)
-                    if item is _NONE:
-                        break
-                    task = item, 1
-                self._submit(free.pop(), *task)
-            if not self._under_way:
-                return
-            for worker, item, number, reply in self._collect():
-                free.append(worker)
-                if reply.refusal is not None:
-                    raise reply.refusal
-                if reply.error is not None and number < ATTEMPTS:
-                    again.append((item, number + 1))
-                else:
-                    yield Outcome(item, reply.result, reply.error, number, reply.worker)
-
-    def drain(self) -> Iterator[Outcome]:
-        """See :meth:`core.engine.engine.Engine.drain`."""
-        while self._under_way:
-            for _, item, number, reply in self._collect():
-                if reply.succeeded:
-                    yield Outcome(item, reply.result, None, number, reply.worker)
+        return self._hand_out(items)
 
     def close(self) -> None:
         """End the processes, whatever they do."""
@@ -83,13 +56,8 @@ class LocalEngine:
                 process.join()
         self._pools, self._under_way = {}, {}
 
-    def __enter__(self) -> LocalEngine:
-        return self
-
-    def __exit__(self, *error: object) -> None:
-        self.close()
-
-    def _submit(self, worker: int, item: Any, number: int) -> None:
+    def _begin(self, attempt: Attempt) -> Future[Reply]:
+        worker = attempt.worker
         if worker not in self._pools:
             self._pools[worker] = ProcessPoolExecutor(
                 1,
@@ -98,25 +66,16 @@ class LocalEngine:
                 initargs=(self.threads,),
             )
             self._pools[worker].submit(_keep_shared, self._shared)
-        future = self._pools[worker].submit(_attempt, self._work, item, self._devices[worker])
-        self._under_way[future] = worker, item, number
+        return self._pools[worker].submit(_attempt, self._work, attempt.item, self._devices[worker])
 
-    def _collect(self) -> list[tuple[int, Any, int, Reply]]:
-        """Wait for attempts to end, and give them with their workers."""
-        done, _ = wait(self._under_way, return_when=FIRST_COMPLETED)
-        ended = []
+    def _wait(self, under_way: Mapping[Future[Reply], Attempt]) -> Iterator[tuple[Future[Reply], Reply]]:
+        done, _ = wait(under_way, return_when=FIRST_COMPLETED)
         for future in done:
-            worker, item, number = self._under_way.pop(future)
             try:
-                reply = future.result()
+                yield future, future.result()
             except BrokenProcessPool:
-                self._pools.pop(worker).shutdown(wait=False)
-                reply = Reply(worker="", error="the process that did it ended without a word")
-            ended.append((worker, item, number, reply))
-        return ended
-
-
-_NONE = object()
+                self._pools.pop(under_way[future].worker).shutdown(wait=False)
+                yield future, Reply("", error="the process that did it ended without a word")
 
 
 def _prepare(threads: int) -> None:

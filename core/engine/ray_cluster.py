@@ -8,21 +8,20 @@ only how much is asked of it at once.
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
 from core.engine.engine import ATTEMPTS, Outcome, Reply, Work, attempt
+from core.engine.handing_out import Attempt, HandingOut
 from core.errors import EngineError, SettingsError
 from core.parallel import set_workers
-
-_NONE = object()
 
 #: How often Ray is started on this machine before that is given up: it waits half a minute each time.
 _STARTS = 3
 
 
-class RayEngine:
+class RayEngine(HandingOut):
     """Actors of a Ray cluster.
 
     Args:
@@ -45,6 +44,7 @@ class RayEngine:
         threads: int = 1,
         device: str = "cpu",
     ) -> None:
+        super().__init__()
         try:
             import ray
         except ImportError as error:
@@ -72,36 +72,11 @@ class RayEngine:
             max_task_retries=ATTEMPTS - 1,
         )(_Worker)
         self._actors = [actor.remote(threads) for _ in range(self.workers)]
-        self._under_way: dict[Any, tuple[int, Any, int]] = {}
 
     def map(self, work: Work, shared: Any, items: Iterable[Any]) -> Iterator[Outcome]:
         """See :meth:`core.engine.engine.Engine.map`."""
         self._work, self._shared = work, self._ray.put(shared)
-        waiting, again = iter(items), list[tuple[Any, int]]()
-        free = list(range(self.workers))
-        while True:
-            while free:
-                item, number = again.pop() if again else (next(waiting, _NONE), 1)
-                if item is _NONE:
-                    break
-                self._submit(free.pop(), item, number)
-            if not self._under_way:
-                return
-            worker, item, number, reply = self._collect()
-            free.append(worker)
-            if reply.refusal is not None:
-                raise reply.refusal
-            if reply.error is not None and number < ATTEMPTS:
-                again.append((item, number + 1))
-            else:
-                yield Outcome(item, reply.result, reply.error, number, reply.worker)
-
-    def drain(self) -> Iterator[Outcome]:
-        """See :meth:`core.engine.engine.Engine.drain`."""
-        while self._under_way:
-            _, item, number, reply = self._collect()
-            if reply.succeeded:
-                yield Outcome(item, reply.result, None, number, reply.worker)
+        return self._hand_out(items)
 
     def close(self) -> None:
         """Give the actors back, and end Ray if it was started here."""
@@ -111,26 +86,19 @@ class RayEngine:
         if self._started:
             self._ray.shutdown()
 
-    def __enter__(self) -> RayEngine:
-        return self
+    def _begin(self, attempt: Attempt) -> Any:
+        return self._actors[attempt.worker].attempt.remote(
+            self._work, self._shared, attempt.item, self.device
+        )
 
-    def __exit__(self, *error: object) -> None:
-        self.close()
-
-    def _submit(self, worker: int, item: Any, number: int) -> None:
-        reference = self._actors[worker].attempt.remote(self._work, self._shared, item, self.device)
-        self._under_way[reference] = worker, item, number
-
-    def _collect(self) -> tuple[int, Any, int, Reply]:
-        """Wait for an attempt to end, and give it with its worker."""
-        (reference,), _ = self._ray.wait(list(self._under_way), num_returns=1)
-        worker, item, number = self._under_way.pop(reference)
+    def _wait(self, under_way: Mapping[Any, Attempt]) -> Iterator[tuple[Any, Reply]]:
+        (reference,), _ = self._ray.wait(list(under_way), num_returns=1)
         try:
-            reply = self._ray.get(reference)
+            yield reference, self._ray.get(reference)
         except self._ray.exceptions.RayActorError:
             # Ray has tried it as often as it was told to.
-            return worker, item, ATTEMPTS, Reply("", error="the processes that did it ended without a word")
-        return worker, item, number, reply
+            error = "the processes that did it ended without a word"
+            yield reference, Reply("", error=error, tries=ATTEMPTS)
 
 
 class _Worker:
