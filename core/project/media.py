@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from core.cameras import Camera
-from core.data.images import read_valid_mask
+import numpy as np
+from numpy.typing import NDArray
+
+from core.cameras import CROP_SIDE, Camera
+from core.data.images import crop_mask, read_valid_mask
 from core.errors import ProjectError
+from core.parallel import map_chunks
 from core.project.database import Database
-from core.types import BoolArray
+from core.types import FloatArray
 
 #: Before a mask's path that is relative to the project's folder rather than to the data set's.
 _OWN = "project:"
@@ -48,14 +52,34 @@ class Media:
                 [(_OWN + mask, int(row)) for row, mask in masks.items()],
             )
 
-    def read_mask(self, row: int, camera: Camera) -> BoolArray | None:
-        """The mask of a frame, (H, W); None where there is none or it is marked invalid.
+    def read_mask_crops(
+        self, rows: NDArray[np.intp], cameras: Sequence[Camera], crops: FloatArray
+    ) -> NDArray[np.float32]:
+        """Share of each pixel of some rows' crops that the mask covers; NaN where there is no usable mask.
+
+        Args:
+            rows: (n,).
+            cameras: of the rows.
+            crops: (n, 3) as :func:`core.cameras.crop_around` gives them.
+
+        Returns:
+            (n, 224, 224).
 
         Raises:
-            DatasetError: it is missing from disk, damaged, or of another size.
+            DatasetError: a mask is missing from disk, damaged, or of another size than its camera's pictures.
         """
-        path = self.mask_path(row)
-        return None if path is None else read_valid_mask(path, camera.width, camera.height)
+        masks = np.full((len(rows), CROP_SIDE, CROP_SIDE), np.nan, np.float32)
+
+        def read(start: int, stop: int) -> None:
+            for number in range(start, stop):
+                path = self.mask_path(rows[number])
+                camera = cameras[number]
+                mask = None if path is None else read_valid_mask(path, camera.width, camera.height)
+                if mask is not None:
+                    masks[number] = crop_mask(mask, crops[number])
+
+        map_chunks(read, len(rows))
+        return masks
 
     def _read_names(self, row: int) -> tuple[str, str | None]:
         found = self._database.connection.execute(

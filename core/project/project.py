@@ -6,7 +6,6 @@ are referred to and never changed.
 
 from __future__ import annotations
 
-import json
 import os
 import threading
 from collections.abc import Iterator, Mapping, Sequence
@@ -20,12 +19,10 @@ from numpy.typing import NDArray
 
 from core.body.files import load_body
 from core.body.model import BodyModel
-from core.cameras import CROP_SIDE, Camera
-from core.data.images import crop_mask
+from core.cameras import Camera
 from core.errors import ProjectError
 from core.joints import H36M_17, JointSet
 from core.joints_file import decode_joint_set
-from core.parallel import map_chunks
 from core.project import finding_table, flags, reviews
 from core.project.arrays import ArrayStore
 from core.project.bodies import BodyStore
@@ -38,17 +35,14 @@ from core.project.flags import Flag
 from core.project.frame_index import FrameIndex
 from core.project.journal import Journal, now
 from core.project.media import Media
-from core.project.naming import check_name
 from core.project.regressor_store import RegressorStore, RegressorVersion
 from core.project.reviews import Review
 from core.project.runs import RunRecord, RunTable
 from core.project.shot_table import read_shot_table
+from core.project.source_table import SourceTable
 from core.regressor.record import Regressor
 from core.types import BodyParameters, BoolArray, FloatArray, FrameKey, InstantKey
 from core.version import code_version
-
-#: The first estimator's other name.
-INITIAL = "initial"
 
 
 class Project:
@@ -84,6 +78,7 @@ class Project:
             decode_joint_set(self._meta["joint_set"]) if "joint_set" in self._meta else H36M_17
         )
         self.run_table = RunTable(database, self._bodies)
+        self._sources = SourceTable(database, self._bodies, self.run_table)
         self._regressors = RegressorStore(database)
         self._media = Media(database, self.dataset_root)
         self._held_flags: list[Flag] | None = None
@@ -258,45 +253,19 @@ class Project:
         """Square crops around the labels (n, 3): left, top, crop pixels per image pixel."""
         return self._arrays.read("labels/crops", rows)
 
-    def read_mask_crop(self, row: int) -> NDArray[np.float32]:
-        """Share of each pixel of the row's crop that the mask covers, (224, 224).
-
-        Raises:
-            ProjectError: the frame has no mask, or one that is marked invalid.
-            DatasetError: its mask is missing from disk, damaged, or of another size.
-        """
-        mask = self._media.read_mask(row, self.camera(row))
-        if mask is None:
-            raise ProjectError(f"{self.keys[row]}: the data set has no usable mask for this frame")
-        return crop_mask(mask, self.crops(np.array([row]))[0])
-
     def read_masks(self, rows: NDArray[np.intp]) -> NDArray[np.float32]:
-        """As :meth:`read_mask_crop` for many rows, (n, 224, 224); NaN where there is no usable mask.
+        """Share of each pixel of the crops that the mask covers, (n, 224, 224); NaN without a usable mask.
 
         Raises:
             DatasetError: a mask is missing from disk, damaged, or of another size.
         """
-        rows = np.asarray(rows)
-        crops = self.crops(rows)
-        masks = np.full((len(rows), CROP_SIDE, CROP_SIDE), np.nan, np.float32)
-
-        def read(start: int, stop: int) -> None:
-            for number in range(start, stop):
-                mask = self._media.read_mask(rows[number], self.camera(rows[number]))
-                if mask is not None:
-                    masks[number] = crop_mask(mask, crops[number])
-
-        map_chunks(read, len(rows))
-        return masks
+        return self._media.read_mask_crops(rows, [self.camera(row) for row in rows], self.crops(rows))
 
     # Bodies
 
     def estimators(self) -> list[str]:
         """Whose estimates the project has; ``initial`` is the first one's other name."""
-        return [
-            name
-            for (name,) in self.database.connection.execute("SELECT name FROM estimates ORDER BY position")
-        ]
+        return self._sources.read_estimators()
 
     def read_bodies(self, source: str, rows: NDArray[np.intp]) -> BodyParameters:
         """Bodies of an estimator or a run, camera frame; NaN where there is none.
@@ -328,17 +297,9 @@ class Project:
         Raises:
             ProjectError: the name is taken or impossible, or the rows are not the project's.
         """
-        self._check_new_source(name, "estimator")
-        if name in [run.name for run in self.runs()]:
-            raise ProjectError(f"{name!r} is a run of the project already; choose another name")
         if len(parameters) != len(self.keys):
             raise ProjectError(f"estimator {name}: has {len(parameters)} bodies for {len(self.keys)} frames")
-        self._bodies.add(name, parameters, present)
-        with self.database.transaction() as connection:
-            connection.execute(
-                "INSERT INTO estimates VALUES (?, (SELECT COUNT(*) FROM estimates), ?)",
-                (name, json.dumps(provenance)),
-            )
+        self._sources.add(name, parameters, present, provenance)
 
     def find_source(self, source: str) -> str:
         """The estimator or run that a name means; ``initial`` means the first estimator.
@@ -346,16 +307,7 @@ class Project:
         Raises:
             ProjectError: there is no such source.
         """
-        estimators = self.estimators()
-        if source == INITIAL and estimators:
-            return estimators[0]
-        known = [*estimators, *(run.name for run in self.runs())]
-        if source not in known:
-            has = ", ".join(known) or "none"
-            if estimators:
-                has += f", and {INITIAL} is {estimators[0]}"
-            raise ProjectError(f"{source!r} is no estimator or run of the project; it has {has}")
-        return source
+        return self._sources.find(source)
 
     # Runs
 
@@ -390,7 +342,7 @@ class Project:
         Raises:
             ProjectError: the name is taken or impossible, or the project is read-only.
         """
-        self._check_new_source(name, "run")
+        self._sources.check_new(name, "run")
         created = now()
         run = RunRecord(
             *(name, "new", 0.0, settings, shares_bodies, details or {}, self.provenance(), created, created)
@@ -485,9 +437,3 @@ class Project:
     def _resolve(self, key: str) -> Path:
         """A path of ``meta``, which is relative to the folder that the project lies in, or absolute."""
         return Path(os.path.normpath(self.path.parent / self._meta[key]))
-
-    def _check_new_source(self, name: str, what: str) -> None:
-        self.database.check_writable()
-        check_name(name, what)
-        if name == INITIAL or name in self.estimators():
-            raise ProjectError(f"{name!r} is an estimator of the project already; choose another name")

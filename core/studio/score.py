@@ -10,7 +10,8 @@ import numpy as np
 
 from core.body.files import load_body
 from core.evaluate.metrics import MILLIMETRES
-from core.project.project import INITIAL, Project
+from core.project.project import Project
+from core.project.source_table import INITIAL
 from core.resources import resource_path
 from core.studio.audit_score import score_findings
 from core.studio.body_score import BodyScorer, list_bounds, resample, split_rows

@@ -14,7 +14,7 @@ from core.body.skinning import pose_vertices
 from core.cameras import CROP_SIDE, to_crop
 from core.cameras import project as project_points
 from core.data.images import read_image
-from core.errors import DatasetError, ProjectError
+from core.errors import DatasetError
 from core.silhouette.contour import ClosedMesh, close_mesh
 from core.silhouette.coverage import cover
 from core.types import BoolArray, FloatArray, FrameKey
@@ -95,9 +95,10 @@ class Stage:
     def read_mask(self, row: int) -> NDArray[np.float32] | None:
         """The row's mask on its crop, (224, 224), or None where there is none."""
         try:
-            return self.project.read_mask_crop(row)
-        except (DatasetError, ProjectError):
+            (mask,) = self.project.read_masks(np.array([row]))
+        except DatasetError:
             return None
+        return None if np.isnan(mask).any() else mask
 
     def cover(self, vertices: FloatArray, row: int) -> BoolArray:
         """Silhouette of a body on the row's crop, (224, 224)."""
