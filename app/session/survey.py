@@ -173,7 +173,7 @@ def group_shots(keys: FrameIndex, by: Grouping) -> tuple[tuple[str, ...], list[N
 
 
 def name_group(shot: Shot, by: Grouping) -> str:
-    """The group that a shot falls into; takes of one action go together."""
+    """The group that a shot falls into; sequences of one action go together."""
     match by:
         case "subject":
             return shot.subject
@@ -186,6 +186,6 @@ def name_group(shot: Shot, by: Grouping) -> str:
 
 
 def name_action(action: str) -> str:
-    """An action without the number of its take: ``Walking-1`` -> ``Walking``."""
+    """An action without the number of its sequence: ``Walking-1`` -> ``Walking``."""
     name, dash, take = action.rpartition("-")
     return name if dash and take.isdecimal() else action

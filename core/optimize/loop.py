@@ -2,7 +2,7 @@
 
 Equation 2 of Hedlin, Rhodin, Yi (CRV 2022), by Adam on 6D rotations, betas and translation. Settings are
 read anew at each step, so that a term can be switched while one watches. Bodies of one batch do not know
-of each other: the loss is a sum over bodies, unless they are told to share a shape. Where the views of an
+of each other: the energy is a sum over bodies, unless they are told to share a shape. Where the views of an
 instant share a body, its variables are in world coordinates, and each term counts the mean over its views.
 """
 

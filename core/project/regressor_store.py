@@ -69,7 +69,8 @@ class RegressorStore:
         if found is None:
             which = name if version is None else f"{name}, version {version}"
             raise ProjectError(
-                f"{which} is no regressor of the project; it has {', '.join(self.names()) or 'none'}"
+                f"{which} is no regressor of the project; it has {', '.join(self.names()) or 'none'}: "
+                "name one of these, or make it by refit"
             )
         return load_record(self._folder / found[0])
 

@@ -14,12 +14,12 @@ from core.types import FrameKey
 
 #: Frame numbers between one showing of a shot and the next: too far apart to be compared in time.
 GAP = 100
-#: Frames that a recording of Human3.6M has, about: longer shots are cut into takes.
+#: Frames that a recording of Human3.6M has, about: longer ones are cut into sequences.
 SHOT_FRAMES = 1200
 
 
 def repeat_frames(project: Project, path: Path, *, frames: int) -> int:
-    """Make a project in which every shot of another is shown again and again, in takes of some length.
+    """Make a project in which every shot of another is shown again and again, in sequences of some length.
 
     ``Walking-1`` is shown in ``Walking-1``, ``Walking-1002``, ``Walking-1003``…, several times in each, one
     after the other. Labels, cameras, pictures, masks, the first estimator's bodies and the regressors are
@@ -82,6 +82,6 @@ def repeat_frames(project: Project, path: Path, *, frames: int) -> int:
     return len(rows)
 
 
-def _show(key: FrameKey, take: int, later: int) -> FrameKey:
-    action = f"{key.action}{take + 1:03d}" if take else key.action
+def _show(key: FrameKey, number: int, later: int) -> FrameKey:
+    action = f"{key.action}{number + 1:03d}" if number else key.action
     return replace(key, action=action, frame=key.frame + later)

@@ -99,12 +99,12 @@ BENT_ACTIONS = tuple(name for name in ACTIONS if name not in UPRIGHT_ACTIONS)
 
 
 def move(action: str, frames: IntArray, stream: np.random.Generator) -> Motion:
-    """The motion of one take of an action, at these frame numbers.
+    """The motion of one sequence of an action, at these frame numbers.
 
     Args:
         action: one of :data:`ACTIONS`.
         frames: (n,) frame numbers, 1-based, at :data:`FRAME_RATE`.
-        stream: decides the take.
+        stream: decides what the sequence is like.
     """
     kind = ACTIONS[action]
     seconds = np.asarray(frames) / FRAME_RATE
