@@ -39,6 +39,7 @@ COMMANDS = {
     "reproduce": ("app.cli.reproduce:reproduce", "The paper's experiment in one go, into one report."),
     "regressor": ("app.cli.regressor:app", "Look a regressor file over, or compare two."),
     "estimate": ("app.cli.estimate:estimate", "Estimate initial bodies from the pictures."),
+    "mask": ("app.cli.mask:app", "Look over the masks that a project uses."),
     "segment": ("app.cli.segment:segment", "Make masks of the person, or take them over from files."),
     "export": ("app.cli.export:export", "Write regressors, bodies or flags to files."),
     "score": ("app.cli.score:score", "Compare a studio's project with its truth."),

@@ -14,6 +14,7 @@ from core.errors import RegressorError
 if TYPE_CHECKING:
     from core.body.model import BodyModel
     from core.joints import JointSet
+    from core.regressor.order import Order
     from core.types import FloatArray
 
 app = App(name="regressor", help="Look joint regressor files over and compare them.")
@@ -30,6 +31,9 @@ def lint(
 ) -> None:
     """Tell a regressor file's order, normalisation, support and topology.
 
+    Ends with 1 where there are problems: the order cannot be told, rows are exchanged, or it belongs to
+    another mesh. Weights that want normalising, which importing does, and warnings are no problems.
+
     Args:
         file: .npy, .npz, .safetensors or .pt.
         body: the body model that it is for; without it, SMPL's numbering or the demo body tell the order.
@@ -41,6 +45,8 @@ def lint(
 
     report = lint_regressor(file, _load_body(body), find_joint_set(joints))
     emit(report, json, lambda console: _print_report(console, report))
+    if report["problems"]:
+        raise RegressorError(f"{file}: {report['problems'][0]}")
 
 
 @app.command
@@ -66,9 +72,9 @@ def diff(
     from core.regressor.compare import diff_regressors
 
     model, joint_set = _load_body(body), find_joint_set(joints)
-    ours, theirs = (_read_right_first(file, model, joint_set) for file in (first, second))
+    (ours, order), (theirs, other) = (_read_right_first(file, model, joint_set) for file in (first, second))
     report = diff_regressors(ours, theirs, model, joint_set=joint_set)
-    document = {"first": str(first), "second": str(second), **report}
+    document = {"first": str(first), "second": str(second), "orders": [order, other], **report}
     emit(document, json, lambda console: _print_difference(console, document))
 
 
@@ -78,7 +84,7 @@ def _load_body(path: Path | None) -> BodyModel | None:
     return None if path is None else load_body(path)
 
 
-def _read_right_first(path: Path, body: BodyModel | None, joint_set: JointSet) -> FloatArray:
+def _read_right_first(path: Path, body: BodyModel | None, joint_set: JointSet) -> tuple[FloatArray, Order]:
     from core.regressor.files import normalise_rows, read_matrix
     from core.regressor.lint import lint_regressor
     from core.regressor.order import to_right_first
@@ -86,7 +92,8 @@ def _read_right_first(path: Path, body: BodyModel | None, joint_set: JointSet) -
     report = lint_regressor(path, body, joint_set)
     if report["order"] is None:
         raise RegressorError(f"{path}: {report['problems'][0]}")
-    return to_right_first(normalise_rows(read_matrix(path, joint_set)[0], path), report["order"])
+    weights = normalise_rows(read_matrix(path, joint_set)[0], path)
+    return to_right_first(weights, report["order"]), report["order"]
 
 
 def _print_report(console: Console, report: dict[str, Any]) -> None:
@@ -106,6 +113,7 @@ def _print_report(console: Console, report: dict[str, Any]) -> None:
             for entry in report["joints"]
         ),
         *(f"  problem     {problem}" for problem in report["problems"]),
+        *(f"  warning     {warning}" for warning in report["warnings"]),
     ]
     for line in lines:
         console.print(line, markup=False)
@@ -125,3 +133,8 @@ def _print_difference(console: Console, document: dict[str, Any]) -> None:
     ]
     title = "identical" if document["identical"] else f"{document['first']} against {document['second']}"
     console.print(make_table(title, columns, rows))
+    first, second = document["orders"]
+    if first != second:
+        console.print(f"The first is {first}, the second {second}; rows are compared joint by joint.")
+    if not any(entry["shared_vertices"] for entry in document["joints"]):
+        console.print("They share no vertex: most likely they are for meshes that number theirs differently.")

@@ -14,6 +14,7 @@ from rich.console import Console
 
 from app.cli.output import Progress, emit
 from app.cli.studio_pictures import draw_missing_pictures
+from core.errors import DatasetError
 
 if TYPE_CHECKING:
     from core.project.project import Project
@@ -78,6 +79,8 @@ def segment(
             )
     document = {"project": str(project), "backend": backend, **asdict(report)}
     emit(document, json, lambda console: _print_report(console, document))
+    if report.failed and not report.made + report.kept:
+        raise DatasetError(f"{project}: no frame has a mask: {next(iter(report.failed.values()))}")
 
 
 def _list_views(project: Project, rows: NDArray[np.intp]) -> NDArray[np.intp]:

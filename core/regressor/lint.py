@@ -46,9 +46,10 @@ def lint_regressor(
         ``joint_set``, ``order`` (``left-first``, ``right-first``, ``as-named`` or None where it cannot be
         told), ``order_told_by``, ``positive_weights``, ``negative_weights``, ``row_sums``,
         ``needs_normalising``, ``vertices``, ``support`` (vertices a row), ``heaviest`` (the largest weight
-        of each normalised row), ``topology`` (None where the file does not say), ``joints`` and ``problems``
-        (sentences). ``joints`` has one entry a row where the mesh is at hand, in the set's order: ``joint``,
-        ``to_place_mm`` from where the joint lies in the anatomy, ``to_surface_mm`` from the surface at rest.
+        of each normalised row), ``topology`` (None where the file does not say), ``joints``, ``problems``
+        (sentences: why nobody should use it as it is) and ``warnings``. ``joints`` has one entry a row where
+        the mesh is at hand, in the set's order: ``joint``, ``to_place_mm`` from where the joint lies in the
+        anatomy, ``to_surface_mm`` from the surface at rest.
 
     Raises:
         RegressorError: the file is unreadable, or no matrix (J, V).
@@ -62,7 +63,7 @@ def lint_regressor(
         problems.append(f"belongs to mesh topology {topology}; the body {body.name} has {body.topology}")
     joints = [] if mesh is None or order is None else _place_joints(weights, order, mesh, joint_set)
     heaviest = weights.max(axis=1)
-    problems += [
+    warnings = [
         f"{_name_row(row, order, joint_set)} hangs by one vertex, with {heaviest[row]:.2f} of its weight"
         for row in np.flatnonzero(heaviest > _MOST_ON_ONE_VERTEX).tolist()
     ]
@@ -81,6 +82,7 @@ def lint_regressor(
         "topology": topology,
         "joints": joints,
         "problems": problems,
+        "warnings": warnings,
     }
 
 

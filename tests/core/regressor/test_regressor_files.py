@@ -249,13 +249,13 @@ def test_lint_tells_how_far_joints_are_from_their_places(
     assert told["RElbow"]["to_place_mm"] > 20
     assert told["Spine"]["to_surface_mm"] > 30
     assert report["heaviest"][elbow] == pytest.approx(0.95)
-    assert any("RElbow hangs by one vertex" in problem for problem in report["problems"])
+    assert any("RElbow hangs by one vertex" in warning for warning in report["warnings"])
     moved = weights.copy()
     knee = H36M_17.index("RKnee")
     moved[knee] = 0
     moved[knee, weights[knee].argmax()] = 1
     np.save(path, moved[LEFT_FIRST])
-    assert any(problem.startswith("RKnee hangs") for problem in lint_regressor(path, body)["problems"])
+    assert any(warning.startswith("RKnee hangs") for warning in lint_regressor(path, body)["warnings"])
 
 
 def test_a_regressor_of_another_joint_set_is_linted(body: BodyModel, tmp_path: Path) -> None:
