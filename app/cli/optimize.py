@@ -98,7 +98,8 @@ def optimize(
         "details": record.details,
         "provenance": record.provenance,
     }
-    told = [f"without its mask: {complaint}" for complaint in record.details.get("complaints", [])]
+    told = [f"{term} is off: {why}" for term, why in record.details.get("off", {}).items()]
+    told += [f"without its mask: {complaint}" for complaint in record.details.get("complaints", [])]
     told += [f"set aside: {key} {why}" for key, why in record.details.get("set_aside", {}).items()]
     left_out = "".join(f"\n  {words}" for words in told)
     emit(document, json, f"{run}: {bodies} bodies, preset {preset}{left_out}")

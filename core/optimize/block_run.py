@@ -192,6 +192,9 @@ class BlockRun:
         details: dict[str, Any] = {"seconds_left": 0}
         if complaints:
             details["complaints"] = list(dict.fromkeys(complaints))
+        off = [each["off"] for each in found if "off" in each]
+        if off:
+            details["off"] = {term: why for term, why in off[0].items() if all(term in each for each in off)}
         set_aside = {key: why for each in found for key, why in each.get("set_aside", {}).items()}
         if set_aside:
             details["set_aside"] = set_aside

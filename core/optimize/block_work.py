@@ -23,6 +23,7 @@ from core.optimize.opening import open_optimizer
 from core.optimize.outlines import find_mask_offsets
 from core.optimize.posed_bodies import PosedBodies
 from core.optimize.problem import OptimizableBody, load_problem
+from core.optimize.run_details import find_off
 from core.optimize.set_aside import optimize_batch
 from core.optimize.settings import Settings
 from core.project.project import Project
@@ -65,7 +66,8 @@ class BlockResult:
     Attributes:
         seconds: that it took.
         found: JSON values: ``set_aside``, keys of frames without a body -> why; ``absent``, their places in
-            the block; ``complaints``, about masks; ``memory``, if it was short; ``disagreement`` of
+            the block; ``complaints``, about masks; ``off``, terms that none of its bodies can have -> why;
+            ``memory``, if it was short; ``disagreement`` of
             bodies that found a shape, with labels and masks.
     """
 
@@ -124,6 +126,7 @@ class _Block:
         )
         self._reasons: dict[int, str] = {}
         self._complaints: list[str] = []
+        self._off: dict[str, str] | None = None
         self._found: dict[str, Any] = {}
         subject = worker.project.keys[rows[0]].subject
         self._regressor = data.regressors[subject if subject in data.regressors else ""]
@@ -174,6 +177,7 @@ class _Block:
             if self._betas is not None:
                 problem = problem.with_shape(self._betas)
             complaints = problem.complaints
+            self._off = find_off(settings, problem, self._off)
             return open_optimizer(
                 problem,
                 settings,
@@ -210,6 +214,8 @@ class _Block:
     def describe(self) -> dict[str, Any]:
         """What was found, for the record."""
         found = dict(self._found)
+        if self._off is not None:
+            found["off"] = self._off
         if self._complaints:
             found["complaints"] = self._complaints
         if self._reasons:

@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from core.optimize.problem import Problem
+from core.optimize.settings import Settings
 
 if TYPE_CHECKING:
     from core.project.project import Project
@@ -26,6 +27,18 @@ def keep_complaints(project: Project, run: str, problem: Problem) -> None:
     if problem.complaints:
         known = next(record for record in project.runs() if record.name == run).details.get("complaints", [])
         project.update_run(run, details={"complaints": list(dict.fromkeys([*known, *problem.complaints]))})
+
+
+def find_off(settings: Settings, problem: Problem, before: dict[str, str] | None) -> dict[str, str]:
+    """Terms that the settings ask for and none of the bodies so far can have -> why.
+
+    Args:
+        settings: of the run.
+        problem: the next bodies.
+        before: what this said of the bodies before them; None where these are the first.
+    """
+    off = {term: why for term, why in problem.unavailable.items() if term in settings.active}
+    return off if before is None else {term: why for term, why in before.items() if term in off}
 
 
 def read_run_rows(record: RunRecord) -> NDArray[np.intp]:

@@ -19,7 +19,7 @@ from core.optimize.loop import Optimizer
 from core.optimize.opening import open_optimizer
 from core.optimize.pilot import learn_from
 from core.optimize.problem import OptimizableBody, load_problem
-from core.optimize.run_details import keep_complaints, read_run_regressor, read_run_rows
+from core.optimize.run_details import find_off, keep_complaints, read_run_regressor, read_run_rows
 from core.optimize.set_aside import optimize_batch
 from core.optimize.settings import Settings
 
@@ -58,6 +58,7 @@ def optimize_in_sequence(
     if set_aside:
         present[[row for row in rows.tolist() if str(project.keys[row]) in set_aside]] = True
     done = 0
+    off: dict[str, str] | None = None
 
     def say(words: str) -> None:
         project.update_run(record.name, details={"memory": words})
@@ -66,10 +67,12 @@ def optimize_in_sequence(
 
     def optimise(batch: NDArray[np.intp]) -> None:
         def open_batch(rows: NDArray[np.intp]) -> Optimizer:
+            nonlocal off
             problem = load_problem(
                 project, rows, source=source, regressor=regressor, body=body, device=device
             )
             keep_complaints(project, record.name, problem)
+            off = find_off(settings, problem, off)
             return open_optimizer(
                 problem, settings, scales=record.details["scales"], discriminators=training.discriminators
             )
@@ -106,6 +109,8 @@ def optimize_in_sequence(
         project.update_run(record.name, progress=done / len(rows))
         if progress:
             progress(done, len(rows), f"optimising bodies of run {record.name}")
+    if off is not None:
+        project.update_run(record.name, details={"off": off})
 
 
 def cut_batches(

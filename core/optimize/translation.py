@@ -55,7 +55,8 @@ def solve_translations(joints: FloatArray, keypoints: FloatArray, valid: BoolArr
         [across.sum(-1), down.sum(-1), -(across * rays[..., 0] + down * rays[..., 1]).sum(-1)], axis=-1
     )
     transl = np.full((len(joints), 3), np.nan)
-    told = (count >= FEWEST_KEYPOINTS) & (np.linalg.det(matrix) > 1e-9)
+    told = (count >= FEWEST_KEYPOINTS) & np.isfinite(matrix).all(axis=(1, 2))
+    told[told] = np.linalg.det(matrix[told]) > 1e-9
     transl[told] = np.linalg.solve(matrix[told], target[told][..., None])[..., 0]
     nearest = np.where(valid, joints[..., 2], np.inf).min(axis=-1) + transl[:, 2]
     transl[~(nearest > 0)] = np.nan

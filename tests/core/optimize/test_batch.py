@@ -150,3 +150,14 @@ def test_translations_bring_estimates_to_where_their_keypoints_are(project):
     labels = project.labels(rows)[:, 0]
     assert np.linalg.norm(transl - labels, axis=1).mean() < 0.6
     assert transl[:, 2].min() > 1
+
+
+@pytest.mark.parametrize("schedule", ["sequential", "blocks"])
+def test_a_run_says_which_terms_no_body_can_have(project, few, schedule):
+    project.database.connection.execute("UPDATE frames SET mask = NULL WHERE row != ?", (int(few[0]),))
+    settings = replace(QUICK, schedule=schedule)
+    told = run_batch(project, "one_mask", settings, rows=few, regressor="J_std").details
+    assert told["off"] == {}
+    told = run_batch(project, "no_mask", settings, rows=few[8:], regressor="J_std").details
+    assert list(told["off"]) == ["silhouette"]
+    assert "no mask" in told["off"]["silhouette"]

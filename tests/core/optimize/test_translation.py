@@ -1,3 +1,5 @@
+import warnings
+
 import numpy as np
 import pytest
 
@@ -40,3 +42,12 @@ def test_too_few_labels_give_no_place(scene):
     solved = solve_translations(joints, keypoints, valid, LENS)
     assert np.isnan(solved[2]).all()
     assert np.isfinite(np.delete(solved, 2, axis=0)).all()
+
+
+def test_without_a_lens_nothing_is_placed_and_nothing_warned_of() -> None:
+    joints = np.random.default_rng(0).normal(size=(2, 17, 3))
+    unknown = Lens(*(np.full(size, np.nan) for size in (2, 2, 3, 2)))
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        found = solve_translations(joints, np.ones((2, 17, 2)), np.ones((2, 17), bool), unknown)
+    assert np.isnan(found).all()
