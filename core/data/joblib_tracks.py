@@ -26,11 +26,17 @@ from core.errors import DatasetError
 from core.types import BETAS, BODY_JOINTS, BodyParameters, FrameKey
 
 TABLE = "videos.csv"
+_SUFFIXES = (".pkl", ".joblib")
 COLUMNS = ("file", "subject", "action", "camera", "first_frame")
 _POSE = 3 * BODY_JOINTS
 
-#: Subject, action and camera in a path such as ``S9_Greeting 1.60457274/vibe_output.pkl``.
-_VIDEO_NAME = re.compile(r"(?:^|/)(S\d+)(?:/[^/]*)*?[/_]([A-Za-z]+(?:[ _-]\d+)?)\.([^/._]+)")
+#: Subject, action and camera in a path such as ``S9_Greeting 1.60457274/vibe_output.pkl``,
+#: ``S9/Videos/Greeting 1.60457274/vibe_output.pkl``, ``S9_Greeting-1_60457274.pkl`` or
+#: ``S9/Greeting-1/imageSequence/60457274/meva_output.pkl``.
+_VIDEO_NAME = re.compile(
+    r"(?:^|/)(S\d+)(?:/[^/]*)*?[/_]([A-Za-z]+(?:[ _-]\d{1,2})?)"
+    r"(?:\.(?!pkl$|joblib$)([^/._]+)|(?:/imageSequence)?[/_](\d{5,}|\w*cam\w*))(?=[/._]|$)"
+)
 
 
 @dataclass(frozen=True)
@@ -141,15 +147,22 @@ def propose_table(path: Path | str) -> str:
 
     Fields that a name does not tell are left for a person to fill in. Both methods count a video's frames
     from 0, Human3.6M from 1, so that is proposed as the first frame.
+
+    Raises:
+        DatasetError: there is no such folder or file, or nothing in it.
     """
     path = Path(path)
     root = path if path.is_dir() else path.parent
-    files = sorted(path.rglob("*.pkl")) if path.is_dir() else [path]
+    files = [path] if path.is_file() else sorted(file for file in path.rglob("*") if file.suffix in _SUFFIXES)
+    if not files:
+        raise DatasetError(f"{path}: holds no {' or '.join(_SUFFIXES)}; give the folder of the results")
     lines = [",".join(COLUMNS)]
     for file in files:
         name = file.relative_to(root).as_posix()
         found = _VIDEO_NAME.search(name)
-        subject, action, camera = found.groups() if found else ("", "", "")
+        subject, action, camera = (
+            (found[1], found[2], found[3] or found[4]) if found is not None else ("", "", "")
+        )
         lines.append(f"{name},{subject},{re.sub(r'[ _](?=[0-9]+$)', '-', action)},{camera},1")
     return "\n".join(lines) + "\n"
 

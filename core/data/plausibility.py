@@ -71,10 +71,11 @@ class Plausibility:
     def __str__(self) -> str:
         if not np.isfinite(self.median_mm):
             return "their limbs cannot be compared with labels"
-        return (
+        told = (
             f"their limbs lie {self.median_mm:.0f} mm from the labels (median of {self.bodies} bodies; "
             f"{self.shuffled_mm:.0f} mm with the frames shuffled)"
         )
+        return told if self.holds else f"{told}, too far to be bodies of these frames"
 
 
 def measure_plausibility(

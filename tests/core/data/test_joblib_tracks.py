@@ -214,6 +214,10 @@ def test_a_table_is_proposed_from_file_names(tmp_path: Path) -> None:
         "S9_Greeting 1.60457274/vibe_output.pkl",
         "S11/Walking-2.54138969.pkl",
         "runs/S9_Waiting.55011271.pkl",
+        "S9/Videos/Greeting 1.60457274/vibe_output.pkl",
+        "S9/Greeting-1/imageSequence/60457274/meva_output.joblib",
+        "S9_Greeting_1_60457274.pkl",
+        "S9/vibe_output.pkl",
         "holiday.pkl",
     ):
         (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
@@ -221,9 +225,15 @@ def test_a_table_is_proposed_from_file_names(tmp_path: Path) -> None:
     assert propose_table(tmp_path).splitlines() == [
         "file,subject,action,camera,first_frame",
         "S11/Walking-2.54138969.pkl,S11,Walking-2,54138969,1",
+        "S9/Greeting-1/imageSequence/60457274/meva_output.joblib,S9,Greeting-1,60457274,1",
+        "S9/Videos/Greeting 1.60457274/vibe_output.pkl,S9,Greeting-1,60457274,1",
+        "S9/vibe_output.pkl,,,,1",
         "S9_Greeting 1.60457274/vibe_output.pkl,S9,Greeting-1,60457274,1",
+        "S9_Greeting_1_60457274.pkl,S9,Greeting-1,60457274,1",
         "holiday.pkl,,,,1",
         "runs/S9_Waiting.55011271.pkl,S9,Waiting,55011271,1",
     ]
     with pytest.raises(DatasetError, match=r"the row would be Walking-2\.54138969\.pkl,,,,1"):
         detect_estimates(tmp_path / "S11" / "Walking-2.54138969.pkl")
+    with pytest.raises(DatasetError, match=r"gone: holds no \.pkl or \.joblib"):
+        propose_table(tmp_path / "gone")
