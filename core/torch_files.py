@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pickle
+import re
 from pathlib import Path
 from typing import Any
 
@@ -30,12 +31,18 @@ def load_tensors(path: Path, *, what: str = ".pt file", error: type[JointlensErr
         return torch.load(path, weights_only=True, map_location="cpu")
     except pickle.UnpicklingError as found:
         raise UntrustedFileError(
-            f"{path}: holds more than tensors; nothing of it was loaded ({_first_line(found)})"
+            f"{path}: holds more than tensors{_name_class(found)}; nothing of it was loaded"
         ) from found
     except OSError as found:
         raise error(f"{path}: cannot be read ({found.strerror or found})") from found
     except (IndexError, AssertionError, *NUMPY_DAMAGE) as found:
         raise error(f"{path}: is no readable {what} ({_first_line(found)})") from found
+
+
+def _name_class(error: Exception) -> str:
+    """What the file asks for, of torch's message that also tells how to load it all the same."""
+    found = re.search(r"GLOBAL (\S+)", str(error))
+    return f" ({found[1]})" if found else ""
 
 
 def _first_line(error: Exception) -> str:
