@@ -64,8 +64,8 @@ def evaluate(
         write_tables(tables, path)
 
     def render(console: Console) -> None:
-        for table in tables.values():
-            console.print(make_table(table.title, TABLE_COLUMNS, list_cells(table.cells)))
+        for name, table in tables.items():
+            console.print(make_table(f"{name}: {table.title}", TABLE_COLUMNS, list_cells(table.cells)))
             for reference, cells in table.differences.items():
                 if rows := list_cells(cells, signed=True):
                     console.print(make_table(f"minus {reference}", TABLE_COLUMNS, rows))

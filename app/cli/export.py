@@ -110,7 +110,7 @@ def _export_regressor(
     provenance = {**regressor.provenance, "exported": project.provenance()}
     write_regressor(replace(regressor, provenance=provenance), to, order=order)
     document |= {"name": name, "shape": list(regressor.weights.shape), "order": order}
-    sentence = f"Wrote {name}, {order.replace('-', ' side ')}, to {to}."
+    sentence = f"Wrote {name}, {order.replace('-', ' leg ')}, to {to}."
     if regressor.joint_set == H36M_17.name:
         document["snippets"] = {code: write_snippet(to, code, order) for code in ("spin", "vibe", "smplx")}
         sentence += "\n\n" + document["snippets"]["smplx"].rstrip()

@@ -106,7 +106,7 @@ def list_found(found: dict[str, Any]) -> list[tuple[str, str]]:
         ("cameras", ", ".join(found["cameras"])),
         (
             "labels",
-            f"{found['joint_set']}, from {found['label_origin']}, {found['label_frame']}"
+            f"{found['joint_set']}, from {found['label_origin']}, {_tell_unit(found)}"
             + ("" if sides is None else f"; right is right in {100 * sides:.1f}% of the frames"),
         ),
         (
@@ -130,3 +130,8 @@ def list_found(found: dict[str, Any]) -> list[tuple[str, str]]:
         ),
         *(("note", note) for note in found["notes"]),
     ]
+
+
+def _tell_unit(found: dict[str, Any]) -> str:
+    in_file, kept = found["labels_in_file"], found["label_frame"]
+    return str(in_file if in_file == kept else f"{in_file} (kept as {kept})")

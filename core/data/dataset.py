@@ -39,6 +39,7 @@ class Dataset:
         notes: what a person should know of such files; sentences.
         labels_file: that tells labels, pictures and masks row by row, where one file does.
         labels_name: what the format calls its 3D labels.
+        labels_in_file: unit and frame that they have in the file, where these are others than ``joints`` has.
     """
 
     root: Path
@@ -59,6 +60,7 @@ class Dataset:
     notes: tuple[str, ...] = ()
     labels_file: Path | None = None
     labels_name: str = "joints"
+    labels_in_file: str = ""
 
     @property
     def has_intrinsics(self) -> bool:

@@ -160,6 +160,7 @@ def _check(
     pictures = check_pictures(dataset, progress)
     masks = check_masks(dataset, progress)
     absent = int(np.isnan(dataset.joints).any(axis=-1).sum())
+    label_frame = "camera frame" if dataset.absolute_labels else "camera axes, relative to the pelvis"
     return Preview(
         format=dataset.format,
         synthetic=dataset.synthetic,
@@ -168,9 +169,8 @@ def _check(
         cameras=sorted({shot.camera for shot in index.shots}),
         frames=len(index),
         joint_set=dataset.joint_set.name,
-        label_frame="metres, camera frame"
-        if dataset.absolute_labels
-        else "metres, camera axes, relative to the pelvis",
+        label_frame=f"metres, {label_frame}",
+        labels_in_file=dataset.labels_in_file or f"metres, {label_frame}",
         right_share=right_share,
         reprojection_px=reprojection,
         view_agreement_mm=agreement,

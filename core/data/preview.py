@@ -31,7 +31,8 @@ class Preview:
         cameras: names.
         frames: images.
         joint_set: name of the joint order that the labels are in.
-        label_frame: unit and frame of reference of the 3D labels.
+        label_frame: unit and frame of reference that the 3D labels are kept in.
+        labels_in_file: those that they have in the data set.
         right_share: share of frames whose right hip lies on the body's right, by geometry; None where the
             joint set has not the joints to tell it by.
         reprojection_px: median distance between projected 3D labels and 2D labels; None where the labels have
@@ -59,6 +60,7 @@ class Preview:
     frames: int
     joint_set: str
     label_frame: str
+    labels_in_file: str
     right_share: float | None
     reprojection_px: float | None
     view_agreement_mm: float | None

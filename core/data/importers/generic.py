@@ -96,6 +96,7 @@ def read_generic(root: Path | str) -> Dataset:
         label_origin=_take_word(path, arrays, "label_origin", LABEL_ORIGINS, "unknown"),
         joint_set=joint_set,
         absolute_labels=frame != "relative",
+        labels_in_file="metres, world" if frame == "world" else "",
         file_order=np.argsort(rows),
         labels_file=path,
     )

@@ -86,6 +86,7 @@ def read_h36m_fetch(root: Path | str) -> Dataset:
         images=[_name_file("imageSequence", key) for key in keys],
         masks=[_name_file("maskSequence", key) if with_masks else None for key in keys],
         label_origin="mocap" if studio is None else "synthetic",
+        labels_in_file="millimetres, camera frame",
         pictures_on_demand=bool(studio and studio.get("images")),
         labels_name="pose/3d",
     )

@@ -85,6 +85,7 @@ def read_mks_json(root: Path | str) -> Dataset:
         images=[f"images/{found[key][2]}" for key in keys],
         masks=[None] * len(keys),
         label_origin="mocap",
+        labels_in_file="millimetres, world",
     )
 
 

@@ -68,6 +68,7 @@ def read_precomputed(root: Path | str) -> Dataset:
             for row in order
         ],
         label_origin="mocap",
+        labels_in_file="millimetres, camera frame",
         file_order=np.argsort(rows),
     )
 

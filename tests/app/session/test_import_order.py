@@ -24,6 +24,7 @@ FOUND = {
     "joint_set": "h36m-17",
     "label_origin": "labels.npz",
     "label_frame": "camera",
+    "labels_in_file": "world",
     "right_share": 1.0,
     "reprojection_px": 0.1,
     "view_agreement_mm": None,
