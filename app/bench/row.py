@@ -9,8 +9,6 @@ from dataclasses import dataclass
 
 from app.bench.machine import describe_load
 
-ProgressCallback = Callable[[int, int, str], None]
-
 
 @dataclass(frozen=True)
 class Row:

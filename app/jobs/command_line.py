@@ -9,9 +9,10 @@ import selectors
 import signal
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 
 from core.errors import JointlensError
+from core.progress import ProgressCallback
 
 #: What the child is: the same entry as ``main.py``.
 _PROGRAM = "import sys; from app.cli.main import main; sys.exit(main())"
@@ -24,14 +25,12 @@ _LIBC = ctypes.CDLL(None) if sys.platform == "linux" else None
 _TELL_DEATH = 1  # PR_SET_PDEATHSIG of linux/prctl.h
 _PROGRESS = re.compile(r"^(?P<message>.+): (?P<done>\d+) of (?P<total>\d+)(?:, .+ left)?$")
 
-Progress = Callable[[int, int, str], None]
-
 
 class CommandLineError(JointlensError):
     """A subcommand failed; the message is what it said last."""
 
 
-def run_command_line(*, words: tuple[str, ...], progress: Progress) -> str:
+def run_command_line(*, words: tuple[str, ...], progress: ProgressCallback) -> str:
     """Run a subcommand to its end; what ``progress`` raises stops it as Ctrl+C would.
 
     Args:

@@ -6,18 +6,16 @@ They import torch and the rest inside, so that naming one costs the window nothi
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
 
 from app.session.import_order import ImportOrder
 from core.optimize.settings import Settings
+from core.progress import ProgressCallback
 
-Progress = Callable[[int, int, str], None]
 
-
-def refit(*, project: Path, source: str, name: str, progress: Progress) -> str:
+def refit(*, project: Path, source: str, name: str, progress: ProgressCallback) -> str:
     """Fit a regressor to a source's bodies and the labels that are not flagged, and add it to the project."""
     from core.optimize.refit import refit_regressor
     from core.project.project import Project
@@ -27,7 +25,7 @@ def refit(*, project: Path, source: str, name: str, progress: Progress) -> str:
     return f"{name} refitted from {source}"
 
 
-def audit(*, project: Path, source: str | None, progress: Progress) -> str:
+def audit(*, project: Path, source: str | None, progress: ProgressCallback) -> str:
     """Look for bad labels; findings replace those of the audit before."""
     from core.audit.audit import audit_project
     from core.project.project import Project
@@ -37,7 +35,7 @@ def audit(*, project: Path, source: str | None, progress: Progress) -> str:
     return f"the audit made {len(findings)} findings" if len(findings) != 1 else "the audit made one finding"
 
 
-def import_data(*, order: ImportOrder, progress: Progress) -> str:
+def import_data(*, order: ImportOrder, progress: ProgressCallback) -> str:
     """Import a data set beside its project's place, and write down what was found."""
     from core.data.importing import import_project
     from core.optimize.translation import fill_translations
@@ -66,7 +64,7 @@ def import_data(*, order: ImportOrder, progress: Progress) -> str:
     return f"{found.frames} frames checked"
 
 
-def run_command(*, words: tuple[str, ...], progress: Progress) -> str:
+def run_command(*, words: tuple[str, ...], progress: ProgressCallback) -> str:
     """Run a subcommand of the command line."""
     from app.jobs.command_line import run_command_line
 
@@ -74,7 +72,7 @@ def run_command(*, words: tuple[str, ...], progress: Progress) -> str:
 
 
 def optimize(
-    *, project: Path, run: str, source: str, regressor: str, settings: Settings, progress: Progress
+    *, project: Path, run: str, source: str, regressor: str, settings: Settings, progress: ProgressCallback
 ) -> str:
     """Optimise the bodies of every frame into a run; one that was interrupted goes on."""
     from core.optimize.batch import run_batch

@@ -7,7 +7,6 @@ there is one. No subject is judged by a regressor that saw it.
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -30,6 +29,7 @@ from core.audit.shifts import find_shifts
 from core.audit.subjects import compare_on
 from core.audit.witness import Witness, pose_source
 from core.errors import ProjectError
+from core.progress import ProgressCallback
 from core.project.finding import Finding, Kind
 from core.project.runs import RunRecord
 from core.types import IntArray
@@ -37,7 +37,6 @@ from core.types import IntArray
 if TYPE_CHECKING:
     from core.project.project import Project
 
-ProgressCallback = Callable[[int, int, str], None]
 
 _STEPS = ("estimated bodies", "swaps and outliers", "masks", "optimised bodies", "drifts", "subjects")
 

@@ -6,7 +6,7 @@ a moment (:meth:`core.regressor.fit.RegressorFit.downdate`).
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
@@ -18,6 +18,7 @@ from core.evaluate.metrics import MILLIMETRES, measure_joint_errors
 from core.optimize.evidence import read_labels
 from core.optimize.refit import choose_alignment
 from core.optimize.selection import TEST_SUBJECTS, select_training_rows
+from core.progress import ProgressCallback
 from core.project.finding import Finding
 from core.project.flags import Flag, find_rows
 from core.project.reviews import list_flagged_joints
@@ -27,7 +28,6 @@ from core.types import FloatArray
 if TYPE_CHECKING:
     from core.project.project import Project
 
-ProgressCallback = Callable[[int, int, str], None]
 
 START = "J_std"
 #: Bodies that a regressor's move is measured on, test frames that the error table is sampled from, and

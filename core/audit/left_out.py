@@ -8,7 +8,7 @@ for all subjects alike, since each subject is compared with the others.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
@@ -28,13 +28,13 @@ from core.optimize.posed_bodies import PosedBodies
 from core.optimize.problem import OptimizableBody, load_problem
 from core.optimize.rounds import slow_down
 from core.optimize.settings import Settings
+from core.progress import ProgressCallback
 from core.project.runs import RunRecord
 from core.types import BETAS, BodyParameters, BoolArray, FloatArray, IntArray
 
 if TYPE_CHECKING:
     from core.project.project import Project
 
-ProgressCallback = Callable[[int, int, str], None]
 
 #: Bones between two joints, from which on neither's label makes up for the other's.
 APART = 3

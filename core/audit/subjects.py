@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -13,12 +12,12 @@ from core.audit.offsets import centre_sequences, compare_subjects, find_mirrors
 from core.audit.pose_errors import judge_given_others, measure_pose_errors
 from core.audit.regressors import START
 from core.audit.witness import Witness
+from core.progress import ProgressCallback
 from core.types import BoolArray
 
 if TYPE_CHECKING:
     from core.project.project import Project
 
-ProgressCallback = Callable[[int, int, str], None]
 
 _SAMPLE_POSES = 12
 

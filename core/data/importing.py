@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -22,6 +22,7 @@ from core.data.preview import Preview, RegressorFound
 from core.data.symmetry import find_asymmetry
 from core.errors import BodyError, SettingsError
 from core.joints import H36M_17
+from core.progress import ProgressCallback
 from core.project.creation import check_free, create_project
 from core.project.frame_index import FrameIndex
 from core.project.naming import check_name
@@ -29,8 +30,6 @@ from core.project.project import Project
 from core.regressor.files import read_regressor
 from core.regressor.places import make_anatomical_regressor
 from core.regressor.record import Regressor
-
-Progress = Callable[[int, int, str], None]
 
 #: What ``--format`` takes to have the format told by the content.
 AUTO = "auto"
@@ -44,7 +43,7 @@ def import_project(
     body: Path | str,
     estimates: Mapping[str, Path | str],
     regressors: Mapping[str, Path | str],
-    progress: Progress | None = None,
+    progress: ProgressCallback | None = None,
     preview_only: bool = False,
 ) -> Preview:
     """Make a project of a data set, a body model, estimates and regressors.
@@ -150,7 +149,7 @@ def _check(
     body: BodyModel,
     estimates: Mapping[str, Estimates],
     regressors: Mapping[str, Regressor],
-    progress: Progress | None,
+    progress: ProgressCallback | None,
 ) -> Preview:
     index = FrameIndex.from_keys(dataset.keys)
     reprojection = measure_reprojection(dataset)

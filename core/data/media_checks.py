@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Literal
 
@@ -12,8 +12,7 @@ from core.data.dataset import Dataset
 from core.data.images import check_size, read_size
 from core.errors import DatasetError
 from core.parallel import map_chunks
-
-Progress = Callable[[int, int, str], None]
+from core.progress import ProgressCallback
 
 #: What helps where pictures or masks are missing: where a file names them, and where their folders do.
 _REMEDIES = {
@@ -32,7 +31,7 @@ _REMEDIES = {
 _BLOCK = 512
 
 
-def check_pictures(dataset: Dataset, progress: Progress | None = None) -> int:
+def check_pictures(dataset: Dataset, progress: ProgressCallback | None = None) -> int:
     """How many pictures there are.
 
     None at all is legal, for a data set of labels alone; some missing is not, but for a studio, which
@@ -50,7 +49,7 @@ def check_pictures(dataset: Dataset, progress: Progress | None = None) -> int:
     return len(rows)
 
 
-def check_masks(dataset: Dataset, progress: Progress | None = None) -> int:
+def check_masks(dataset: Dataset, progress: ProgressCallback | None = None) -> int:
     """How many masks there are; none at all is legal.
 
     Raises:
@@ -95,7 +94,7 @@ def _describe_missing(
 
 
 def _check_sizes(
-    dataset: Dataset, rows: list[int], names: Sequence[str], message: str, progress: Progress | None
+    dataset: Dataset, rows: list[int], names: Sequence[str], message: str, progress: ProgressCallback | None
 ) -> None:
     for first in range(0, len(rows), _BLOCK):
         block = rows[first : first + _BLOCK]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -15,13 +14,13 @@ from core.data.estimate_files import hash_files
 from core.data.images import read_image
 from core.errors import ProjectError
 from core.estimate.hmr import load_hmr
+from core.progress import ProgressCallback
 from core.rotations import matrix_to_axis_angle
 from core.types import BETAS, BODY_JOINTS, BodyParameters
 
 if TYPE_CHECKING:
     from core.project.project import Project
 
-Progress = Callable[[int, int, str], None]
 
 SIDE = 224
 #: ImageNet's mean and deviation a channel, RGB from 0 to 1 (SPIN's ``constants.py``).
@@ -36,7 +35,7 @@ def estimate_project(
     mean_parameters: Path | str | None = None,
     name: str = "spin",
     device: str = "cpu",
-    progress: Progress | None = None,
+    progress: ProgressCallback | None = None,
 ) -> int:
     """Run SPIN's network on the crops around the labels.
 

@@ -6,7 +6,7 @@ was made with the labels that are flagged now, so an interrupted experiment goes
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -26,11 +26,11 @@ from core.optimize.presets import get_preset
 from core.optimize.refit import refit_regressor
 from core.optimize.settings import Settings
 from core.optimize.translation import fill_translations
+from core.progress import ProgressCallback
 
 if TYPE_CHECKING:
     from core.project.project import Project
 
-ProgressCallback = Callable[[int, int, str], None]
 
 REPORT = "report.html"
 #: Runs that are made unless others are named.

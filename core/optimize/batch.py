@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -26,13 +25,13 @@ from core.optimize.selection import select_training_rows, select_views
 from core.optimize.sequence import optimize_in_sequence
 from core.optimize.settings import Settings
 from core.optimize.views import check_views
+from core.progress import ProgressCallback
 from core.project.naming import check_name
 
 if TYPE_CHECKING:
     from core.project.project import Project
     from core.project.runs import RunRecord
 
-ProgressCallback = Callable[[int, int, str], None]
 
 #: Bodies that the terms are balanced on.
 SAMPLE = 32

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import shutil
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
@@ -21,14 +21,13 @@ from core.engine.kept import close_kept
 from core.optimize.block_work import BlockResult, RunData, optimize_block
 from core.optimize.blocks import BlockTask
 from core.optimize.settings import Settings
+from core.progress import ProgressCallback
 from core.project.block_bodies import BlockRecord
 from core.project.journal import now
 from core.project.project import Project
 from core.project.runs import RunRecord
 from core.project.write_error import make_write_error
 from core.regressor.record import Regressor
-
-ProgressCallback = Callable[[int, int, str], None]
 
 #: What a run keeps beside its bodies while it is not done, and beyond.
 FOLDER_NAME = "runs"

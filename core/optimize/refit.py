@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import asdict
 from typing import TYPE_CHECKING
 
@@ -14,6 +14,7 @@ from core.errors import ProjectError
 from core.optimize.evidence import describe_flags, read_labels
 from core.optimize.selection import select_training_rows
 from core.optimize.stability import measure_stability
+from core.progress import ProgressCallback
 from core.project.naming import check_name
 from core.regressor.fit import Alignment, FitBlock, RegressorFit
 from core.regressor.record import Regressor
@@ -22,7 +23,6 @@ if TYPE_CHECKING:
     from core.project.project import Project
     from core.project.runs import RunRecord
 
-ProgressCallback = Callable[[int, int, str], None]
 
 #: The regressor whose joints centre the candidates, and which aligns the first round.
 START = "J_std"

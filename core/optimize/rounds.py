@@ -11,7 +11,6 @@ found before the bodies that keep it, and that all bodies must be there before r
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
@@ -24,6 +23,7 @@ from core.optimize.blocks import BATCH, list_tasks, plan_blocks
 from core.optimize.refit import fit_rows, read_blocks, split_by_subject
 from core.optimize.run_details import read_run_regressor
 from core.optimize.settings import Settings
+from core.progress import ProgressCallback
 from core.regressor.fit import Alignment
 from core.regressor.record import Regressor
 
@@ -31,7 +31,6 @@ if TYPE_CHECKING:
     from core.project.project import Project
     from core.project.runs import RunRecord
 
-ProgressCallback = Callable[[int, int, str], None]
 
 #: The training subject that decides when to stop; the last one where the data set lacks it.
 HELD_OUT = "S8"

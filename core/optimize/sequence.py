@@ -6,7 +6,7 @@ again, in the same order, and so come to be the same.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -22,12 +22,12 @@ from core.optimize.problem import OptimizableBody, load_problem
 from core.optimize.run_details import find_off, keep_complaints, read_run_regressor, read_run_rows
 from core.optimize.set_aside import optimize_batch
 from core.optimize.settings import Settings
+from core.progress import ProgressCallback
 
 if TYPE_CHECKING:
     from core.project.project import Project
     from core.project.runs import RunRecord
 
-ProgressCallback = Callable[[int, int, str], None]
 
 #: Rows of one chunk of the project's arrays; frames are shuffled within it, so that a batch writes one chunk.
 CHUNK = 512

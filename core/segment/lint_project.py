@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -12,13 +11,13 @@ from numpy.typing import NDArray
 
 from core.data.images import read_valid_mask
 from core.errors import DatasetError
+from core.progress import ProgressCallback
 from core.segment.body_silhouette import BodySilhouettes
 from core.segment.mask_lint import MaskReport, lint_mask
 
 if TYPE_CHECKING:
     from core.project.project import Project
 
-Progress = Callable[[int, int, str], None]
 
 #: Frames that a report names.
 _MOST_SUSPECTS = 20
@@ -52,7 +51,7 @@ class MasksReport:
 
 
 def lint_masks(
-    project: Project, rows: NDArray[np.intp] | None = None, progress: Progress | None = None
+    project: Project, rows: NDArray[np.intp] | None = None, progress: ProgressCallback | None = None
 ) -> MasksReport:
     """Look over the masks of some rows, or of all, against the bodies of the first estimator.
 

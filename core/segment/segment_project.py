@@ -7,7 +7,6 @@ never changed. What is there already is kept, so a run that was stopped goes on 
 from __future__ import annotations
 
 import heapq
-from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -18,6 +17,7 @@ from core.engine.engine import Engine, Outcome
 from core.engine.exclusion import do_all
 from core.engine.in_process import InProcessEngine
 from core.engine.kept import close_kept
+from core.progress import ProgressCallback
 from core.project.write_error import make_write_error
 from core.segment.backend import BackendFiles
 from core.segment.segment_work import MOST_SUSPECTS, SegmentData, SegmentResult, SegmentTask, segment_block
@@ -25,7 +25,6 @@ from core.segment.segment_work import MOST_SUSPECTS, SegmentData, SegmentResult,
 if TYPE_CHECKING:
     from core.project.project import Project
 
-Progress = Callable[[int, int, str], None]
 
 #: Frames that a worker is given at once, and whose masks are told to the project at once; what a crash costs
 #: is made again from the files.
@@ -62,7 +61,7 @@ def segment_project(
     *,
     rows: NDArray[np.intp] | None = None,
     engine: Engine | None = None,
-    progress: Progress | None = None,
+    progress: ProgressCallback | None = None,
 ) -> SegmentationReport:
     """Segment frames, in any order; the masks and the report are the same whatever engine does it.
 
@@ -105,7 +104,7 @@ def segment_project(
 class _Tally:
     """Takes in blocks as they come."""
 
-    def __init__(self, project: Project, total: int, progress: Progress | None) -> None:
+    def __init__(self, project: Project, total: int, progress: ProgressCallback | None) -> None:
         self._project, self._total, self._progress = project, total, progress
         self._done = 0
         self._whole = SegmentResult()

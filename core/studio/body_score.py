@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -14,6 +14,7 @@ from core.cameras import CROP_SIDE, project, to_camera, to_crop
 from core.errors import DatasetError
 from core.evaluate.bootstrap import Interval, draw_blocks, make_interval
 from core.evaluate.metrics import MILLIMETRES, measure_joint_errors
+from core.progress import ProgressCallback
 from core.project.project import Project
 from core.silhouette.contour import close_mesh
 from core.silhouette.coverage import cover
@@ -24,7 +25,6 @@ from core.studio.pose_score import TruePoses, measure_turns
 from core.studio.truth import Truth
 from core.types import FloatArray
 
-Progress = Callable[[int, int, str], None]
 Rows = NDArray[np.intp]
 
 _ROWS_AT_ONCE = 64
@@ -72,7 +72,7 @@ class BodyScorer:
         poses = TruePoses(truth.parameters.body_pose, [key.sequence for key in truth.instants])
         return cls(opened, truth, bodies, poses, np.array([rows[key.instant] for key in opened.keys]))
 
-    def score(self, source: str, progress: Progress | None = None) -> dict[str, Any] | None:
+    def score(self, source: str, progress: ProgressCallback | None = None) -> dict[str, Any] | None:
         """How near an estimator's or a run's bodies are to the true ones; None if it has none.
 
         Args:

@@ -6,7 +6,7 @@ Pictures are not made here: :mod:`core.studio.pictures` renders each when it is 
 from __future__ import annotations
 
 import shutil
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -17,6 +17,7 @@ from core.data.cameras_json import write_cameras
 from core.errors import DatasetError, SettingsError
 from core.joints import LEFT_FIRST_TO_RIGHT_FIRST
 from core.parallel import map_chunks
+from core.progress import ProgressCallback
 from core.silhouette.contour import close_mesh
 from core.studio.annotations import write_annotations
 from core.studio.clothes import draw_looseness
@@ -41,8 +42,6 @@ from core.studio.truth import write_truth
 from core.studio.views import Views, list_views
 from core.types import FloatArray, IntArray
 
-Progress = Callable[[int, int, str], None]
-
 
 def make_studio(
     directory: Path | str,
@@ -54,7 +53,7 @@ def make_studio(
     hard: Collection[str] = (),
     mask_noise: float = 1.0,
     offset_mm: float | None = None,
-    progress: Progress | None = None,
+    progress: ProgressCallback | None = None,
 ) -> None:
     """Write a synthetic studio into ``directory``, the same to the bit for the same arguments.
 
@@ -156,7 +155,9 @@ def _write_labels(dataset: Path, views: Views, labels: FloatArray) -> None:
         )
 
 
-def _write_masks(dataset: Path, scene: Scene, views: Views, noise: float, progress: Progress | None) -> None:
+def _write_masks(
+    dataset: Path, scene: Scene, views: Views, noise: float, progress: ProgressCallback | None
+) -> None:
     mesh, looseness = close_mesh(scene.body.faces), draw_looseness(scene.seed, scene.hard)
     for key in views.keys:
         mask_path(dataset, key).parent.mkdir(parents=True, exist_ok=True)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +10,7 @@ import numpy as np
 
 from core.body.files import load_body
 from core.evaluate.metrics import MILLIMETRES
+from core.progress import ProgressCallback
 from core.project.project import Project
 from core.project.source_table import INITIAL
 from core.resources import resource_path
@@ -22,11 +23,9 @@ from core.studio.score_section import fill_section
 from core.studio.subjects import TEST_SUBJECTS
 from core.studio.truth import Truth, read_truth
 
-Progress = Callable[[int, int, str], None]
-
 
 def score(
-    directory: Path | str, *, beside: Sequence[Path | str] = (), progress: Progress | None = None
+    directory: Path | str, *, beside: Sequence[Path | str] = (), progress: ProgressCallback | None = None
 ) -> dict[str, Any]:
     """Compare ``DIR/project`` with ``DIR/truth``, and fill in what the project's report says of the truth.
 
@@ -50,7 +49,7 @@ def score(
     return document
 
 
-def score_studio(directory: Path | str, progress: Progress | None = None) -> dict[str, Any]:
+def score_studio(directory: Path | str, progress: ProgressCallback | None = None) -> dict[str, Any]:
     """Compare one ``DIR/project`` with ``DIR/truth``.
 
     Returns:
