@@ -6,9 +6,10 @@ import tempfile
 import time
 from pathlib import Path
 
-from app.bench.row import ProgressCallback, Row, make_row
+from app.bench.row import Row, make_row
 from app.bench.studio import make_project
 from core.audit.audit import examine_project
+from core.progress import ProgressCallback
 from core.project.project import Project
 from core.project.repetition import repeat_frames
 

@@ -16,12 +16,13 @@ from app.bench.bodies import make_problem
 from app.bench.cuda_agreement import measure_agreement
 from app.bench.cuda_kernels import measure_kernels
 from app.bench.machine import describe_machine
-from app.bench.row import ProgressCallback, Row, make_row, skip_row
+from app.bench.row import Row, make_row, skip_row
 from core.device import choose_device
 from core.errors import DeviceError
 from core.optimize.cuda_graph import RecordedOptimizer
 from core.optimize.loop import Optimizer
 from core.optimize.presets import get_preset
+from core.progress import ProgressCallback
 
 #: Body-steps a second, and the batch that they are told for.
 TARGET, BATCH = 20_000.0, 512

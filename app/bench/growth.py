@@ -12,11 +12,12 @@ import numpy as np
 from app.bench.bodies import load_demo_body, make_problem
 from app.bench.memory import read_peak_mb
 from app.bench.refit import FitBlocks, refit_blocks
-from app.bench.row import ProgressCallback, time_calls
+from app.bench.row import time_calls
 from app.bench.silhouette import time_silhouettes
 from app.bench.step import time_steps
 from core.optimize.opening import open_optimizer
 from core.optimize.presets import get_preset
+from core.progress import ProgressCallback
 from core.silhouette.contour import close_mesh
 from core.silhouette.coverage import compare_masks, cover
 

@@ -6,9 +6,10 @@ import resource
 import sys
 
 from app.bench.bodies import make_problem
-from app.bench.row import ProgressCallback, Row, make_row
+from app.bench.row import Row, make_row
 from core.optimize.opening import open_optimizer
 from core.optimize.presets import get_preset
+from core.progress import ProgressCallback
 
 #: Batches of 32 before and after which the peak is read, and megabytes that it may grow by meanwhile.
 _BEFORE, _AFTER = 3, 30

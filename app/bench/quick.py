@@ -8,7 +8,7 @@ from pathlib import Path
 
 import numpy as np
 
-from app.bench.row import ProgressCallback, Row, make_row
+from app.bench.row import Row, make_row
 from app.bench.studio import make_project
 from core.optimize.blocks import BATCH
 from core.optimize.opening import open_optimizer
@@ -16,6 +16,7 @@ from core.optimize.presets import get_preset
 from core.optimize.problem import Problem, load_problem
 from core.optimize.selection import select_training_rows
 from core.optimize.settings import Settings
+from core.progress import ProgressCallback
 from core.project.project import Project
 
 #: Seed of the studio; nothing was tuned on seeds from 100 on.

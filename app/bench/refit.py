@@ -8,10 +8,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from app.bench.bodies import load_demo_body, make_regressor
-from app.bench.row import ProgressCallback, Row, make_row, time_calls
+from app.bench.row import Row, make_row, time_calls
 from core.body.skinning import pose_vertices
 from core.joints import H36M_17
 from core.optimize.refit import MANY, SAMPLE
+from core.progress import ProgressCallback
 from core.regressor.fit import FitBlock, RegressorFit
 from core.types import BETAS, BodyParameters
 

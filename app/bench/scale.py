@@ -6,10 +6,11 @@ import statistics
 import tempfile
 from pathlib import Path
 
-from app.bench.row import ProgressCallback, Row, make_row, skip_row
+from app.bench.row import Row, make_row, skip_row
 from app.bench.studio import make_project
 from app.bench.window import find_display, find_quantile, run_probe
 from core.errors import JointlensError
+from core.progress import ProgressCallback
 from core.project.project import Project
 from core.project.repetition import repeat_frames
 

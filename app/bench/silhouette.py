@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from app.bench.bodies import make_problem
-from app.bench.row import ProgressCallback, Row, Timing, make_row, time_calls
+from app.bench.row import Row, Timing, make_row, time_calls
 from core.energy.projection import project_to_crop
+from core.progress import ProgressCallback
 from core.silhouette.exact import silhouette_error
 
 #: Milliseconds an image.

@@ -6,9 +6,10 @@ import statistics
 
 from app.bench.bodies import make_problem
 from app.bench.reference import ReferenceLoop
-from app.bench.row import ProgressCallback, Row, Timing, make_row, skip_row, time_calls
+from app.bench.row import Row, Timing, make_row, skip_row, time_calls
 from core.optimize.opening import open_optimizer
 from core.optimize.presets import get_preset
+from core.progress import ProgressCallback
 from core.silhouette.pytorch3d import explain_absence
 
 #: Batch -> milliseconds a body.

@@ -7,8 +7,9 @@ from typing import Any
 
 from app.bench.machine import describe_machine
 from app.bench.memory import peak_row
-from app.bench.row import ProgressCallback, Row
+from app.bench.row import Row
 from core.errors import JointlensError
+from core.progress import ProgressCallback
 
 #: Group -> the function that measures its rows; imported when it is asked for.
 GROUPS = {

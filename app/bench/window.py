@@ -13,9 +13,10 @@ import time
 from pathlib import Path
 from typing import Any
 
-from app.bench.row import ProgressCallback, Row, make_row, skip_row
+from app.bench.row import Row, make_row, skip_row
 from app.bench.studio import make_project
 from core.errors import JointlensError
+from core.progress import ProgressCallback
 
 #: Row -> unit, target, whether more is better.
 _ROWS: dict[str, tuple[str, float, bool]] = {

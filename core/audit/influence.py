@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from core.body.skinning import pose_vertices
-from core.evaluate.metrics import MILLIMETRES, measure_joint_errors
+from core.evaluate.metrics import measure_joint_errors
 from core.optimize.evidence import read_labels
 from core.optimize.refit import choose_alignment
 from core.optimize.selection import TEST_SUBJECTS, select_training_rows
@@ -24,6 +24,7 @@ from core.project.flags import Flag, find_rows
 from core.project.reviews import list_flagged_joints
 from core.regressor.fit import FitBlock, RegressorFit
 from core.types import FloatArray
+from core.units import MILLIMETRES
 
 if TYPE_CHECKING:
     from core.project.project import Project

@@ -16,10 +16,10 @@ from core.audit.posing import find_carrying_bones
 from core.audit.residual_uncertainty import measure_uncertainty
 from core.audit.residuals import measure_residuals, turn_to_bones
 from core.audit.witness import pose_source
-from core.audit.words import MILLIMETRES
 from core.errors import ProjectError
 from core.joints import JointSet
 from core.types import FloatArray
+from core.units import MILLIMETRES
 from core.whole_file import open_whole
 
 if TYPE_CHECKING:

@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 
 from core.types import FloatArray
+from core.units import MILLIMETRES
 
 _AXES = (("to the left", "to the right"), ("above", "below"), ("in front of", "behind"))
 _COUNTS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
-MILLIMETRES = 1000.0
 
 
 def name_joint(name: str) -> str:

@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from core.body.skinning import pose_vertices
-from core.evaluate.metrics import MILLIMETRES, measure_joint_errors
+from core.evaluate.metrics import measure_joint_errors
 from core.evaluate.protocols import get_protocol
 from core.evaluate.table import find_rows
 from core.types import FloatArray
+from core.units import MILLIMETRES
 
 if TYPE_CHECKING:
     from core.project.project import Project

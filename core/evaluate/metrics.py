@@ -11,8 +11,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from core.types import BoolArray, FloatArray
-
-MILLIMETRES = 1000.0
+from core.units import MILLIMETRES
 
 
 def measure_joint_errors(

@@ -13,7 +13,7 @@ from core.body.skinning import pose_vertices
 from core.cameras import CROP_SIDE, project, to_camera, to_crop
 from core.errors import DatasetError
 from core.evaluate.bootstrap import Interval, draw_blocks, make_interval
-from core.evaluate.metrics import MILLIMETRES, measure_joint_errors
+from core.evaluate.metrics import measure_joint_errors
 from core.progress import ProgressCallback
 from core.project.project import Project
 from core.silhouette.contour import close_mesh
@@ -24,6 +24,7 @@ from core.studio.people import Bodies, find_rest_pelvises, pose_bodies
 from core.studio.pose_score import TruePoses, measure_turns
 from core.studio.truth import Truth
 from core.types import FloatArray
+from core.units import MILLIMETRES
 
 Rows = NDArray[np.intp]
 

@@ -8,10 +8,10 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from core.evaluate.metrics import MILLIMETRES
 from core.optimize.neighbours import find_triples
 from core.project.frame_index import FrameIndex
 from core.types import FloatArray
+from core.units import MILLIMETRES
 
 
 def measure_acceleration_errors(apart: FloatArray, keys: FrameIndex, rows: NDArray[np.intp]) -> FloatArray:

@@ -9,7 +9,6 @@ import numpy as np
 
 from core.body.files import load_body
 from core.errors import DatasetError
-from core.evaluate.metrics import MILLIMETRES
 from core.project.project import Project
 from core.resources import resource_path
 from core.studio.body_score import split_rows
@@ -17,6 +16,7 @@ from core.studio.people import displace_bodies, pose_bodies
 from core.studio.subjects import TEST_SUBJECTS
 from core.studio.truth import read_truth
 from core.types import FloatArray
+from core.units import MILLIMETRES
 
 
 def measure_recovery(

@@ -9,7 +9,6 @@ from typing import Any
 import numpy as np
 
 from core.body.files import load_body
-from core.evaluate.metrics import MILLIMETRES
 from core.progress import ProgressCallback
 from core.project.project import Project
 from core.project.source_table import INITIAL
@@ -22,6 +21,7 @@ from core.studio.record import NAME, read_record
 from core.studio.score_section import fill_section
 from core.studio.subjects import TEST_SUBJECTS
 from core.studio.truth import Truth, read_truth
+from core.units import MILLIMETRES
 
 
 def score(

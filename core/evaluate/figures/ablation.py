@@ -15,7 +15,7 @@ from core.evaluate.figures.panels import (
 )
 from core.evaluate.figures.paper_figure import PaperFigure
 from core.evaluate.figures.stage import Stage
-from core.evaluate.metrics import MILLIMETRES
+from core.units import MILLIMETRES
 
 #: Run that leaves a term out -> the paper's figure, and the term's name.
 ABLATION_FIGURES = {

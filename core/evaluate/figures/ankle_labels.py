@@ -17,9 +17,9 @@ from core.evaluate.figures.limb_centre import Crossings, measure_crossings
 from core.evaluate.figures.panels import cut_part, mark_joints, name_row, show_panel
 from core.evaluate.figures.paper_figure import PaperFigure
 from core.evaluate.figures.stage import PANEL, Stage
-from core.evaluate.metrics import MILLIMETRES
 from core.evaluate.palette import INK, LABEL
 from core.types import FloatArray
+from core.units import MILLIMETRES
 
 #: Ankle and knee of each row of the figure.
 LEGS = (("RAnkle", "RKnee"), ("LAnkle", "LKnee"))

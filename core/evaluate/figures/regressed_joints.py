@@ -8,8 +8,8 @@ from core.evaluate.canvas import new_figure, style, to_data_uri
 from core.evaluate.figures.panels import draw_alone, draw_over, mark_joints, place_points, show_panel
 from core.evaluate.figures.paper_figure import PaperFigure
 from core.evaluate.figures.stage import Stage
-from core.evaluate.metrics import MILLIMETRES
 from core.evaluate.palette import choose_color
+from core.units import MILLIMETRES
 
 
 def draw_regressed_joints(stage: Stage, *, run: str, standard: str, refitted: str) -> PaperFigure | None:
