@@ -25,7 +25,9 @@ _FEWEST_LIMBS = 4
 #: share of what bodies of shuffled frames do.
 _MOST_DISTANCE_MM = 150.0
 _MOST_SHARE = 0.75
-_SAMPLE = 1024
+#: Bodies of a shot that lie farther by this than the usual shot's are another one's.
+_STRANGE = 2.0
+_SAMPLE = 4096
 
 
 @dataclass(frozen=True, eq=False)
@@ -57,11 +59,13 @@ class Plausibility:
         median_mm: distance of limb joints, moved onto each other; NaN where nothing can be compared.
         shuffled_mm: the same with the bodies of other frames.
         bodies: how many were compared.
+        strangers: shots whose bodies lie far from the labels where those of the others lie near.
     """
 
     median_mm: float
     shuffled_mm: float
     bodies: int
+    strangers: tuple[str, ...] = ()
 
     @property
     def holds(self) -> bool:
@@ -75,7 +79,14 @@ class Plausibility:
             f"their limbs lie {self.median_mm:.0f} mm from the labels (median of {self.bodies} bodies; "
             f"{self.shuffled_mm:.0f} mm with the frames shuffled)"
         )
-        return told if self.holds else f"{told}, too far to be bodies of these frames"
+        if not self.holds:
+            return f"{told}, too far to be bodies of these frames"
+        if self.strangers:
+            told += (
+                f", but those of {self.strangers[0]} and {len(self.strangers) - 1} more shots lie too far: "
+                "look at the names of their files and at their first frame"
+            )
+        return told
 
 
 def measure_plausibility(
@@ -93,18 +104,35 @@ def measure_plausibility(
     limbs = pose_joints(target.body, bodies)[:, [limb for _, limb in shared]].astype(np.float64)
     labels = target.read_labels(rows)[:, [joint for joint, _ in shared]].astype(np.float64)
     other = np.random.default_rng(0).permutation(len(rows))
-    return Plausibility(_compare(limbs, labels), _compare(limbs[other], labels), len(rows))
+    distances = _measure(limbs, labels)
+    return Plausibility(
+        _find_median(distances),
+        _find_median(_measure(limbs[other], labels)),
+        len(rows),
+        _find_strangers([target.keys[row] for row in rows.tolist()], distances),
+    )
 
 
-def _compare(limbs: FloatArray, labels: FloatArray) -> float:
-    """Median over bodies of the mean distance, centres moved onto each other, millimetres."""
+def _find_strangers(keys: Sequence[FrameKey], distances: FloatArray) -> tuple[str, ...]:
+    """Shots whose bodies lie far from the labels where those of the others lie near."""
+    shots: dict[str, list[float]] = {}
+    for key, distance in zip(keys, distances.tolist()):
+        shots.setdefault(f"{key.sequence}/{key.camera}", []).append(distance)
+    medians = {shot: _find_median(np.array(each)) for shot, each in shots.items()}
+    usual = _find_median(np.array(list(medians.values())))
+    return tuple(shot for shot, each in medians.items() if each > max(_MOST_DISTANCE_MM, _STRANGE * usual))
+
+
+def _find_median(distances: FloatArray) -> float:
+    there = distances[np.isfinite(distances)]
+    return float(np.median(there)) if len(there) else float("nan")
+
+
+def _measure(limbs: FloatArray, labels: FloatArray) -> FloatArray:
+    """Mean distance (n,) of limb joints, centres moved onto each other, millimetres; NaN where few are."""
     there = np.asarray(np.isfinite(labels + limbs).all(axis=-1, keepdims=True))
     count = np.asarray(there.sum(axis=1))
-    enough = np.asarray(count[:, 0] >= _FEWEST_LIMBS)
-    if not enough.any():
-        return float("nan")
-    difference = np.where(there, limbs - labels, 0)[enough]
-    there, count = there[enough], count[enough]
-    difference = np.where(there, difference - (difference.sum(axis=1) / count)[:, None], 0)
-    distances = np.linalg.norm(difference, axis=-1).sum(axis=1) / count[:, 0]
-    return 1000 * float(np.median(distances))
+    difference = np.where(there, limbs - labels, 0)
+    centre = difference.sum(axis=1) / np.maximum(count, 1)
+    distances = np.linalg.norm(np.where(there, difference - centre[:, None], 0), axis=-1).sum(axis=1)
+    return np.where(count[:, 0] >= _FEWEST_LIMBS, 1000 * distances / np.maximum(count[:, 0], 1), np.nan)

@@ -99,6 +99,26 @@ def test_a_spin_npz_alone_is_a_data_set_without_lenses(tiny: Any, h36m: Dataset,
         assert np.isfinite(crop).all()
 
 
+def test_the_whole_training_file_of_spin_is_read(h36m: Dataset, tmp_path: Path) -> None:
+    random = np.random.default_rng(0)
+    whole = {
+        "openpose": random.normal(size=(24, 25, 3)),
+        "pose": random.normal(size=(24, 72)),
+        "shape": random.normal(size=(24, 10)),
+        "has_smpl": np.ones(24),
+        "gender": np.array(["m"] * 24),
+        "maskname": np.array(["a.png"] * 24),
+        "partname": np.array([""] * 24),
+    }
+    found = read_spin_dataset(write_spin_dataset(tmp_path / "train.npz", h36m, np.arange(24), **whole))
+    np.testing.assert_allclose(found.keypoints, h36m.keypoints, atol=1e-4)  # and none of OpenPose's
+    S = np.zeros((24, 24, 4))
+    S[:, PLACES, :3], S[:, PLACES, 3] = h36m.joints - h36m.joints[:, :1], 1
+    part = np.zeros((24, 24, 3))
+    path = write_spin_dataset(tmp_path / "a.npz", h36m, np.arange(24), S=S, part=part)
+    assert np.isnan(read_spin_dataset(path).keypoints).all()  # of confidence 0
+
+
 def test_spin_s_24_joints_keep_the_left_side_where_spin_has_it(h36m: Dataset, tmp_path: Path) -> None:
     S = np.zeros((24, 24, 4))
     S[..., 0] = np.arange(24)  # each joint at its own number in SPIN's constants.py

@@ -220,6 +220,8 @@ def test_human_data_is_read_without_trusting_it(tiny: Any, target: MatchTarget) 
     kept = {"image_path": arrays["imgname"].tolist(), "__data_len__": 24, "__keypoints_compressed__": True}
     np.savez_compressed(path, smpl=smpl, bbox_xywh=np.ones((24, 5)), **kept)
     expect_same(read_estimates(path, target), tiny, target)
+    np.savez_compressed(path, smpl={**smpl, "betas": arrays["shape"][:1]}, **kept)  # one person's
+    assert (read_estimates(path, target).parameters.betas == arrays["shape"][:1].astype(np.float32)).all()
 
     class Harm:
         def __reduce__(self) -> tuple:
@@ -343,3 +345,21 @@ def test_what_is_no_estimate_is_told(tmp_path: Path) -> None:
     (tmp_path / "bad.npz").write_bytes(b"PK\x03\x04 cut")
     with pytest.raises(DatasetError, match=r"bad\.npz: is no readable npz"):
         detect_estimates(tmp_path / "bad.npz")
+
+
+def test_a_shot_with_anothers_bodies_is_named(tiny: Any, target: MatchTarget) -> None:
+    assert "too far" not in read_estimates(tiny.estimates, target).matching
+    arrays = load(tiny)
+    exchanged = {
+        "S9_Posing_1.54138969": "S9_Posing_1.60457274",
+        "S9_Posing_1.60457274": "S9_Posing_1.54138969",
+    }
+    names = [
+        next((name.replace(old, new) for old, new in exchanged.items() if old in name), name)
+        for name in arrays["imgname"].tolist()
+    ]
+    np.savez(tiny.estimates, **{**arrays, "imgname": np.array(names)})
+    told = read_estimates(tiny.estimates, target).matching
+    assert "but those of S9/Posing-1/54138969 and 1 more shots lie too far" in told
+    np.savez(tiny.estimates, **{**arrays, "pose": arrays["pose"][::-1]})
+    assert "too far to be bodies of these frames" in read_estimates(tiny.estimates, target).matching
