@@ -37,7 +37,7 @@ COMMANDS = {
     ),
     "evaluate": ("app.cli.evaluate:evaluate", "Table I: every estimator with every regressor."),
     "reproduce": ("app.cli.reproduce:reproduce", "The paper's experiment in one go, into one report."),
-    "regressor": ("app.cli.regressor:app", "Look a regressor file over, or compare two."),
+    "regressor": ("app.cli.regressor:app", "Look a regressor file over, compare two, or accept a version."),
     "estimate": ("app.cli.estimate:estimate", "Estimate initial bodies from the pictures."),
     "mask": ("app.cli.mask:app", "Look over the masks that a project uses."),
     "segment": ("app.cli.segment:segment", "Make masks of the person, or take them over from files."),

@@ -22,7 +22,8 @@ def refit(
 ) -> None:
     """Fit a regressor to the training subjects' bodies and labels.
 
-    Flagged labels are left out. A regressor of the same name keeps its history.
+    Flagged labels are left out. A regressor of the same name keeps its history, and an
+    accepted version of it stays what the name means.
 
     Args:
         project: project folder.
@@ -48,11 +49,20 @@ def refit(
             include_flagged=include_flagged,
             progress=progress,
         )
+        version = opened.regressor_versions(name)[-1].version
+        accepted = opened.accepted_version(name)
     told = regressor.provenance
-    document = {"regressor": name, **told}
+    document = {"regressor": name, **told, "version": version, "accepted": accepted}
+    note = (
+        f"\n{name} stays version {accepted}, which was accepted; this one is version {version}, to be "
+        f"accepted by jointlens regressor accept {project} {name}"
+        if accepted
+        else ""
+    )
     emit(
         document,
         json,
         f"{name}: fitted to {told['bodies']} bodies of {source}, {told['labels_excluded']} flagged labels "
-        f"left out; root mean square distance of labels and its joints {told['mean_residual_mm']:.1f} mm",
+        f"left out; root mean square distance of labels and its joints {told['mean_residual_mm']:.1f} mm"
+        + note,
     )

@@ -1,11 +1,12 @@
-"""``regressor``: look regressor files over and compare them, without a project."""
+"""``regressor``: look regressor files over and compare them, and say which version of a project's counts."""
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
-from cyclopts import App, Parameter
+from cyclopts import App, CycloptsError, Parameter
 from rich.console import Console
 
 from app.cli.output import emit, make_table
@@ -17,7 +18,10 @@ if TYPE_CHECKING:
     from core.regressor.order import Order
     from core.types import FloatArray
 
-app = App(name="regressor", help="Look joint regressor files over and compare them.")
+app = App(
+    name="regressor",
+    help="Look joint regressor files over, compare them, and accept versions of a project's.",
+)
 
 
 @app.command
@@ -78,6 +82,61 @@ def diff(
     emit(document, json, lambda console: _print_difference(console, document))
 
 
+@app.command(name="list")
+def list_versions(project: Path, /, *, json: Annotated[bool, Parameter(negative="")] = False) -> None:
+    """List a project's regressors, every version of each, and which one its name means.
+
+    Args:
+        project: project folder.
+        json: print one JSON document.
+    """
+    from core.project.project import Project
+
+    with Project.open(project, read_only=True) as opened:
+        regressors = {
+            name: [asdict(version) for version in opened.regressor_versions(name)]
+            for name in opened.regressor_names()
+        }
+    emit({"regressors": regressors}, json, lambda console: _print_versions(console, regressors))
+
+
+@app.command
+def accept(
+    project: Path,
+    name: str,
+    version: int | None = None,
+    /,
+    *,
+    withdraw: Annotated[bool, Parameter(negative="")] = False,
+    json: Annotated[bool, Parameter(negative="")] = False,
+) -> None:
+    """Have a regressor's name mean one version from now on, whatever is refitted later.
+
+    Tables, exports, runs and the window then use it. An edit of the project, which the window can undo.
+
+    Args:
+        project: project folder.
+        name: of the regressor, e.g. J_opt.
+        version: of it, as regressor list numbers them; the newest without.
+        withdraw: have the name mean its newest version again.
+        json: print one JSON document.
+    """
+    from core.project.acceptance import accept_regressor, withdraw_acceptance
+    from core.project.project import Project
+
+    if withdraw and version is not None:
+        raise CycloptsError(msg="--withdraw takes back whatever version is accepted; leave the version out")
+    with Project.open(project) as opened:
+        if withdraw:
+            withdraw_acceptance(opened, name)
+            accepted, sentence = None, f"{name} means its newest version again."
+        else:
+            accepted = accept_regressor(opened, name, version)
+            sentence = f"{name} means version {accepted} from now on."
+        document = {"name": name, "accepted": accepted, "provenance": opened.provenance()}
+    emit(document, json, sentence)
+
+
 def _load_body(path: Path | None) -> BodyModel | None:
     from core.body.files import load_body
 
@@ -94,6 +153,15 @@ def _read_right_first(path: Path, body: BodyModel | None, joint_set: JointSet) -
         raise RegressorError(f"{path}: {report['problems'][0]}")
     weights = normalise_rows(read_matrix(path, joint_set)[0], path)
     return to_right_first(weights, report["order"]), report["order"]
+
+
+def _print_versions(console: Console, regressors: dict[str, list[dict[str, Any]]]) -> None:
+    rows = [
+        [name, str(version["version"]), version["created"], "accepted" if version["accepted"] else ""]
+        for name, versions in regressors.items()
+        for version in versions
+    ]
+    console.print(make_table("Regressors", ["name", "version", "created", ""], rows))
 
 
 def _print_report(console: Console, report: dict[str, Any]) -> None:

@@ -23,7 +23,7 @@ class Arguments:
 
     def __init__(self, command: str, function: Callable[..., Any]) -> None:
         self._command = command
-        hints = get_type_hints(function)
+        hints = get_type_hints(function, include_extras=True)
         self.parameters = tuple(
             parameter
             for parameter in inspect.signature(function).parameters.values()

@@ -7,6 +7,8 @@ from typing import Any
 from app.commands.command import Command, Entry, Workspace
 from app.commands.findings import WORDS, show_finding
 from app.commands.labels import count, describe_flag, show_flagged
+from app.commands.regressors import describe_acceptance
+from core.project.acceptance import ACCEPT
 from core.project.flags import ADD, REMOVE, Flag
 from core.project.journal import Entry as JournalEntry
 from core.project.reviews import SET
@@ -33,7 +35,7 @@ def _turn(workspace: Workspace, entry: JournalEntry | None, verb: str, nothing: 
     if entry is None:
         session.set_status(nothing)
         return
-    session.refresh_flags()
+    session.refresh_edits()
     entries = {known.position: known for known in session.project.journal.entries()}
     edit = entries[entry.refers_to or 0].edit
     _show_edit(workspace, edit.kind, edit.payload)
@@ -48,6 +50,8 @@ def _show_edit(workspace: Workspace, kind: str, payload: dict[str, Any]) -> None
             finding = review.look_at(payload["finding_id"])
             if finding is not None:
                 show_finding(workspace, finding)
+    elif kind == ACCEPT:
+        workspace.session.appearance.toggle_layer(payload["name"], shown=True)
     else:
         show_flagged(workspace, Flag.from_dict(payload))
 
@@ -59,6 +63,8 @@ def describe_edit(kind: str, payload: dict[str, Any]) -> str:
         what = WORDS[review["decision"]].lower() if review else "review of"
         flags = len(payload["added"])
         return f"{what} {payload['finding_id']}" + (f" and its {count(flags, 'flag')}" if flags else "")
+    if kind == ACCEPT:
+        return describe_acceptance(payload["name"], payload["version"])
     return f"{VERBS[kind]} {describe_flag(Flag.from_dict(payload))}"
 
 

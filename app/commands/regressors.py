@@ -1,9 +1,14 @@
-"""Commands that show, paint and refit joint regressors."""
+"""Commands that show, paint, refit and accept joint regressors."""
 
 from __future__ import annotations
 
+from typing import Annotated, Any
+
+from msgspec import Meta
+
 from app.commands.command import Command, Entry, Workspace
 from core.errors import SettingsError
+from core.project.acceptance import accept_regressor, withdraw_acceptance
 
 
 def show_regressor(workspace: Workspace, *, name: str, shown: bool = True) -> None:
@@ -33,6 +38,43 @@ def refit_regressor(workspace: Workspace, *, source: str = "initial", name: str 
     workspace.jobs.refit(session.project.find_source(source), name)
 
 
+def accept_version(
+    workspace: Workspace, *, name: str, version: Annotated[int, Meta(ge=1)] | None = None
+) -> None:
+    """Have a regressor's name mean one version from now on, its newest without ``version``."""
+    accepted = accept_regressor(workspace.session.project, name, version)
+    _show_accepted(workspace, name)
+    workspace.session.set_status(_capitalise(describe_acceptance(name, accepted)))
+
+
+def withdraw_version(workspace: Workspace, *, name: str) -> None:
+    """Have a regressor's name mean its newest version again, whatever was accepted."""
+    withdraw_acceptance(workspace.session.project, name)
+    _show_accepted(workspace, name)
+    workspace.session.set_status(_capitalise(describe_acceptance(name, None)))
+
+
+def describe_acceptance(name: str, version: int | None) -> str:
+    """A decision about a regressor in words."""
+    return f"accepted {name} v{version}" if version else f"let {name} be its newest version"
+
+
+def _show_accepted(workspace: Workspace, name: str) -> None:
+    workspace.session.refresh_edits()
+    workspace.session.appearance.toggle_layer(name, shown=True)
+
+
+def _capitalise(sentence: str) -> str:
+    return sentence[0].upper() + sentence[1:]
+
+
+def _ask_regressor(workspace: Workspace, given: dict[str, Any]) -> dict[str, Any] | None:
+    """The regressor that the tables compare with, unless a person names another."""
+    desk = workspace.require_desk()
+    name = desk.ask_text("Accept a regressor", "Name", workspace.session.compared_regressor)
+    return {**given, "name": name} if name else None
+
+
 COMMANDS = (
     Command("regressor.show", show_regressor),
     Command(
@@ -45,4 +87,11 @@ COMMANDS = (
         refit_regressor,
         (Entry("Refit J_spin from the initial bodies", key="F5", icon="refit", menu="Regressors"),),
     ),
+    Command(
+        "regressor.accept",
+        accept_version,
+        (Entry("Accept the newest version of…", key="Shift+F5", icon="done", menu="Regressors"),),
+        ask=_ask_regressor,
+    ),
+    Command("regressor.withdraw", withdraw_version),
 )

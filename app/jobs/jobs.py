@@ -92,7 +92,7 @@ class Jobs:
             {"project": self._session.project.path, "source": source, "name": name},
             kind="refit",
             title=f"Refit {name} from {source}",
-            when_done=lambda: self._session.refresh_regressors(show=name),
+            when_done=lambda: self._show_refitted(name),
         )
 
     def optimize(self, run: str, settings: Settings) -> int:
@@ -232,6 +232,15 @@ class Jobs:
             self._request_frame()
         if change & (Change.FRAME | Change.REGRESSORS | Change.COMPANIONS):
             self._companions.follow(change)
+
+    def _show_refitted(self, name: str) -> None:
+        session = self._session
+        session.refresh_regressors(show=name)
+        accepted, newest = session.project.accepted_version(name), session.versions[name][-1].version
+        if accepted is not None:
+            session.set_status(
+                f"{name} v{newest} is fitted; {name} stays v{accepted} until v{newest} is accepted"
+            )
 
     def _read_all_anew(self) -> None:
         """What a subcommand may have changed: regressors, runs, masks, flags."""

@@ -35,7 +35,9 @@ class EnergyLegend(QWidget):
             return
         self._shown = state
         for name in self.entries.keys() - names.keys():
-            self.entries.pop(name).deleteLater()
+            gone = self.entries.pop(name)
+            gone.hide()  # at once
+            gone.deleteLater()
         self.entries = {name: self.entries.get(name) or self._make_entry(name) for name in names}
         for name, (title, color) in names.items():
             entry = self.entries[name]

@@ -88,8 +88,9 @@ class ErrorTable(QAbstractTableModel):
             case Qt.ItemDataRole.DisplayRole:
                 if not np.isfinite(error):
                     return "–"
-                zero = f"{abs(error):.1f}" == "0.0"
-                return f"{error:+.1f}".replace("-", "−") if signed and not zero else f"{abs(error):.1f}"
+                figure = _write(abs(error))
+                sign = "+" if error > 0 else "−"
+                return sign + figure if signed and float(figure) else figure
             case Qt.ItemDataRole.TextAlignmentRole:
                 return Qt.AlignmentFlag.AlignCenter
             case Qt.ItemDataRole.FontRole:
@@ -120,3 +121,8 @@ class ErrorTable(QAbstractTableModel):
         if role == Qt.ItemDataRole.ForegroundRole and section < self.rowCount() - 1 and frame is not None:
             return QColor(data_colors().label) if frame.flagged[section] else None
         return None
+
+
+def _write(error: float) -> str:
+    """A figure of three digits or two, which the narrowest column has room for."""
+    return f"{error:.1f}" if error < 99.95 else f"{error:.0f}"

@@ -23,6 +23,7 @@ from app.theme.spacing import GAP, ICON
 from core.project.frame_index import Shot
 
 _SHOT = Qt.ItemDataRole.UserRole
+_AT_THE_RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
 ERROR, FINDINGS, FLAGS = 1, 2, 3  # columns beside the name
 _PALE_MM, _FULL_MM = 40.0, 110.0  # mean errors that are written palest and strongest
 
@@ -67,12 +68,11 @@ class FrameTree(Panel):
     def _build_view(self) -> None:
         self.view.setModel(self._proxy)
         self.view.setAccessibleName("Frames")
-        self.view.setHeaderHidden(True)
         self.view.setUniformRowHeights(True)
         self.view.setIndentation(12)
         self.view.setIconSize(QSize(ICON, ICON))
         self.view.setEditTriggers(QTreeView.EditTrigger.NoEditTriggers)
-        self.view.setTextElideMode(Qt.TextElideMode.ElideRight)
+        self.view.setTextElideMode(Qt.TextElideMode.ElideMiddle)
         self.view.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
 
     def _fill(self) -> None:
@@ -90,6 +90,16 @@ class FrameTree(Panel):
             paths += dict.fromkeys(shot[:depth] for shot in shots)
             numbers = {path: number for number, path in enumerate(paths)}
             self._groups.append(np.array([numbers[shot[:depth]] for shot in shots], np.intp))
+        self._model.setHorizontalHeaderLabels(["Subject", "mm", "", ""])
+        for column, told in (
+            (ERROR, "Mean error of the compared regressor, millimetres"),
+            (FINDINGS, "Findings that are not reviewed yet"),
+            (FLAGS, "Flags"),
+        ):
+            self._model.setHeaderData(column, Qt.Orientation.Horizontal, told, Qt.ItemDataRole.ToolTipRole)
+            self._model.setHeaderData(
+                column, Qt.Orientation.Horizontal, _AT_THE_RIGHT, Qt.ItemDataRole.TextAlignmentRole
+            )
         header = self.view.header()
         header.setStretchLastSection(False)
         header.setMinimumSectionSize(16)
@@ -104,7 +114,7 @@ class FrameTree(Panel):
         if shot is not None:
             name.setToolTip(f"{'/'.join(path)}, {shot.stop - shot.start} frames")
         for badge in badges:
-            badge.setTextAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+            badge.setTextAlignment(_AT_THE_RIGHT)
         parent = self._items[path[:-1]][0] if len(path) > 1 else self._model.invisibleRootItem()
         parent.appendRow([name, *badges])
         self._items[path] = (name, *badges)

@@ -123,10 +123,13 @@ class Inspector(Panel):
         if not name:
             return ""
         joints, labels = frame.joints[name], frame.label_joints
-        offset = 1000 * ((joints - joints[0]) - (labels - labels[0]))[joint]
-        if not np.isfinite(offset).all():
+        pelvis = self.session.project.joint_set.pelvis
+        offset = 1000 * ((joints - joints[pelvis]) - (labels - labels[pelvis]))[joint]
+        if joint == pelvis or not np.isfinite(offset).all():
             return ""
-        return f"{_shorten(name)} lies {describe_offset(offset)} of its label, both seen from the pelvis."
+        return (
+            f"{_shorten(name)} lies {describe_offset(offset)} its label, once the pelvises are in one place."
+        )
 
     def _describe_everywhere(self, frame: FrameData, joint: int) -> str:
         """The joint's mean error in all of the subject's frames, beside the other subjects'."""
@@ -207,15 +210,21 @@ def _describe_label(frame: FrameData, joint: int) -> str:
     return f"Label at {pixels[0]:.1f}, {pixels[1]:.1f} px\n{x:.3f}, {y:.3f}, {z:.3f} m"
 
 
-def _shorten(name: str, *, longest: int = 14) -> str:
+def _shorten(name: str, *, longest: int = 12) -> str:
     return name if len(name) <= longest else f"{name[: longest - 4]}…{name[-3:]}"
 
 
 def describe_offset(offset: FloatArray) -> str:
-    """``17 mm left, 28 up and 8 behind``: an offset in the camera frame, (3,) millimetres, as one sees it."""
-    right, down, away = offset.tolist()
-    across = f"{abs(right):.0f} mm {'right' if right > 0 else 'left'}"
-    return (
-        f"{across}, {abs(down):.0f} {'down' if down > 0 else 'up'} and "
-        f"{abs(away):.0f} {'behind' if away > 0 else 'in front'}"
-    )
+    """``17 mm left of, 28 mm above and 8 mm behind``: where something lies, as the camera sees it.
+
+    Args:
+        offset: in the camera frame, (3,) millimetres; parts under half a millimetre are left out.
+    """
+    words = (("right of", "left of"), ("below", "above"), ("behind", "in front of"))
+    parts = [
+        f"{abs(length):.0f} mm {ahead if length > 0 else back}"
+        for length, (ahead, back) in zip(offset.tolist(), words)
+        if abs(length) >= 0.5
+    ]
+    *most, last = parts or ["on"]
+    return f"{', '.join(most)} and {last}" if most else last

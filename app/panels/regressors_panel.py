@@ -1,4 +1,4 @@
-"""The regressors: what each says of the shown frame, which are drawn and painted, and how one is refitted."""
+"""The regressors: what each says of the shown frame, which are drawn, painted, refitted and accepted."""
 
 from __future__ import annotations
 
@@ -22,6 +22,7 @@ from superqt import QElidingLabel
 from app.panels.error_table import UNITS, ErrorTable, TintDelegate
 from app.panels.panel import Panel
 from app.panels.turned_header import TurnedHeader
+from app.panels.version_button import VersionButton
 from app.session.changes import Change
 from app.session.session import Session
 from app.theme.controls import make_button, make_choice, make_label, make_line, make_note, make_tool
@@ -31,7 +32,7 @@ from app.theme.spacing import GAP, TIGHT, WIDE
 
 
 class RegressorsPanel(Panel):
-    """Compares regressors joint by joint, and starts refits.
+    """Compares regressors joint by joint, starts refits, and tells which version of each is accepted.
 
     Args:
         session: what is shown.
@@ -42,6 +43,7 @@ class RegressorsPanel(Panel):
         super().__init__(session, invoke)
         self.eyes: dict[str, QToolButton] = {}
         self.brushes: dict[str, QToolButton] = {}
+        self.versions: dict[str, VersionButton] = {}
         self._list = QGridLayout()
         self._list.setHorizontalSpacing(GAP)
         self._list.setVerticalSpacing(0)
@@ -121,6 +123,9 @@ class RegressorsPanel(Panel):
             self._list_regressors()
         if change & (Change.LAYERS | Change.REGRESSORS | Change.PAINT | Change.SELECTION | Change.THEME):
             self._show_switches()
+        if change & Change.REGRESSORS:
+            for version in self.versions.values():
+                version.show_version()
         if change & (Change.REGRESSORS | Change.HEAT):
             self._show_minus()
         if change & (
@@ -143,9 +148,10 @@ class RegressorsPanel(Panel):
 
     def _list_regressors(self) -> None:
         _clear(self._list)
-        self.eyes, self.brushes = {}, {}
+        self.eyes, self.brushes, self.versions = {}, {}, {}
         for line, name in enumerate(self.session.regressors):
             label = QElidingLabel(name)
+            label.setElideMode(Qt.TextElideMode.ElideMiddle)  # names mostly differ at their ends
             label.setToolTip(name)
             eye, brush = make_tool(f"Show {name}", checkable=True), make_tool("", checkable=True)
             eye.setIcon(chip(data_colors().joints(name)))
@@ -157,7 +163,10 @@ class RegressorsPanel(Panel):
             self.eyes[name], self.brushes[name] = eye, brush
             self._list.addWidget(eye, line, 0)
             self._list.addWidget(label, line, 1)
-            self._list.addWidget(brush, line, 2)
+            left = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignAbsolute
+            self.versions[name] = VersionButton(self.session, name, self.invoke)
+            self._list.addWidget(self.versions[name], line, 2, left)
+            self._list.addWidget(brush, line, 3)
 
     def _show_switches(self) -> None:
         joint = self.session.selection or 0

@@ -67,6 +67,7 @@ class ReviewPanel(Panel):
         self.table.setSelectionBehavior(QTableView.SelectionBehavior.SelectRows)
         self.table.setShowGrid(False)
         self.table.setWordWrap(False)
+        self.table.setTextElideMode(Qt.TextElideMode.ElideMiddle)  # of whom, and which joint
         self.table.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.table.setIconSize(QSize(16, 16))
         rows, columns = self.table.verticalHeader(), self.table.horizontalHeader()

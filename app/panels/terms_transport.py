@@ -114,7 +114,7 @@ class Transport(QWidget):
         run = self._session.optimisation
         if not run.alive:
             return _STATES[run.status]
-        where = f"iteration {shown} of {iterations}"
+        where = f"iteration {shown}" + (f" of {iterations}" if shown <= iterations else "")
         if run.status != "running" and shown != run.iteration:
             return f"{where}  ·  went on to {run.iteration}"
         views = f"  ·  {len(run.rows)} views" if len(run.rows) > 1 else ""

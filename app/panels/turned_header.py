@@ -12,7 +12,7 @@ from app.theme.fonts import SMALL_POINTS, text_font
 from app.theme.spacing import GAP, TIGHT
 
 _CHIP = 12
-_LONGEST = 118
+_LONGEST = 92
 
 
 class TurnedHeader(QHeaderView):

@@ -30,6 +30,7 @@ from core.errors import SettingsError
 from core.optimize.presets import get_preset
 from core.optimize.settings import Settings
 from core.project.flags import Flag, mask_flagged
+from core.project.regressor_store import RegressorVersion
 from core.regressor.record import Regressor
 from core.silhouette.contour import ClosedMesh, close_mesh
 from core.types import FrameKey
@@ -49,6 +50,8 @@ class Session:
     Attributes:
         changed: emitted once for each mutation, with what it changed.
         project: what is open.
+        regressors: by name, each in the version that its name means.
+        versions: every version of each regressor, oldest first.
         row: the frame asked for.
         frame_data: the frame that is shown; for moments the one before ``row``, None before the first.
         shown: the frame as it is to be drawn, with the live run's body.
@@ -80,6 +83,7 @@ class Session:
         self.frame_data: FrameData | None = None
         self.body_source = "initial"
         self.regressors: dict[str, Regressor] = self._read_regressors()
+        self.versions: dict[str, tuple[RegressorVersion, ...]] = self._read_versions()
         self.appearance = Appearance(self.changed, self.regressors)
         self.selection: int | None = None
         self.vertex: int | None = None
@@ -251,9 +255,16 @@ class Session:
             else regressor
             for name, regressor in self._read_regressors().items()
         }
+        self.versions = self._read_versions()
         self.appearance.offer_regressors(self.regressors, show=show)
         self.shown.forget()
         self.changed.emit(Change.REGRESSORS | Change.LAYERS)
+
+    def refresh_edits(self) -> None:
+        """Read anew all that edits change."""
+        self.refresh_flags()
+        if self._read_versions() != self.versions:
+            self.refresh_regressors()
 
     def paint_regressor(self, name: str | None, joint: int = 0, *, minus: str | None = None) -> None:
         """Colour the mesh by a regressor's weights of one joint, less another one's, or by none.
@@ -306,8 +317,8 @@ class Session:
         """
         if (self.project.journal.position if position is None else position) <= self._edits_seen:
             return False
-        self.refresh_flags()
-        self.set_status("Flags were changed by another program; they are shown now")
+        self.refresh_edits()
+        self.set_status("Another program has edited this project; what it changed is shown now")
         return True
 
     def check_writable(self) -> None:
@@ -337,6 +348,9 @@ class Session:
 
     def _read_regressors(self) -> dict[str, Regressor]:
         return {name: self.project.read_regressor(name) for name in self.project.regressor_names()}
+
+    def _read_versions(self) -> dict[str, tuple[RegressorVersion, ...]]:
+        return {name: tuple(self.project.regressor_versions(name)) for name in self.project.regressor_names()}
 
 
 def describe_opening(project: Project) -> str:

@@ -3,9 +3,21 @@
 from __future__ import annotations
 
 from PyQt6.QtCore import QSize, Qt
-from PyQt6.QtWidgets import QComboBox, QFrame, QLabel, QPushButton, QSizePolicy, QToolButton, QWidget
+from PyQt6.QtGui import QPaintEvent
+from PyQt6.QtWidgets import (
+    QComboBox,
+    QFrame,
+    QLabel,
+    QPushButton,
+    QSizePolicy,
+    QStyle,
+    QStyleOptionComboBox,
+    QStylePainter,
+    QToolButton,
+    QWidget,
+)
 
-from app.theme.spacing import ICON
+from app.theme.spacing import ICON, TIGHT
 
 
 def make_label(text: str = "", role: str = "") -> QLabel:
@@ -62,9 +74,27 @@ def make_button(title: str, *, primary: bool = False) -> QPushButton:
     return button
 
 
+class Choice(QComboBox):
+    """A list to choose from that shortens the words of what is chosen to its room."""
+
+    def paintEvent(self, event: QPaintEvent | None) -> None:
+        """As Qt paints it, which cuts words off anywhere."""
+        painter, option = QStylePainter(self), QStyleOptionComboBox()
+        self.initStyleOption(option)
+        control, field = QStyle.ComplexControl.CC_ComboBox, QStyle.SubControl.SC_ComboBoxEditField
+        style = self.style()
+        assert style is not None
+        room = style.subControlRect(control, option, field, self).width() - 2 * TIGHT
+        option.currentText = self.fontMetrics().elidedText(
+            option.currentText, Qt.TextElideMode.ElideMiddle, room
+        )
+        painter.drawComplexControl(control, option)
+        painter.drawControl(QStyle.ControlElement.CE_ComboBoxLabel, option)
+
+
 def make_choice(name: str) -> QComboBox:
     """A list to choose from that is no wider than its panel, however long its entries are."""
-    choice = QComboBox()
+    choice = Choice()
     choice.setAccessibleName(name)
     choice.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
     choice.setMinimumContentsLength(3)

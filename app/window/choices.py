@@ -39,6 +39,13 @@ def _list_regressors(session: Session) -> Iterator[Choice]:
         yield Choice(title, "regressor.show", {"name": name, "shown": not shown})
         paint = {"name": name, "joint": joint}
         yield Choice(f"Regressors: Paint {name}, {joint}", "regressor.paint", paint)
+        for version in session.versions[name]:
+            if not version.accepted:
+                title = f"Regressors: Accept {name} v{version.version}"
+                yield Choice(title, "regressor.accept", {"name": name, "version": version.version})
+        if any(version.accepted for version in session.versions[name]):
+            title = f"Regressors: Let {name} be its newest version"
+            yield Choice(title, "regressor.withdraw", {"name": name})
         for other in session.regressors:
             if other != name:
                 title = f"Regressors: Paint {name} minus {other}, {joint}"

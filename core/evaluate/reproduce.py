@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from core.device import choose_device
-from core.errors import SettingsError
+from core.errors import ProjectError, SettingsError
 from core.evaluate.agreement import Agreement, measure_agreement
 from core.evaluate.figures.stage import DrawPicture
 from core.evaluate.protocols import get_protocol
@@ -152,7 +152,8 @@ def reproduce(
 
     Raises:
         SettingsError: a run's name is unknown, or a run of that name was made with other settings.
-        ProjectError: frames or bodies are missing.
+        ProjectError: frames or bodies are missing, or another version of a regressor that is to be made is
+            accepted.
         DeviceError: the device is not there.
     """
     choose_device(device)
@@ -166,6 +167,9 @@ def reproduce(
     source = project.find_source(estimates)
     for estimator in project.estimators():
         _place_bodies(project, estimator)
+    for name, fitted_to in (("J_spin", source), *((RECIPES[run].regressor, run) for run in runs)):
+        if not _is_current(project, fitted_to, name):
+            _refuse_accepted(project, fitted_to, name)
     _refit_if_stale(project, source, "J_spin", remade=False, progress=progress)
     summaries = tuple(_reproduce_run(project, RECIPES[run], source, device, progress) for run in runs)
     tables = make_tables(project, list_protocols(project))
@@ -228,12 +232,26 @@ def _refit_if_stale(
     progress: ProgressCallback | None,
 ) -> None:
     """Fit a regressor unless the project has it from this source with these flags."""
-    if not remade and name in project.regressor_names():
-        told = project.read_regressor(name).provenance
-        if (told.get("source"), told.get("flags"), told.get("include_flagged")) == (
-            source,
-            describe_flags(project),
-            False,
-        ):
-            return
+    if not remade and _is_current(project, source, name):
+        return
+    _refuse_accepted(project, source, name)
     refit_regressor(project, source=source, name=name, leave_one_out=True, progress=progress)
+
+
+def _is_current(project: Project, source: str, name: str) -> bool:
+    """Whether a regressor's name means one that was fitted to this source with these flags."""
+    if name not in project.regressor_names():
+        return False
+    told = project.read_regressor(name).provenance
+    made_with = (told.get("source"), told.get("flags"), told.get("include_flagged"))
+    return made_with == (source, describe_flags(project), False)
+
+
+def _refuse_accepted(project: Project, source: str, name: str) -> None:
+    """Raise a ProjectError where a new fit would not count, as another version is accepted."""
+    accepted = project.accepted_version(name)
+    if accepted is not None:
+        raise ProjectError(
+            f"{name} stays version {accepted}, which was accepted, but the experiment needs one fitted to"
+            f" {source} with the flags of now; jointlens regressor accept {project.path} {name} --withdraw"
+        )

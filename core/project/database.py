@@ -1,7 +1,7 @@
 """``project.sqlite``: the index of everything that is no large array, and its versions.
 
 Format version history: 1, the first; 2, findings, reviews and what an audit samples; 3, runs whose bodies lie
-in blocks.
+in blocks; 4, accepted versions of regressors.
 """
 
 from __future__ import annotations
@@ -43,8 +43,15 @@ def _add_blocks(connection: sqlite3.Connection) -> None:
         connection.execute(statement)
 
 
+def _add_accepted(connection: sqlite3.Connection) -> None:
+    connection.execute(
+        "CREATE TABLE accepted (name TEXT PRIMARY KEY, version INTEGER NOT NULL,"
+        " FOREIGN KEY (name, version) REFERENCES regressors (name, version)) WITHOUT ROWID"
+    )
+
+
 #: One function a version, in order: entry i brings a database of version i + 1 to version i + 2.
-MIGRATIONS: list[Callable[[sqlite3.Connection], None]] = [_add_findings, _add_blocks]
+MIGRATIONS: list[Callable[[sqlite3.Connection], None]] = [_add_findings, _add_blocks, _add_accepted]
 
 #: Seconds to wait for another writer, which holds the database for milliseconds.
 _BUSY_TIMEOUT = 30.0

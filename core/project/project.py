@@ -23,7 +23,7 @@ from core.cameras import Camera
 from core.errors import ProjectError
 from core.joints import H36M_17, JointSet
 from core.joints_file import decode_joint_set
-from core.project import finding_table, flags, reviews
+from core.project import acceptance, finding_table, flags, reviews
 from core.project.arrays import ArrayStore
 from core.project.bodies import BodyStore
 from core.project.camera_table import read_camera_table
@@ -73,7 +73,7 @@ class Project:
         self._bodies = BodyStore(self._arrays, database)
         self.keys = FrameIndex(read_shot_table(database.connection), self._arrays.read("frames/numbers"))
         self.cameras = read_camera_table(database.connection)
-        self.journal = Journal(database, {**flags.APPLIERS, **reviews.APPLIERS})
+        self.journal = Journal(database, {**flags.APPLIERS, **reviews.APPLIERS, **acceptance.APPLIERS})
         self.joint_set: JointSet = (
             decode_joint_set(self._meta["joint_set"]) if "joint_set" in self._meta else H36M_17
         )
@@ -375,8 +375,16 @@ class Project:
         return self._regressors.versions(name)
 
     def read_regressor(self, name: str, version: int | None = None) -> Regressor:
-        """The newest version of a regressor, or the one told; ProjectError where there is none."""
+        """What a regressor's name means: its accepted version, else the newest; or the version told.
+
+        Raises:
+            ProjectError: the project has no such regressor.
+        """
         return self._regressors.read(name, version)
+
+    def accepted_version(self, name: str) -> int | None:
+        """The accepted version of a regressor; None where none is, and its name means the newest."""
+        return acceptance.read_accepted(self.database.connection).get(name)
 
     def add_regressor(self, regressor: Regressor) -> RegressorVersion:
         """Keep a regressor as the newest version of its name; older ones stay.

@@ -22,11 +22,13 @@ class RegressorVersion:
         name: e.g. ``J_spin``.
         version: counts from 1, the oldest.
         created: UTC, ISO 8601.
+        accepted: whether a person decided that the name means this one.
     """
 
     name: str
     version: int
     created: str
+    accepted: bool = False
 
 
 class RegressorStore:
@@ -50,21 +52,26 @@ class RegressorStore:
     def versions(self, name: str) -> list[RegressorVersion]:
         """The history of one, oldest first."""
         rows = self._database.connection.execute(
-            "SELECT name, version, created FROM regressors WHERE name = ? ORDER BY version", (name,)
+            "SELECT regressors.version, created, accepted.version IS NOT NULL FROM regressors"
+            " LEFT JOIN accepted USING (name, version) WHERE name = ? ORDER BY regressors.version",
+            (name,),
         )
-        return [RegressorVersion(*row) for row in rows]
+        return [
+            RegressorVersion(name, version, created, bool(accepted)) for version, created, accepted in rows
+        ]
 
     def read(self, name: str, version: int | None = None) -> Regressor:
-        """The newest version, or the one told.
+        """The accepted version, the newest where none is accepted, or the one told.
 
         Raises:
             ProjectError: the project has no such regressor.
             RegressorError: its file is damaged.
         """
         found = self._database.connection.execute(
-            "SELECT file FROM regressors WHERE name = ? AND version = COALESCE(?,"
-            " (SELECT MAX(version) FROM regressors WHERE name = ?))",
-            (name, version, name),
+            "SELECT file FROM regressors WHERE name = :name AND version = COALESCE(:version,"
+            " (SELECT version FROM accepted WHERE name = :name),"
+            " (SELECT MAX(version) FROM regressors WHERE name = :name))",
+            {"name": name, "version": version},
         ).fetchone()
         if found is None:
             which = name if version is None else f"{name}, version {version}"

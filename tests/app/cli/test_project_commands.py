@@ -151,3 +151,22 @@ def test_two_regressor_files_are_compared_whichever_leg_comes_first(
     assert report["identical"]
     assert report["mean_moved_weight"] == 0
     expect_failure(capsys, 1, "no such file", "regressor", "diff", file, tmp_path / "gone.npy")
+
+
+def test_a_version_of_a_regressor_is_accepted_and_withdrawn(
+    project_copy: Path, run_json: RunJson, capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    run_json("refit", project_copy, "--name", "J_spin")
+    assert run_json("regressor", "accept", project_copy, "J_spin")["accepted"] == 1
+    fitted = run_json("refit", project_copy, "--name", "J_spin", "--include-flagged")
+    assert (fitted["version"], fitted["accepted"]) == (2, 1)
+    versions = run_json("regressor", "list", project_copy)["regressors"]["J_spin"]
+    assert [(known["version"], known["accepted"]) for known in versions] == [(1, True), (2, False)]
+    run_json("export", project_copy, "regressor", "--name", "J_spin", "--to", tmp_path / "J.npy")
+    assert json.loads((tmp_path / "J.npy.json").read_text())["provenance"]["version"] == 1
+    assert run_json("regressor", "accept", project_copy, "J_spin", "2")["accepted"] == 2
+    assert run_json("regressor", "accept", project_copy, "J_spin", "--withdraw")["accepted"] is None
+    expect_failure(capsys, 1, "no version 9", "regressor", "accept", project_copy, "J_spin", "9")
+    expect_failure(
+        capsys, 2, "leave the version out", "regressor", "accept", project_copy, "J_spin", "1", "--withdraw"
+    )

@@ -63,6 +63,7 @@ RELIED_ON: dict[str, dict[str, Any]] = {
     "finding.accept": {},
     "finding.reject": {},
     "regressor.refit": {"source": "initial", "name": "J_spin"},
+    "regressor.accept": {"name": "J_spin", "version": 1},
     "edit.undo": {},
     "edit.redo": {},
     "wait": {"for": "idle", "timeout_s": 5},

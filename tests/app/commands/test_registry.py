@@ -68,6 +68,23 @@ def test_wrong_arguments_are_named(registry: CommandRegistry, args: dict[str, An
         registry.execute("paint", args)
 
 
+@pytest.mark.parametrize(
+    ("command", "args", "message"),
+    [
+        ("picture.zoom", {"factor": 0}, "> 0"),
+        ("playback.rate", {"rate": 1000}, "<= 100"),
+        ("label.flag", {"subject": "S5", "joint": "RAnkle", "reason": "off", "frames": [0, 4]}, ">= 1"),
+    ],
+)
+def test_a_number_out_of_bounds_is_refused(command: str, args: dict[str, Any], message: str) -> None:
+    registry = CommandRegistry(SimpleNamespace(session=None, jobs=None), COMMANDS)  # type: ignore[arg-type]
+    try:
+        with pytest.raises(SettingsError, match=f"{command}: Expected .* {message}"):
+            registry.execute(command, args)
+    finally:
+        registry.close()
+
+
 def test_an_unknown_command_is_named(registry: CommandRegistry) -> None:
     with pytest.raises(UnknownCommandError, match=r"'pant' is no command; there are paint"):
         registry.execute("pant")

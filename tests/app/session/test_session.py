@@ -159,7 +159,7 @@ def test_edits_of_another_program_are_shown_before_anything_is_undone(
     assert session.flags == ()
     undo_edit(Workspace(session, jobs=None))  # type: ignore[arg-type]
     assert [known.id for known in session.flags] == [flag.id]
-    assert "another program" in session.status
+    assert session.status.startswith("Another program has edited")
     assert not session.take_over_edits()
     undo_edit(Workspace(session, jobs=None))  # type: ignore[arg-type]
     assert session.flags == ()

@@ -13,10 +13,12 @@ from app.panels.frame_tree import FrameTree
 from app.panels.inspector import Inspector, describe_offset
 from app.panels.jobs_panel import JobsPanel, format_seconds
 from app.panels.regressors_panel import RegressorsPanel
+from app.session.changes import Change
 from app.session.frame_data import FrameData
 from app.session.job_record import JobRecord
 from app.session.session import Session
 from core.project.flags import Flag
+from core.project.regressor_store import RegressorVersion
 
 pytestmark = pytest.mark.window
 
@@ -102,6 +104,30 @@ def test_regressors_are_shown_painted_and_refitted_by_commands(
     ]
 
 
+def test_a_version_is_accepted_from_its_menu(build: View, shown: Session, invoked: Invoked) -> None:
+    shown.versions["J_std"] = tuple(
+        RegressorVersion("J_std", number, "2026-01-02T03:04:05+00:00", number == 1) for number in (1, 2)
+    )
+    button = build(RegressorsPanel).versions["J_std"]
+    assert button.text() == "v1 of 2"
+    assert "version 2 is newer, and not accepted" in button.toolTip()
+    menu = button.menu()
+    assert menu is not None
+    menu.aboutToShow.emit()
+    newest, accepted, _line, always = menu.actions()
+    assert (accepted.isChecked(), newest.isChecked(), always.isChecked()) == (True, False, False)
+    for action in (newest, always):
+        action.setEnabled(True)  # the project is open read-only
+        action.trigger()
+    assert invoked == [
+        ("regressor.accept", {"name": "J_std", "version": 2}),
+        ("regressor.withdraw", {"name": "J_std"}),
+    ]
+    shown.versions["J_std"] = shown.versions["J_std"][1:]
+    shown.changed.emit(Change.REGRESSORS)
+    assert button.text() == "v2"
+
+
 def test_a_read_only_project_offers_no_edit(build: View) -> None:
     assert not build(RegressorsPanel).refit.isEnabled()
     assert not build(FlagsPanel).flag.isEnabled()
@@ -177,7 +203,9 @@ def test_the_inspector_tells_of_the_joint_under_the_pointer_and_then_of_the_sele
     assert panel.title.text() == "LAnkle"
     assert f"{frame.errors_mm['J_std'][6]:.1f}" in panel.figures.text()
     assert panel.offset.text().startswith("J_std lies ")
-    assert describe_offset(np.array([-17.2, -28.0, 8.4])) == "17 mm left, 28 up and 8 behind"
+    assert describe_offset(np.array([-17.2, -28.0, 8.4])) == "17 mm left of, 28 mm above and 8 mm behind"
+    assert describe_offset(np.array([0.1, 2.6, 0.0])) == "3 mm below"
+    assert describe_offset(np.zeros(3)) == "on"
     panel.point_at(None)
     assert panel.title.text() == "RAnkle"
 

@@ -2,13 +2,14 @@ from dataclasses import replace
 
 import pytest
 
-from core.errors import SettingsError
+from core.errors import ProjectError, SettingsError
 from core.evaluate import reproduce as experiment
 from core.evaluate.figures.export import export_figures
 from core.evaluate.protocols import PROTOCOLS
 from core.evaluate.reproduce import ABLATIONS, RECIPES, reproduce
 from core.optimize.presets import get_preset
 from core.optimize.selection import select_training_rows
+from core.project.acceptance import accept_regressor
 from core.project.flags import Flag, add_flag
 from core.project.project import Project
 
@@ -76,6 +77,11 @@ def test_the_experiment_makes_its_regressors_table_and_report_and_is_not_done_tw
         assert "off by &lt;40 mm&gt;" in text
         assert "Figure 6: bodies with and without the silhouette term" in text
         assert "Figure 4:" not in text
+
+        accept_regressor(project, "J_opt", 1)
+        with pytest.raises(ProjectError, match="J_opt stays version 1, which was accepted"):
+            reproduce(project, runs=["paper"])
+        assert len(project.regressor_versions("J_opt")) == 2
 
 
 def test_ablations_leave_out_one_term_after_another():

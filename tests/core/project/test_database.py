@@ -11,6 +11,7 @@ import pytest
 
 from core.errors import ProjectError
 from core.project import database
+from core.project.acceptance import accept_regressor
 from core.project.flags import Flag, add_flag
 from core.project.project import Project
 
@@ -23,8 +24,8 @@ def set_version(project_path: Path, version: int) -> None:
 
 
 def test_a_newer_project_is_refused_and_not_touched(project_path: Path) -> None:
-    set_version(project_path, 4)
-    with pytest.raises(ProjectError, match="has format version 4, this Jointlens reads up to 3; update it"):
+    set_version(project_path, 5)
+    with pytest.raises(ProjectError, match="has format version 5, this Jointlens reads up to 4; update it"):
         Project.open(project_path)
 
 
@@ -38,11 +39,11 @@ def test_an_old_project_goes_through_every_migration(
         connection.execute("INSERT INTO notes VALUES ('migrated')")
 
     monkeypatch.setattr(database, "MIGRATIONS", [*database.MIGRATIONS, add_notes, fill_notes])
-    with pytest.raises(ProjectError, match="has the old format version 3; open it once for writing"):
+    with pytest.raises(ProjectError, match="has the old format version 4; open it once for writing"):
         Project.open(project_path, read_only=True)
     with Project.open(project_path) as project:
         assert project.database.connection.execute("SELECT text FROM notes").fetchall() == [("migrated",)]
-        assert project.database.read_meta()["format_version"] == 5
+        assert project.database.read_meta()["format_version"] == 6
     with Project.open(project_path, read_only=True) as project:
         assert project.flags() == []
 
@@ -63,17 +64,33 @@ def test_a_migration_that_fails_leaves_the_old_version(
         assert "half" not in tables
 
 
-def test_a_project_of_version_1_is_brought_up_to_date(project_path: Path) -> None:
-    for old in project_path.glob("project.sqlite*"):
-        old.unlink()
+def restore(project_path: Path, version: int) -> None:
+    """Put the index of an old version in the place of the project's."""
+    for newer in project_path.glob("project.sqlite*"):
+        newer.unlink()
     connection = sqlite3.connect(project_path / "project.sqlite")
-    connection.executescript((Path(__file__).parent / "version-1.sql").read_text())
+    connection.executescript((Path(__file__).parent / f"version-{version}.sql").read_text())
     connection.close()
+
+
+@pytest.mark.parametrize("version", [1, 3])
+def test_an_old_project_is_brought_up_to_date(project_path: Path, version: int) -> None:
+    restore(project_path, version)
     with Project.open(project_path) as project:
         assert [(flag.id, flag.reason, flag.finding) for flag in project.flags()] == [("F1", "slipped", None)]
         assert (project.findings(), project.reviews(), project.audit_provenance()) == ([], [], None)
         assert project.journal.undo()
         assert project.flags() == []
+
+
+def test_regressors_of_an_old_project_can_be_accepted(project_path: Path) -> None:
+    restore(project_path, 3)
+    with Project.open(project_path) as project:
+        assert project.accepted_version("J_spin") is None
+        accept_regressor(project, "J_spin", 1)
+    with Project.open(project_path) as project:
+        versions = project.regressor_versions("J_spin")
+        assert [(known.version, known.accepted) for known in versions] == [(1, True), (2, False)]
 
 
 def test_a_damaged_index_is_told(project_path: Path) -> None:
