@@ -69,7 +69,7 @@ class FrameTree(Panel):
         self.view.setModel(self._proxy)
         self.view.setAccessibleName("Frames")
         self.view.setUniformRowHeights(True)
-        self.view.setIndentation(12)
+        self.view.setIndentation(10)
         self.view.setIconSize(QSize(ICON, ICON))
         self.view.setEditTriggers(QTreeView.EditTrigger.NoEditTriggers)
         self.view.setTextElideMode(Qt.TextElideMode.ElideMiddle)

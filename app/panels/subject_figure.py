@@ -66,6 +66,10 @@ class SubjectFigure(QWidget):
         shades, comparison = shades_of(self._session), self._session.comparison
         painter.fillRect(within, QColor(shades.surface))
         if comparison is None:
+            painter.setPen(QColor(shades.muted))
+            painter.drawText(
+                within, Qt.AlignmentFlag.AlignCenter, "Choose a joint, and two subjects to compare."
+            )
             return
         columns = len(comparison.rows) or COLUMNS
         across = (within.width() - _GUTTER - WIDE) / columns - GAP

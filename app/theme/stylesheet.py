@@ -101,6 +101,7 @@ QTreeView::item:selected, QListView::item:selected, QTableView::item:selected { 
 QTableView { gridline-color: transparent; }
 QHeaderView { background: $surface; border: none; }
 QHeaderView::section { background: $surface; color: $muted; border: none; padding: 3px 6px; }
+QTreeView QHeaderView::section { padding: 3px 2px; }
 QHeaderView::section:horizontal { border-bottom: 1px solid $border; }
 QTableCornerButton::section { background: $surface; border: none; }
 

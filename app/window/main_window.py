@@ -52,7 +52,7 @@ from core.device import describe_device
 
 TOUR_AFTER_MS = 1200
 #: Share of the window's width that the docks on the left and right have at first, at least and at most.
-_SIDES = ((0.19, 264, 400), (0.22, 310, 500))
+_SIDES = ((0.19, 284, 400), (0.22, 310, 500))
 POLL_MS = 8  # the live run limits itself to thirty bodies a second
 
 

@@ -35,6 +35,7 @@ class SubjectDialog(QDialog):
         self.joint.addItems(session.project.joint_set.names)
         for box in (self.subject, self.other):
             box.addItems(session.project.keys.subjects)
+        self.other.setCurrentIndex(min(1, self.other.count() - 1))
         for box in (self.joint, self.subject, self.other):
             box.setMinimumContentsLength(10)
             box.activated.connect(lambda: self._ask())
