@@ -5,7 +5,7 @@ from __future__ import annotations
 import getpass
 from dataclasses import asdict
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 from cyclopts import CycloptsError, Parameter
 from rich.console import Console
@@ -22,6 +22,9 @@ def audit(
     *,
     source: str | None = None,
     influence: bool = True,
+    engine: Literal["local", "ray"] = "local",
+    workers: int | None = None,
+    address: str | None = None,
     sample: int | None = None,
     seed: int = 0,
     good: Annotated[tuple[str, ...], Parameter(negative="", consume_multiple=True)] = (),
@@ -39,6 +42,10 @@ def audit(
         project: project folder.
         source: run, or estimator, whose bodies tell subject offsets; the best run there is without it.
         influence: find out what each finding does to the refitted regressor and the error table.
+        engine: local is this machine, ray a Ray cluster; the findings are the same.
+        workers: how many at once; by default one a core of this machine where there is enough to do, or as
+            many as the cluster has room for.
+        address: HOST:PORT of the cluster's head, or auto; without it --engine ray starts Ray here.
         sample: draw so many frames that nothing was found in, for people to look at, instead of auditing.
         seed: decides which frames are drawn.
         good: keys of sampled frames whose labels are all good, as somebody has seen, instead of auditing.
@@ -58,10 +65,16 @@ def audit(
         _compare_reviewers(project, json)
         return
     from core.audit.audit import audit_project
+    from core.audit.source_views import BLOCK
+    from core.engine.choosing import open_engine
     from core.project.project import Project
 
     with Project.open(project) as opened, Progress() as progress:
-        findings = audit_project(opened, source=source, influence=influence, progress=progress)
+        blocks = -(-len(opened.keys) // BLOCK)
+        with open_engine(engine, blocks=blocks, workers=workers, address=address) as opened_engine:
+            findings = audit_project(
+                opened, source=source, influence=influence, engine=opened_engine, progress=progress
+            )
         provenance = opened.audit_provenance() or {}
     document = {
         "findings": [finding.to_dict() for finding in findings],

@@ -98,11 +98,15 @@ def _align(
     return R, factor, np.where(told[:, None], t, np.nan)
 
 
-def find_scales(joints: FloatArray, labels: FloatArray, usable: BoolArray, subjects: IntArray) -> FloatArray:
-    """One scale a subject, the median over its views, for every view, (N,)."""
+def find_scales(joints: FloatArray, labels: FloatArray, usable: BoolArray) -> FloatArray:
+    """Each view's own scale, (N,); NaN where it cannot be told."""
     found = align_rigid(joints, labels, usable, scale=None)
-    free = np.where(np.isfinite(found.t[:, 0]), found.scale, np.nan)
+    return np.where(np.isfinite(found.t[:, 0]), found.scale, np.nan)
+
+
+def share_scales(scales: FloatArray, subjects: IntArray) -> FloatArray:
+    """One scale a subject, the median over its views, for every view, (N,)."""
     by_subject = np.ones(int(subjects.max()) + 1)
-    for subject in np.unique(subjects[np.isfinite(free)]):
-        by_subject[subject] = np.nanmedian(free[subjects == subject])
+    for subject in np.unique(subjects[np.isfinite(scales)]):
+        by_subject[subject] = np.nanmedian(scales[subjects == subject])
     return by_subject[subjects]

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from core.audit.alignment import share_scales
 from core.audit.bone_lengths import measure_bone_lengths
 from core.audit.camera_evidence import weigh_cameras
 from core.audit.drifts import find_drifts
@@ -20,19 +21,21 @@ from core.audit.influence import measure_influence
 from core.audit.known_defects import add_known_findings, list_known_findings
 from core.audit.mask_evidence import choose_views, gather_mask_evidence
 from core.audit.observations import Observations, read_observations
-from core.audit.posing import find_carrying_bones
 from core.audit.ranking import list_cells, list_findings, sort_findings
 from core.audit.reprojection import describe_reprojection, measure_reprojection
-from core.audit.residuals import measure_residuals, turn_to_bones
+from core.audit.residuals import merge_views
 from core.audit.screening import screen
 from core.audit.shifts import find_shifts
+from core.audit.source_views import SourceViews, open_source
 from core.audit.subjects import compare_on
-from core.audit.witness import Witness, pose_source
+from core.audit.witness import Witness
+from core.device import choose_device
+from core.engine.engine import Engine
+from core.engine.in_process import InProcessEngine
 from core.errors import ProjectError
 from core.progress import ProgressCallback
 from core.project.finding import Finding, Kind
 from core.project.runs import RunRecord
-from core.types import IntArray
 
 if TYPE_CHECKING:
     from core.project.project import Project
@@ -62,6 +65,7 @@ def audit_project(
     *,
     source: str | None = None,
     influence: bool = True,
+    engine: Engine | None = None,
     progress: ProgressCallback | None = None,
 ) -> list[Finding]:
     """Audit a project and keep the findings in it, in place of the last audit's; reviews stay.
@@ -74,6 +78,8 @@ def audit_project(
         source: run, or estimator, whose bodies tell subject offsets; the run with bodies for most frames if
             not given, or the first estimator without one.
         influence: find out as well what each finding does to a refit, which costs one.
+        engine: lays bodies over labels and fits them anew without suspected labels; this process if not
+            given. Findings are the same.
         progress: told of steps done.
 
     Returns:
@@ -81,9 +87,10 @@ def audit_project(
 
     Raises:
         ProjectError: there is nothing to audit, no such source, or the project is read-only.
+        EngineError: workers fail at whatever they are given.
     """
     project.database.check_writable()
-    audit = examine_project(project, source=source, progress=progress)
+    audit = examine_project(project, source=source, engine=engine, progress=progress)
     findings = audit.findings
     if influence:
         bodies = audit.details["run"] or audit.details["estimator"]
@@ -97,13 +104,19 @@ def audit_project(
 
 
 def examine_project(
-    project: Project, *, source: str | None = None, progress: ProgressCallback | None = None
+    project: Project,
+    *,
+    source: str | None = None,
+    engine: Engine | None = None,
+    progress: ProgressCallback | None = None,
 ) -> Audit:
     """As :func:`audit_project`, without keeping anything.
 
     Raises:
         ProjectError: there are no estimates, no label that could be audited, or no such source.
+        EngineError: workers fail at whatever they are given.
     """
+    engine = engine or InProcessEngine(str(choose_device("auto")))
 
     def tell(step: int) -> None:
         if progress:
@@ -115,11 +128,10 @@ def examine_project(
     observations = read_observations(project, rows)
     if not observations.usable.any():
         raise ProjectError(f"{project.path}: has no label that could be audited")
-    posed, regressors = pose_source(project, estimator, observations)
-    carriers = find_carrying_bones(project.body(), posed)
+    estimated = open_source(project, estimator, observations, engine=engine, progress=progress)
 
     tell(1)
-    screened = screen(observations, posed, carriers, project.joint_set)
+    screened = screen(observations, estimated, project.joint_set)
     observations, residuals = screened.observations, screened.residuals
     suspect = screened.suspect.copy()
 
@@ -135,28 +147,35 @@ def examine_project(
     for swap in screened.swaps:
         bent[swap.instants[0] : swap.instants[1] + 1] = True
     bent |= np.isin(observations.instants.sequences, [shift.sequence for shift in shifts])[:, None]
-    witness = Witness(estimator, None, observations, regressors, carriers, residuals)
+    witness = Witness(estimator, None, observations, estimated.regressors, estimated.carriers, residuals)
+    left_out = estimated.left_out
     if run is not None:
         seen = observations.take(np.flatnonzero(project.bodies_present(run.name)[observations.rows]))
-        witness = _call_run(project, run, seen.without(bent), carriers)
+        seen = seen.without(bent)
+        optimised = open_source(
+            project, run.name, seen, carriers=estimated.carriers, engine=engine, progress=progress
+        )
+        witness = _call_run(run, seen, optimised)
+        left_out = optimised.left_out | left_out
 
     tell(4)
     moved = [residuals.local]
     if witness.optimised:
         moved.append(np.where(bent[..., None], np.nan, witness.residuals.local))
-    first = np.unique(observations.instant_of, return_index=True)[1]
     drifts = find_drifts(
         moved,
         ~suspect,
         measure_bone_lengths(observations.without(suspect), project.joint_set),
-        turn_to_bones(posed, residuals.alignment, carriers)[first],
+        residuals.turns,
         observations.instants,
     )
     for drift in drifts:
         suspect[drift.instants[0] : drift.instants[1] + 1, drift.joint] = True
     tell(5)
     usable = ~(suspect | bent) if witness.optimised else ~suspect
-    subjects = compare_on(project, witness, usable, progress=progress)
+    subjects = compare_on(project, witness, usable, engine=engine, progress=progress)
+    if subjects is not None and subjects.left_out is not None:
+        left_out = {**subjects.left_out.excluded, **left_out}
     found = Evidence(
         *(project.joint_set, observations, residuals, screened.swaps, screened.outliers),
         *(drifts, shifts, subjects),
@@ -165,6 +184,7 @@ def examine_project(
     findings = weigh_cameras(project, list_findings(found, project.keys), observations)
     known, notes = list_known_findings(project)
     notes += describe_reprojection(project, measure_reprojection(project, observations))
+    notes += [f"{project.keys[row]}: left out, no worker survives it: {why}" for row, why in left_out.items()]
     findings = add_known_findings(findings, known)
     tell(len(_STEPS))
     return Audit(findings, found, {**_describe(found, estimator, run.name if run else None), "notes": notes})
@@ -192,10 +212,10 @@ def choose_sources(project: Project, source: str | None) -> tuple[str, RunRecord
     return estimators[0], best
 
 
-def _call_run(project: Project, run: RunRecord, observations: Observations, carriers: IntArray) -> Witness:
-    posed, regressors = pose_source(project, run.name, observations)
-    residuals = measure_residuals(posed, carriers, observations)
-    return Witness(run.name, run, observations, regressors, carriers, residuals)
+def _call_run(run: RunRecord, seen: Observations, source: SourceViews) -> Witness:
+    _, scales = source.pose(seen)
+    laid = source.lay(seen, share_scales(scales, seen.subjects))
+    return Witness(run.name, run, seen, source.regressors, source.carriers, merge_views(laid, seen))
 
 
 def _count_tests(observations: Observations, subjects: SubjectEvidence | None) -> dict[Kind, int]:

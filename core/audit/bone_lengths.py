@@ -37,7 +37,7 @@ class BoneLengths:
 def measure_bone_lengths(observations: Observations, joint_set: JointSet) -> BoneLengths:
     """Lengths of bones, and between mirrored joints that hang on the same one, such as both hips."""
     pairs = list_pairs(joint_set)
-    first = np.unique(observations.instant_of, return_index=True)[1]
+    first = observations.first_views
     labels = np.where(observations.usable[first, :, None], observations.labels[first], np.nan)  # [M, J, 3]
     span = labels[:, pairs[:, 1]] - labels[:, pairs[:, 0]]  # [M, E, 3]
     lengths = np.linalg.norm(span, axis=-1)

@@ -8,25 +8,27 @@ for all subjects alike, since each subject is compared with the others.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+import tempfile
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
+from core.audit.left_out_work import RefitData, RefitTask, refit_subject
 from core.audit.observations import Observations
 from core.audit.offsets import NEAR_RATIO, OffsetTests, centre_sequences, compare_subjects
 from core.audit.posing import pose_joints
 from core.audit.regressors import START, fit_without_each_subject
 from core.audit.residuals import measure_residuals
 from core.audit.witness import Witness
+from core.engine.engine import Engine
+from core.engine.exclusion import map_excluding
+from core.engine.kept import close_kept
 from core.joints import JointSet
-from core.optimize.opening import open_optimizer
-from core.optimize.outlines import find_mask_offsets
-from core.optimize.posed_bodies import PosedBodies
-from core.optimize.problem import OptimizableBody, load_problem
-from core.optimize.rounds import slow_down
 from core.optimize.settings import Settings
 from core.progress import ProgressCallback
 from core.project.runs import RunRecord
@@ -49,10 +51,12 @@ class LeftOut:
     Attributes:
         centres: (Q, J, 3) metres, sequence by sequence; NaN at joints whose labels were not left out.
         tests: of all subjects; NaN there too.
+        excluded: rows of the project that no worker survives -> why.
     """
 
     centres: FloatArray
     tests: OffsetTests
+    excluded: Mapping[int, str] = field(default_factory=dict)
 
 
 def can_leave_out(run: RunRecord) -> bool:
@@ -66,6 +70,7 @@ def compare_without_labels(
     usable: BoolArray,
     tests: OffsetTests,
     *,
+    engine: Engine,
     progress: ProgressCallback | None = None,
 ) -> LeftOut | None:
     """Compare subjects by bodies that have not seen the labels of some joints.
@@ -75,7 +80,8 @@ def compare_without_labels(
         witness: the run's bodies as they are.
         usable: (M, J) labels of instants that may vouch.
         tests: of the bodies as they are; joints at which some subject is suspected by them are judged anew.
-        progress: told of groups of joints done.
+        engine: fits the bodies.
+        progress: told of subjects done.
 
     Returns:
         None with too few subjects.
@@ -84,10 +90,9 @@ def compare_without_labels(
     seen = choose_instants(witness.observations, usable)
     groups = group_joints(joint_set, list_suspected_joints(tests))
     centres = np.full((len(seen.instants.sequence_names), len(joint_set), 3), np.nan)
-    for number, group in enumerate(groups):
-        if progress:
-            progress(number, len(groups), "fitting bodies without the suspected labels")
-        bodies = refit_bodies(project, witness, seen, list_unheard(tests, group, joint_set))
+    unheard = [list_unheard(tests, group, joint_set) for group in groups]
+    found, excluded = refit_bodies(project, witness, seen, unheard, engine=engine, progress=progress)
+    for group, bodies in zip(groups, found, strict=True):
         regressors = fit_without_each_subject(
             project.body(),
             lambda rows, bodies=bodies: bodies[np.searchsorted(seen.rows, rows)],  # type: ignore[misc]
@@ -99,51 +104,74 @@ def compare_without_labels(
         local = measure_residuals(posed, witness.carriers, seen).local
         centres[:, group] = centre_sequences(local, usable, seen.instants)[:, group]
     compared = compare_subjects(centres, seen.instants, joint_set)
-    return None if compared is None else LeftOut(centres, compared)
+    return None if compared is None else LeftOut(centres, compared, excluded)
 
 
 def refit_bodies(
-    project: Project, witness: Witness, seen: Observations, unheard: Sequence[Sequence[int]]
-) -> BodyParameters:
-    """A run's bodies, optimised on without the labels of some joints.
+    project: Project,
+    witness: Witness,
+    seen: Observations,
+    unheard: Sequence[Sequence[Sequence[int]]],
+    *,
+    engine: Engine,
+    progress: ProgressCallback | None = None,
+) -> tuple[list[BodyParameters], dict[int, str]]:
+    """A run's bodies, optimised on without the labels of some joints, once for each group of joints.
 
     Args:
         project: that the run is of.
         witness: the run's bodies as they are.
         seen: the views whose bodies are wanted.
-        unheard: for each subject the joints whose labels have no say.
+        unheard: for each group and subject the joints whose labels have no say.
+        engine: does the work.
+        progress: told of subjects done.
+
+    Returns:
+        Of each group the bodies of all views; and rows that no worker survives -> why, which are NaN.
     """
     assert witness.run is not None
-    details = witness.run.details
-    settings = Settings.from_dict(witness.run.settings)
-    if settings.rounds:
-        settings = slow_down(settings, max(1, details["stopped_after_round"]))
-    settings = replace(settings, iterations=STEPS)
-    body, start = OptimizableBody.from_model(project.body()), project.read_regressor(START)
-    found = [np.empty((len(seen), width)) for width in (3, 69, BETAS, 3)]
-    for subject in np.unique(seen.subjects):
-        own = np.flatnonzero(seen.subjects == subject)
-        problem = load_problem(
-            project,
-            seen.rows[own],
-            source=details["source"],
-            regressor=replace(start, name="judge", weights=witness.regressors[subject]),
-            body=body,
-            device="auto",
+    start = project.read_regressor(START)
+    excluded: dict[int, str] = {}
+    found = [
+        BodyParameters(*(np.full((len(seen), width), np.nan) for width in (3, 69, BETAS, 3))) for _ in unheard
+    ]
+    tasks = [
+        RefitTask(number, int(subject), tuple(joints[subject]), seen.rows[seen.subjects == subject])
+        for number, joints in enumerate(unheard)
+        for subject in np.unique(seen.subjects)
+    ]
+    with _keep_snapshot(project) as snapshot:
+        data = RefitData(
+            project.path,
+            snapshot,
+            project.body(),
+            witness.run,
+            tuple(replace(start, name="judge", weights=weights) for weights in witness.regressors),
+            STEPS,
         )
-        bodies = project.read_bodies(witness.run.name, seen.rows[own])
-        problem = problem.with_start(PosedBodies.from_parameters(bodies)).without_labels(unheard[subject])
-        if settings.mask_ramp:
-            problem = replace(problem, mask_offsets=find_mask_offsets(problem))
-        optimizer = open_optimizer(problem, settings, scales=details["scales"])
-        for _ in range(settings.iterations):
-            optimizer.advance()
-        fitted = optimizer.read_bodies().to_parameters()
-        for array, part in zip(
-            found, (fitted.global_orient, fitted.body_pose, fitted.betas, fitted.transl), strict=True
-        ):
-            array[own] = part
-    return BodyParameters(*found)
+        for done, outcome in enumerate(map_excluding(engine, refit_subject, data, tasks), start=1):
+            if outcome.result is not None:
+                views = np.searchsorted(seen.rows, outcome.item.rows)
+                for name in ("global_orient", "body_pose", "betas", "transl"):
+                    getattr(found[outcome.item.group], name)[views] = getattr(outcome.result, name)
+            excluded |= outcome.item.excluded
+            if progress:
+                progress(done, len(tasks), "auditing: fitting bodies without the suspected labels")
+    return found, excluded
+
+
+@contextmanager
+def _keep_snapshot(project: Project) -> Iterator[Path]:
+    """The index as it is, for workers: in the project's folder, which all see, unless that is read-only."""
+    with tempfile.TemporaryDirectory() as elsewhere:
+        folder = Path(elsewhere) if project.read_only else project.path
+        snapshot = folder / "audit.index.sqlite"
+        project.database.write_snapshot(snapshot)
+        try:
+            yield snapshot
+        finally:
+            close_kept()
+            snapshot.unlink(missing_ok=True)
 
 
 def list_suspected_joints(tests: OffsetTests) -> NDArray[np.intp]:

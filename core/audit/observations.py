@@ -87,6 +87,11 @@ class Observations:
         return self.instants.subjects[self.instant_of]
 
     @cached_property
+    def first_views(self) -> NDArray[np.intp]:
+        """(K,) the first view of each instant that has one, in the order of the instants."""
+        return np.unique(self.instant_of, return_index=True)[1]
+
+    @cached_property
     def usable_of_instants(self) -> BoolArray:
         """(M, J) whether a label of any view of an instant may vouch for others."""
         usable = np.zeros((len(self.instants), self.usable.shape[1]), bool)

@@ -14,8 +14,8 @@ from core.types import BODY_JOINTS, BodyParameters, FloatArray, IntArray
 
 #: How much worse than the best bone the one above it may hold a joint, metres.
 _TOLERANCE = 0.02
-_SAMPLE = 400
-_BLOCK = 4096
+#: Bodies that are posed at once.
+BLOCK = 4096
 
 
 @dataclass(frozen=True)
@@ -33,6 +33,45 @@ class PosedJoints:
     places: FloatArray
 
 
+@dataclass(frozen=True)
+class JointBody:
+    """A body of nothing but what some regressors need, which is quick to pose and to send to another process.
+
+    Attributes:
+        body: of the regressors' vertices, its own joints after them.
+        weights: (S, J, U) of the S regressors at these U vertices.
+    """
+
+    body: BodyModel
+    weights: FloatArray
+
+    def pose(self, parameters: BodyParameters, chosen: IntArray) -> PosedJoints:
+        """Pose N bodies, each with a regressor of its own.
+
+        Args:
+            parameters: of the bodies.
+            chosen: (N,) which of the regressors regresses each.
+        """
+        count, support = len(parameters), self.weights.shape[2]
+        joints = np.empty((count, self.weights.shape[1], 3))
+        places = np.empty((count, BODY_JOINTS, 3))
+        for start in range(0, count, BLOCK):
+            block = slice(start, start + BLOCK)
+            vertices = pose_vertices(self.body, parameters[block]).astype(np.float64)
+            for number in np.unique(chosen[block]):
+                rows = np.flatnonzero(chosen[block] == number)
+                joints[start + rows] = self.weights[number] @ vertices[rows, :support]
+            places[block] = vertices[:, support:]
+        return PosedJoints(joints, turn_bones(self.body, parameters), places)
+
+
+def reduce_to_joints(model: BodyModel, regressors: FloatArray) -> JointBody:
+    """What a body of V vertices needs for the joints of some regressors, (S, J, V)."""
+    support = np.flatnonzero(regressors.any(axis=(0, 1)))
+    # Laid out as another process gets it: the order of its sums follows from that.
+    return JointBody(reduce_body(model, support), np.ascontiguousarray(regressors[:, :, support]))
+
+
 def pose_joints(
     model: BodyModel, parameters: BodyParameters, regressors: FloatArray, chosen: IntArray
 ) -> PosedJoints:
@@ -44,19 +83,7 @@ def pose_joints(
         regressors: (S, J, V).
         chosen: (N,) which of the regressors regresses each body.
     """
-    support = np.flatnonzero(regressors.any(axis=(0, 1)))
-    body, weights = reduce_body(model, support), regressors[:, :, support]
-    count = len(parameters)
-    joints = np.empty((count, regressors.shape[1], 3))
-    places = np.empty((count, BODY_JOINTS, 3))
-    for start in range(0, count, _BLOCK):
-        block = slice(start, start + _BLOCK)
-        vertices = pose_vertices(body, parameters[block]).astype(np.float64)
-        for number in np.unique(chosen[block]):
-            rows = np.flatnonzero(chosen[block] == number)
-            joints[start + rows] = weights[number] @ vertices[rows, : len(support)]
-        places[block] = vertices[:, len(support) :]
-    return PosedJoints(joints, turn_bones(model, parameters), places)
+    return reduce_to_joints(model, regressors).pose(parameters, chosen)
 
 
 def turn_bones(model: BodyModel, parameters: BodyParameters) -> FloatArray:
@@ -76,10 +103,9 @@ def find_carrying_bones(model: BodyModel, posed: PosedJoints) -> IntArray:
 
     Args:
         model: the body model.
-        posed: bodies in many poses.
+        posed: bodies in many poses; some hundred do.
     """
-    step = max(1, len(posed.joints) // _SAMPLE)
-    joints, bones, places = posed.joints[::step], posed.bones[::step], posed.places[::step]
+    joints, bones, places = posed.joints, posed.bones, posed.places
     relative = np.einsum("nbij,nbki->nbkj", bones, joints[:, None] - places[:, :, None])  # [n, 24, J, 3]
     spread = np.linalg.norm(relative - np.median(relative, axis=0), axis=-1)
     spread = np.median(spread, axis=0)  # [24, J]

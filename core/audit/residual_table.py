@@ -10,14 +10,14 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from core.audit.alignment import share_scales
 from core.audit.audit import choose_sources
 from core.audit.observations import Observations, read_observations
-from core.audit.posing import find_carrying_bones
 from core.audit.residual_uncertainty import measure_uncertainty
-from core.audit.residuals import measure_residuals, turn_to_bones
-from core.audit.witness import pose_source
+from core.audit.source_views import open_source
 from core.errors import ProjectError
 from core.joints import JointSet
+from core.progress import ProgressCallback
 from core.types import FloatArray
 from core.units import MILLIMETRES
 from core.whole_file import open_whole
@@ -31,7 +31,13 @@ COLUMNS = (
 )
 
 
-def export_residuals(project: Project, path: Path | str, *, source: str | None = None) -> int:
+def export_residuals(
+    project: Project,
+    path: Path | str,
+    *,
+    source: str | None = None,
+    progress: ProgressCallback | None = None,
+) -> int:
     """Write where each label of each instant lies from the regressed joint, as a CSV table.
 
     ``left``, ``up`` and ``forward`` are the directions of the body at rest, carried along by the bone;
@@ -42,6 +48,7 @@ def export_residuals(project: Project, path: Path | str, *, source: str | None =
         project: with labels and bodies.
         path: ends in ``.csv``.
         source: run or estimator whose bodies are compared; the best run without it.
+        progress: told of views done.
 
     Returns:
         How many labels.
@@ -55,24 +62,26 @@ def export_residuals(project: Project, path: Path | str, *, source: str | None =
     estimator, run = choose_sources(project, source)
     name = estimator if run is None else run.name
     observations = read_observations(project, np.flatnonzero(project.bodies_present(name)))
-    posed, _ = pose_source(project, name, observations)
-    carriers = find_carrying_bones(project.body(), posed)
-    residuals = measure_residuals(posed, carriers, observations)
-    views = (turn_to_bones(posed, residuals.alignment, carriers) @ residuals.apart[..., None])[..., 0]
-    uncertainty = measure_uncertainty(residuals.local, views, observations, joint_set=project.joint_set)
-    text = io.StringIO()
+    bodies = open_source(project, name, observations, progress=progress)
+    _, scales = bodies.pose(observations)
+    views = bodies.lay(observations, share_scales(scales, observations.subjects)).local
+    local = observations.merge_views(views)
+    uncertainty = measure_uncertainty(local, views, observations, joint_set=project.joint_set)
     provenance = {**project.provenance(), "source": name}
-    text.write("# " + ", ".join(f"{key} {value}" for key, value in provenance.items()) + "\n")
-    table = csv.writer(text, lineterminator="\n")
-    table.writerow(COLUMNS)
-    rows = list(_list_rows(residuals.local, uncertainty, observations, project.joint_set))
-    table.writerows(rows)
+    count = 0
     try:
         with open_whole(path) as stream:
-            stream.write(text.getvalue().encode())
+            text = io.TextIOWrapper(stream, "utf-8", newline="")
+            text.write("# " + ", ".join(f"{key} {value}" for key, value in provenance.items()) + "\n")
+            table = csv.writer(text, lineterminator="\n")
+            table.writerow(COLUMNS)
+            for row in _list_rows(local, uncertainty, observations, project.joint_set):
+                table.writerow(row)
+                count += 1
+            text.detach()
     except OSError as error:
         raise ProjectError(f"{path}: cannot be written ({error.strerror or error})") from error
-    return len(rows)
+    return count
 
 
 def _list_rows(

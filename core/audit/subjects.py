@@ -12,6 +12,7 @@ from core.audit.offsets import centre_sequences, compare_subjects, find_mirrors
 from core.audit.pose_errors import judge_given_others, measure_pose_errors
 from core.audit.regressors import START
 from core.audit.witness import Witness
+from core.engine.engine import Engine
 from core.progress import ProgressCallback
 from core.types import BoolArray
 
@@ -23,7 +24,12 @@ _SAMPLE_POSES = 12
 
 
 def compare_on(
-    project: Project, witness: Witness, usable: BoolArray, *, progress: ProgressCallback | None = None
+    project: Project,
+    witness: Witness,
+    usable: BoolArray,
+    *,
+    engine: Engine,
+    progress: ProgressCallback | None = None,
 ) -> SubjectEvidence | None:
     """Compare every subject's joints with those of the others; None where there are too few subjects.
 
@@ -31,6 +37,7 @@ def compare_on(
         project: with the bodies.
         witness: the bodies that tell.
         usable: (M, J) labels of instants that may vouch.
+        engine: fits bodies without labels.
         progress: told of bodies fitted without labels.
     """
     instants, joint_set = witness.observations.instants, project.joint_set
@@ -48,7 +55,7 @@ def compare_on(
     )
     left_out = None
     if witness.run is not None and can_leave_out(witness.run):
-        left_out = compare_without_labels(project, witness, usable, tests, progress=progress)
+        left_out = compare_without_labels(project, witness, usable, tests, engine=engine, progress=progress)
     return SubjectEvidence(
         *(witness.source, witness.optimised, witness.observations, witness.residuals, centres, tests),
         *(judge_given_others(tests, errors), left_out),

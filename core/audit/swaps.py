@@ -117,9 +117,11 @@ def _cost_states(
     body: FloatArray, labels: FloatArray, limbs: list[tuple[tuple[int, int], ...]]
 ) -> FloatArray:
     """(N, 1 + limbs): half the change of the summed, capped chi-squares that each exchange makes."""
-    apart = labels - body
-    deviation = np.abs(apart - median_without_nan(apart, axis=0))
-    spread = 1.4826 * median_without_nan(deviation, axis=0).mean(axis=-1) + _FLOOR
+    spread = np.empty(body.shape[1])
+    for joint in range(len(spread)):  # one by one: medians sort copies, which are large for many views
+        apart = labels[:, joint] - body[:, joint]
+        deviation = np.abs(apart - median_without_nan(apart, axis=0))
+        spread[joint] = 1.4826 * median_without_nan(deviation, axis=0).mean() + _FLOOR
 
     def cost(of: int, at: int) -> FloatArray:
         square = ((labels[:, of] - body[:, at]) ** 2).sum(axis=-1) / spread[at] ** 2

@@ -3,17 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 from core.audit.observations import Observations
-from core.audit.posing import PosedJoints, pose_joints
-from core.audit.regressors import START, fit_without_each_subject
 from core.audit.residuals import Residuals
 from core.project.runs import RunRecord
 from core.types import FloatArray, IntArray
-
-if TYPE_CHECKING:
-    from core.project.project import Project
 
 
 @dataclass(frozen=True)
@@ -40,17 +34,3 @@ class Witness:
     def optimised(self) -> bool:
         """Whether its bodies were fitted to the labels and pictures."""
         return self.run is not None
-
-
-def pose_source(project: Project, source: str, observations: Observations) -> tuple[PosedJoints, FloatArray]:
-    """Joints of a source's bodies, and the regressors (S, J, V), one a subject, that regress them."""
-    model = project.body()
-    regressors = fit_without_each_subject(
-        model,
-        lambda rows: project.read_bodies(source, rows),
-        observations,
-        start=project.read_regressor(START).weights,
-        joint_set=project.joint_set,
-    )
-    bodies = project.read_bodies(source, observations.rows)
-    return pose_joints(model, bodies, regressors, observations.subjects), regressors

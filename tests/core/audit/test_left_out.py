@@ -8,13 +8,15 @@ import numpy as np
 import pytest
 from torch import tensor
 
-from core.audit import left_out
+from core.audit import left_out, left_out_work
+from core.audit.alignment import share_scales
 from core.audit.left_out import choose_instants, count_bones, group_joints, list_unheard, refit_bodies
 from core.audit.observations import read_observations
 from core.audit.offsets import OffsetTests
-from core.audit.posing import find_carrying_bones
-from core.audit.residuals import measure_residuals
-from core.audit.witness import Witness, pose_source
+from core.audit.residuals import merge_views
+from core.audit.source_views import open_source
+from core.audit.witness import Witness
+from core.engine.in_process import InProcessEngine
 from core.joints import H36M_17
 from core.optimize.presets import get_preset
 from core.optimize.translation import fill_translations
@@ -84,29 +86,31 @@ def witness(project_copy, monkeypatch) -> tuple[Project, Witness]:
         run = project.create_run("four", settings.to_dict(), shares_bodies=True, details=details)
         project.write_bodies("four", rows, project.read_bodies("spin", rows))
         seen = read_observations(project, rows)
-        posed, regressors = pose_source(project, "four", seen)
-        carriers = find_carrying_bones(project.body(), posed)
-        residuals = measure_residuals(posed, carriers, seen)
-        yield project, Witness("four", run, seen, regressors, carriers, residuals)
+        source = open_source(project, "four", seen)
+        _, scales = source.pose(seen)
+        residuals = merge_views(source.lay(seen, share_scales(scales, seen.subjects)), seen)
+        yield project, Witness("four", run, seen, source.regressors, source.carriers, residuals)
 
 
 def test_the_judged_label_never_vouches_for_itself(witness, monkeypatch):
     project, source = witness
     views = source.observations.take(np.flatnonzero(source.observations.instant_of < 2))
-    before = refit_bodies(project, source, views, [[ANKLE]] * 2)
-    with_label = refit_bodies(project, source, views, [[KNEE]] * 2)
-    load = left_out.load_problem
+    engine = InProcessEngine("cpu")
+
+    def refit(joint: int) -> np.ndarray:
+        (bodies,), excluded = refit_bodies(project, source, views, [[[joint]] * 2], engine=engine)
+        assert not excluded
+        return bodies.body_pose
+
+    before, with_label = refit(ANKLE), refit(KNEE)
+    load = left_out_work.load_problem
 
     def load_moved(*args, **options):
         problem = load(*args, **options)
         moved = tensor(np.eye(17)[ANKLE], dtype=problem.labels.dtype)[:, None]
         return replace(problem, labels=problem.labels + moved, keypoints=problem.keypoints + 100 * moved)
 
-    monkeypatch.setattr(left_out, "load_problem", load_moved)
-    np.testing.assert_array_equal(
-        refit_bodies(project, source, views, [[ANKLE]] * 2).body_pose, before.body_pose
-    )
-    assert (
-        np.abs(refit_bodies(project, source, views, [[KNEE]] * 2).body_pose - with_label.body_pose).max()
-        > 1e-3
-    )
+    monkeypatch.setattr(left_out_work, "load_problem", load_moved)
+    np.testing.assert_array_equal(refit(ANKLE), before)
+    assert np.abs(refit(KNEE) - with_label).max() > 1e-3
+    assert not list(project.path.glob("*.index.sqlite"))
