@@ -8,11 +8,13 @@ from dataclasses import replace
 from app.jobs import tasks
 from app.jobs.companion_loader import CompanionLoader
 from app.jobs.frame_loader import FrameLoader
+from app.jobs.free_memory import FreeMemory
 from app.jobs.job_queue import JobQueue
 from app.jobs.live_run import LiveRun
 from app.jobs.picture_drawer import PictureDrawer
 from app.jobs.playback import Playback
 from app.jobs.project_watch import ProjectWatch
+from app.jobs.rest import Rest
 from app.jobs.subject_matcher import SubjectMatcher
 from app.jobs.surveyor import Surveyor
 from app.session.changes import Change
@@ -44,6 +46,8 @@ class Jobs:
         self.live = LiveRun(session)
         self._companions = CompanionLoader(session, self._loader, self._pictures)
         self._surveyor = Surveyor(session)
+        self._rest = Rest()
+        self._free_memory = FreeMemory()
         self._watch = ProjectWatch(session)
         self.subjects = SubjectMatcher(session)
         self._tell_stopped_runs()
@@ -210,8 +214,12 @@ class Jobs:
         self._companions.poll()
         self.live.poll()
         self._queue.poll()
-        self._playback.poll(loading=self._loader.loading or self._companions.loading)
-        self._surveyor.poll()
+        loading = self._loader.loading or self._companions.loading
+        self._playback.poll(loading=loading)
+        if loading or self.live.busy or self._session.playing:
+            self._rest.disturb()
+        self._surveyor.poll(held=not self._rest.calm)
+        self._free_memory.poll(self._rest.seconds)
         self._watch.poll()
         self.subjects.poll()
 
@@ -228,6 +236,8 @@ class Jobs:
         self.subjects.close()
 
     def _follow_session(self, change: Change) -> None:
+        if change & (Change.FRAME | Change.ITERATION):
+            self._rest.disturb()
         if change & (Change.FRAME | Change.REGRESSORS):
             self._request_frame()
         if change & (Change.FRAME | Change.REGRESSORS | Change.COMPANIONS):

@@ -42,6 +42,13 @@ class Order:
 
 
 @dataclass(frozen=True)
+class Hold:
+    """Rest while somebody scrubs or a live run moves, or go on."""
+
+    on: bool
+
+
+@dataclass(frozen=True)
 class Measured:
     """Errors of consecutive rows of one shot.
 
@@ -66,13 +73,18 @@ def run_survey(connection: Connection, folder: Path) -> None:
 
     os.nice(NICENESS)
     with Project.open(folder, read_only=True) as project:
-        work: Iterator[Measured] = iter(())
+        work: Iterator[Measured] | None = None
+        held = False
         while True:
-            while connection.poll():
-                work = measure_project(project, connection.recv())
+            while held or work is None or connection.poll():
+                match connection.recv():
+                    case Hold(on):
+                        held = on
+                    case order:
+                        work = measure_project(project, order)
             measured = next(work, None)
             if measured is None:
-                work = measure_project(project, connection.recv())
+                work = None
             else:
                 connection.send(measured)
 

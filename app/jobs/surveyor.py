@@ -6,7 +6,7 @@ import time
 from dataclasses import replace
 
 from app.jobs.child import Child, ChildError
-from app.jobs.survey_process import Measured, Order, run_survey
+from app.jobs.survey_process import Hold, Measured, Order, run_survey
 from app.session.job_record import JobRecord
 from app.session.session import Session
 from app.session.survey import RegressorErrors, Survey
@@ -16,12 +16,15 @@ from core.regressor.record import Regressor
 PATIENCE = 2.0
 #: Seconds between two surveys handed to the session: each has the heat map, badges and strips drawn anew.
 INTERVAL = 1.0
+#: What the job says meanwhile.
+WAITS = "waits while frames load or a run moves"
 
 
 class Surveyor:
     """One child process that measures what the session shows: its source of bodies, its regressors.
 
-    What was measured of a regressor is kept as long as the source and the regressor stay the same.
+    What was measured of a regressor is kept as long as the source and the regressor stay the same. It rests
+    while a person waits for frames or steps: neither they nor the redrawing of tables may be held up by it.
     """
 
     def __init__(self, session: Session) -> None:
@@ -35,7 +38,7 @@ class Surveyor:
         self._done = 0
         self._told = 0.0
         self._job: JobRecord | None = None
-        self._failed = False
+        self._failed = self._held = False
 
     @property
     def busy(self) -> bool:
@@ -56,8 +59,12 @@ class Surveyor:
         """Measure everything anew: bodies have changed."""
         self._source = ""
 
-    def poll(self) -> None:
-        """Take in what was measured since, and order what is missing; to be called on the GUI thread."""
+    def poll(self, *, held: bool = False) -> None:
+        """Take in what was measured since, and order what is missing; to be called on the GUI thread.
+
+        Args:
+            held: whether to rest, because somebody waits for something else.
+        """
         if self._failed or self._session.frame_data is None:
             return
         now = time.monotonic()
@@ -68,6 +75,7 @@ class Surveyor:
             self._order()
         if self._child is None or not self._pending:
             return
+        self._hold(held)
         try:
             for message in self._child.receive():
                 if message.batch == self._batch:
@@ -75,7 +83,7 @@ class Surveyor:
         except ChildError as error:
             self._fail(f"errors cannot be measured: {error}")
             return
-        if self._done >= len(self._session.project.keys) or now - self._told > INTERVAL:
+        if not held and (self._done >= len(self._session.project.keys) or now - self._told > INTERVAL):
             self._tell(now)
 
     def close(self) -> None:
@@ -83,6 +91,14 @@ class Surveyor:
         if self._child is not None:
             self._child.stop()
             self._child = None
+
+    def _hold(self, held: bool) -> None:
+        if held != self._held and self._child is not None:
+            self._held = held
+            self._child.send(Hold(held))
+            if self._job is not None:
+                self._job = replace(self._job, message=WAITS if held else "")
+                self._session.receive_job(self._job)
 
     def _order(self) -> None:
         session = self._session
