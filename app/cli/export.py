@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 from cyclopts import CycloptsError, Parameter
 
-from app.cli.output import emit
+from app.cli.output import Progress, emit
 from core.data.body_export import Exporter
+from core.progress import ProgressCallback
 
 if TYPE_CHECKING:
     from core.project.project import Project
@@ -58,7 +59,7 @@ def export(
 
     if what == "regressor" and name is None:
         raise CycloptsError(msg="export regressor needs --name, e.g. --name J_opt")
-    with Project.open(project, read_only=True) as opened:
+    with Project.open(project, read_only=True) as opened, Progress() as progress:
         document: dict[str, Any] = {"what": what, "to": str(to), "provenance": opened.provenance()}
         if what == "regressor":
             assert name is not None
@@ -84,12 +85,12 @@ def export(
         elif what == "residuals":
             from core.audit.residual_table import export_residuals
 
-            count = export_residuals(opened, to, source=source)
+            count = export_residuals(opened, to, source=source, progress=progress)
             document["labels"] = count
             sentence = f"Wrote the residuals of {count} labels to {to}."
         else:
             source = source or "initial"
-            count = _EXPORTERS[what](opened, source, to)
+            count = _EXPORTERS[what](opened, source, to, progress=progress)
             document |= {"source": source, "bodies": count}
             sentence = f"Wrote {count} bodies of {source} to {to}."
     emit(document, json, sentence)
@@ -117,28 +118,36 @@ def _export_regressor(
     return sentence
 
 
-def _export_bodies(project: Project, source: str, to: Path) -> int:
+def _export_bodies(
+    project: Project, source: str, to: Path, /, *, progress: ProgressCallback | None = None
+) -> int:
     from core.data.bodies_npz import export_bodies
 
-    return export_bodies(project, source, to)
+    return export_bodies(project, source, to, progress=progress)
 
 
-def _export_spin(project: Project, source: str, to: Path) -> int:
+def _export_spin(
+    project: Project, source: str, to: Path, /, *, progress: ProgressCallback | None = None
+) -> int:
     from core.data.spin_export import export_spin_npz
 
-    return export_spin_npz(project, source, to)
+    return export_spin_npz(project, source, to, progress=progress)
 
 
-def _export_human_data(project: Project, source: str, to: Path) -> int:
+def _export_human_data(
+    project: Project, source: str, to: Path, /, *, progress: ProgressCallback | None = None
+) -> int:
     from core.data.human_data_export import export_human_data
 
-    return export_human_data(project, source, to)
+    return export_human_data(project, source, to, progress=progress)
 
 
-def _export_neural_annot(project: Project, source: str, to: Path) -> int:
+def _export_neural_annot(
+    project: Project, source: str, to: Path, /, *, progress: ProgressCallback | None = None
+) -> int:
     from core.data.neural_annot_export import export_neural_annot
 
-    return export_neural_annot(project, source, to)
+    return export_neural_annot(project, source, to, progress=progress)
 
 
 _EXPORTERS: dict[str, Exporter] = {

@@ -156,7 +156,7 @@ def refit_bodies(
                     getattr(found[outcome.item.group], name)[views] = getattr(outcome.result, name)
             excluded |= outcome.item.excluded
             if progress:
-                progress(done, len(tasks), "auditing: fitting bodies without the suspected labels")
+                progress(done, len(tasks), "fitting bodies without the suspected labels")
     return found, excluded
 
 

@@ -102,7 +102,7 @@ class SourceViews:
                 self.left_out[int(observations.rows[view])] = why
             done += len(outcome.item.views) + len(outcome.item.excluded)
             if self.progress is not None:
-                self.progress(done, len(observations), f"auditing: {message} of {self.source}")
+                self.progress(done, len(observations), f"{message} of {self.source}")
             yield outcome
 
     def _cut(self, observations: Observations, scales: FloatArray) -> Iterator[ViewTask]:

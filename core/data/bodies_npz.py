@@ -19,14 +19,18 @@ from core.body.frames import bodies_to_world
 from core.data.body_export import find_exported, open_export
 from core.data.body_table import BodyTable, make_table, take_betas, take_floats
 from core.data.npz_files import read_arrays
+from core.data.npz_writer import Column, NpzWriter, make_text_column
 from core.errors import DatasetError
-from core.types import FrameKey, parse_key
+from core.progress import ProgressCallback
+from core.types import BodyParameters, FrameKey, parse_key
 
 if TYPE_CHECKING:
     from core.project.project import Project
 
 
-def export_bodies(project: Project, source: str, path: Path | str) -> int:
+def export_bodies(
+    project: Project, source: str, path: Path | str, *, progress: ProgressCallback | None = None
+) -> int:
     """Write every body of a source, see :mod:`core.data.body_export`."""
     source, rows = project.find_source(source), find_exported(project, source)
     run = next((run for run in project.runs() if run.name == source), None)
@@ -34,29 +38,35 @@ def export_bodies(project: Project, source: str, path: Path | str) -> int:
     shared = in_world and run is not None and run.shares_bodies
     if shared:
         rows = rows[np.unique(project.keys.instants[rows], return_index=True)[1]]
-    parameters = project.read_bodies(source, rows)
-    if in_world:
-        R, t = _stack_extrinsics(project, rows)
-        parameters = bodies_to_world(parameters, project.body().rest_pelvis(parameters.betas), R, t)
-    keys = [project.keys[row] for row in rows.tolist()]
     provenance = {
         **project.provenance(),
         "source": source,
         "run_settings": None if run is None else run.settings,
     }
-    with open_export(path) as stream:
-        np.savez_compressed(
-            stream,
-            frame=np.array([str(key.instant if shared else key) for key in keys]),
-            camera=np.array(["" if shared else key.camera for key in keys]),
-            subject=np.array([key.subject for key in keys]),
-            global_orient=parameters.global_orient,
-            body_pose=parameters.body_pose,
-            betas=parameters.betas,
-            transl=parameters.transl,
-            coordinate_frame=np.array("world" if in_world else "camera"),
-            provenance=np.array(json.dumps(provenance)),
-        )
+
+    def read(block: NDArray[np.intp]) -> BodyParameters:
+        parameters = project.read_bodies(source, block)
+        if not in_world:
+            return parameters
+        R, t = _stack_extrinsics(project, block)
+        return bodies_to_world(parameters, project.body().rest_pelvis(parameters.betas), R, t)
+
+    def name_frame(row: int) -> str:
+        return str(project.keys[row].instant if shared else project.keys[row])
+
+    columns: dict[str, Column] = {
+        "frame": make_text_column(rows, name_frame),
+        "camera": make_text_column(rows, lambda row: "" if shared else project.keys[row].camera),
+        "subject": make_text_column(rows, lambda row: project.keys[row].subject),
+        "global_orient": lambda block: read(block).global_orient,
+        "body_pose": lambda block: read(block).body_pose,
+        "betas": lambda block: read(block).betas,
+        "transl": lambda block: read(block).transl,
+    }
+    with open_export(path) as stream, NpzWriter(stream, compressed=True) as writer:
+        writer.write_columns(rows, columns, progress=progress)
+        writer.write("coordinate_frame", "world" if in_world else "camera")
+        writer.write("provenance", json.dumps(provenance))
     return len(rows)
 
 

@@ -7,22 +7,31 @@ to write, or the format has no place for it.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, BinaryIO
+from typing import TYPE_CHECKING, BinaryIO, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
 from core.errors import ProjectError
 from core.joints import H36M_17
+from core.progress import ProgressCallback
 from core.whole_file import open_whole
 
 if TYPE_CHECKING:
     from core.project.project import Project
 
-Exporter = Callable[["Project", str, Path], int]
+
+class Exporter(Protocol):
+    """Writes bodies; see above."""
+
+    def __call__(
+        self, project: Project, source: str, path: Path, /, *, progress: ProgressCallback | None = None
+    ) -> int:
+        """Write them; ``progress`` is told of bodies done."""
+        ...
 
 
 def find_exported(project: Project, source: str) -> NDArray[np.intp]:

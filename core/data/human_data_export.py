@@ -10,29 +10,34 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from core.cameras import CROP_SIDE
 from core.data.body_export import check_human36m, find_exported, open_export
 from core.data.importers.human_data import PLACES, SPACE
+from core.data.npz_writer import Column, NpzWriter, make_text_column
+from core.progress import ProgressCallback
+from core.types import FloatArray
 
 if TYPE_CHECKING:
     from core.project.project import Project
 
 
-def export_human_data(project: Project, source: str, path: Path | str) -> int:
+def export_human_data(
+    project: Project, source: str, path: Path | str, *, progress: ProgressCallback | None = None
+) -> int:
     """Write one row a frame that has a body, in the camera's frame; see :mod:`core.data.body_export`."""
     check_human36m(project, "HumanData")
     rows = find_exported(project, source)
     bodies = project.read_bodies(source, rows)
-    flagged = project.flag_mask(rows)
     mask = np.zeros(SPACE, np.uint8)
     mask[list(PLACES)] = 1
-    keypoints = {
-        "keypoints3d": _spread(project.labels(rows), flagged),
-        "keypoints2d": _spread(project.keypoints(rows), flagged),
+    columns: dict[str, Column] = {
+        "image_path": make_text_column(rows, lambda row: _name_image(project, row)),
+        "bbox_xywh": lambda block: _read_boxes(project, block),
+        "keypoints3d": lambda block: _spread(project.labels(block), project.flag_mask(block)),
+        "keypoints2d": lambda block: _spread(project.keypoints(block), project.flag_mask(block)),
     }
-    crops = project.crops(rows)
-    side = CROP_SIDE / crops[:, 2:]
     smpl: dict[str, Any] = {
         "global_orient": bodies.global_orient,
         "body_pose": bodies.body_pose.reshape(len(rows), 23, 3),
@@ -41,22 +46,25 @@ def export_human_data(project: Project, source: str, path: Path | str) -> int:
     if np.isfinite(bodies.transl).all():
         smpl["transl"] = bodies.transl
     misc = {"kps3d_root_aligned": not project.has_absolute_labels, **project.provenance()}
-    arrays: dict[str, Any] = {
-        "__key_strict__": False,
-        "__data_len__": len(rows),
-        "__keypoints_compressed__": False,
-        "image_path": [_name_image(project, int(row)) for row in rows],
-        "bbox_xywh": np.concatenate([crops[:, :2], side, side, np.ones((len(rows), 1))], axis=1),
-        **keypoints,
-        **{f"{name}_mask": mask for name in keypoints},
-        **{f"{name}_convention": "human_data" for name in keypoints},
-        "config": "h36m",
-        "smpl": smpl,
-        "misc": {**misc, "smpl_source": project.find_source(source)},
-    }
-    with open_export(path) as stream:
-        np.savez_compressed(stream, **arrays)
+    with open_export(path) as stream, NpzWriter(stream, compressed=True) as writer:
+        writer.write("__key_strict__", False)
+        writer.write("__data_len__", len(rows))
+        writer.write("__keypoints_compressed__", False)
+        writer.write_columns(rows, columns, progress=progress)
+        for name in ("keypoints3d", "keypoints2d"):
+            writer.write(f"{name}_mask", mask)
+            writer.write(f"{name}_convention", "human_data")
+        writer.write("config", "h36m")
+        writer.write("smpl", smpl)
+        writer.write("misc", {**misc, "smpl_source": project.find_source(source)})
     return len(rows)
+
+
+def _read_boxes(project: Project, rows: NDArray[np.intp]) -> FloatArray:
+    """(n, 5) left, top, width and height in pixels, and confidence."""
+    crops = project.crops(rows)
+    side = CROP_SIDE / crops[:, 2:]
+    return np.concatenate([crops[:, :2], side, side, np.ones((len(rows), 1))], axis=1)
 
 
 def _spread(joints: Any, flagged: Any) -> Any:

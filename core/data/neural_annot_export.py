@@ -15,12 +15,15 @@ from core.body.frames import bodies_to_world
 from core.data.body_export import find_exported, open_export
 from core.data.h36m_names import number_sequence
 from core.errors import ProjectError
+from core.progress import ProgressCallback
 
 if TYPE_CHECKING:
     from core.project.project import Project
 
 
-def export_neural_annot(project: Project, source: str, folder: Path | str) -> int:
+def export_neural_annot(
+    project: Project, source: str, folder: Path | str, *, progress: ProgressCallback | None = None
+) -> int:
     """Write ``Human36M_subjectX_SMPL_NeuralAnnot.json`` into a folder, see :mod:`core.data.body_export`.
 
     Raises:
@@ -56,6 +59,8 @@ def export_neural_annot(project: Project, source: str, folder: Path | str) -> in
             "shape": world.betas[number].tolist(),
             "trans": world.transl[number].tolist(),
         }
+        if progress is not None and (number + 1) % 1000 == 0:
+            progress(number + 1, len(rows), "exporting bodies")
     try:
         Path(folder).mkdir(parents=True, exist_ok=True)
     except OSError as error:

@@ -14,10 +14,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
+from numpy.typing import NDArray
 
 from core.cameras import CROP_SIDE
 from core.data.body_export import check_human36m, open_export
 from core.data.importers.spin_npz import PLACES
+from core.data.npz_writer import Column, NpzWriter, make_text_column
+from core.progress import ProgressCallback
+from core.types import FloatArray
 
 if TYPE_CHECKING:
     from core.project.project import Project
@@ -25,42 +29,60 @@ if TYPE_CHECKING:
 _BOX_UNIT = 200.0
 
 
-def export_spin_npz(project: Project, source: str, path: Path | str) -> int:
+def export_spin_npz(
+    project: Project, source: str, path: Path | str, *, progress: ProgressCallback | None = None
+) -> int:
     """Write one row a frame, ``has_smpl`` 0 where there is no body; see :mod:`core.data.body_export`."""
     check_human36m(project, "SPIN's npz")
-    rows = np.arange(len(project.keys))
     present = project.bodies_present(source)
-    bodies = project.read_bodies(source, rows)
-    labels, keypoints = project.labels(rows), project.keypoints(rows)
+    columns: dict[str, Column] = {
+        "imgname": make_text_column(np.arange(len(present)), lambda row: _name_image(project, row)),
+        "center": lambda rows: project.crops(rows)[:, :2] + _measure_side(project, rows)[:, None] / 2,
+        "scale": lambda rows: _measure_side(project, rows) / _BOX_UNIT,
+        "S": lambda rows: _read_labels(project, rows),
+        "part": lambda rows: _read_keypoints(project, rows),
+        "openpose": lambda rows: np.zeros((len(rows), 25, 3)),
+        "pose": lambda rows: np.where(
+            present[rows, None], project.read_bodies(source, rows).pose.reshape(len(rows), -1), 0
+        ).astype(np.float32),
+        "shape": lambda rows: np.where(
+            present[rows, None], project.read_bodies(source, rows).betas, 0
+        ).astype(np.float32),
+        "has_smpl": lambda rows: present[rows].astype(np.uint8),
+    }
+    provenance = {**project.provenance(), "source": project.find_source(source)}
+    with open_export(path) as stream, NpzWriter(stream) as writer:
+        writer.write_columns(np.arange(len(present)), columns, progress=progress)
+        writer.write("provenance", json.dumps(provenance))
+    return int(present.sum())
+
+
+def _name_image(project: Project, row: int) -> str:
+    key = project.keys[row]
+    return f"images/{key.subject}_{key.action.replace('-', '_')}.{key.camera}_{key.frame:06d}.jpg"
+
+
+def _measure_side(project: Project, rows: NDArray[np.intp]) -> FloatArray:
+    """Of the crop, (n,) pixels of the whole image."""
+    return np.asarray(CROP_SIDE / project.crops(rows)[:, 2])
+
+
+def _read_labels(project: Project, rows: NDArray[np.intp]) -> FloatArray:
+    """(n, 24, 4) metres from the pelvis, and confidence."""
+    labels = project.labels(rows)
     usable = np.isfinite(labels).all(axis=-1) & ~project.flag_mask(rows)
     usable &= usable[:, :1]  # all are told from the pelvis
-    seen = np.isfinite(keypoints).all(axis=-1) & ~project.flag_mask(rows)
-    S, part = np.zeros((len(rows), 24, 4)), np.zeros((len(rows), 24, 3))
-    relative = labels - labels[:, :1]
-    S[:, PLACES, :3] = np.where(usable[..., None], relative, 0)
+    S = np.zeros((len(rows), 24, 4))
+    S[:, PLACES, :3] = np.where(usable[..., None], labels - labels[:, :1], 0)
     S[:, PLACES, 3] = usable
+    return S
+
+
+def _read_keypoints(project: Project, rows: NDArray[np.intp]) -> FloatArray:
+    """(n, 24, 3) pixels of the whole image, and confidence."""
+    keypoints = project.keypoints(rows)
+    seen = np.isfinite(keypoints).all(axis=-1) & ~project.flag_mask(rows)
+    part = np.zeros((len(rows), 24, 3))
     part[:, PLACES, :2] = np.where(seen[..., None], keypoints, 0)
     part[:, PLACES, 2] = seen
-    crops = project.crops(rows)
-    side = CROP_SIDE / crops[:, 2]
-    names = [
-        f"images/{key.subject}_{key.action.replace('-', '_')}.{key.camera}_{key.frame:06d}.jpg"
-        for key in project.keys
-    ]
-    pose = np.where(present[:, None], bodies.pose.reshape(len(rows), -1), 0)
-    provenance = {**project.provenance(), "source": project.find_source(source)}
-    with open_export(path) as stream:
-        np.savez(
-            stream,
-            imgname=np.array(names),
-            center=crops[:, :2] + side[:, None] / 2,
-            scale=side / _BOX_UNIT,
-            S=S,
-            part=part,
-            openpose=np.zeros((len(rows), 25, 3)),
-            pose=pose.astype(np.float32),
-            shape=np.where(present[:, None], bodies.betas, 0).astype(np.float32),
-            has_smpl=present.astype(np.uint8),
-            provenance=np.array(json.dumps(provenance)),
-        )
-    return int(present.sum())
+    return part

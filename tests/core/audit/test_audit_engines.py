@@ -69,7 +69,7 @@ def test_two_workers_find_the_same(name: str, project: Project, expected: Audit)
         found = examine_project(project, engine=engine, progress=lambda *step: told.append(step))
     assert_same(found, expected)
     for work in ("posing bodies", "laying bodies over labels"):
-        steps = [step[:2] for step in told if step[2] == f"auditing: {work} of spin"]
+        steps = [step[:2] for step in told if step[2] == f"{work} of spin"]
         assert len(steps) == 4
         assert steps[-1] == (224, 224)
 
