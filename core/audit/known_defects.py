@@ -28,17 +28,20 @@ _FRAMES = 4
 def list_known_findings(project: Project) -> tuple[list[Finding], list[str]]:
     """Findings that need no test, and what else is known; empty unless the data are Human3.6M's.
 
-    Sequences go by the names of h36m-fetch (``SittingDown-2``) or of the original files (``SittingDown 1``).
+    Sequences go by the names of h36m-fetch, which numbers all (``SittingDown-1``, ``SittingDown-2``), or of
+    the original files, as in SPIN's (``SittingDown``, ``SittingDown 1``): one name means two sequences.
     """
     known = json.loads(resource_path(_FILE).read_text(encoding="utf-8"))
     if project.synthetic or not is_recognised(project.cameras, known["recognised_by"]):
         return [], []
-    return [
-        _make_finding(project, shift, sequence)
-        for shift in known["shifts"]
-        for sequence in shift["sequences"]
-        if len(project.rows_of(shift["subject"], sequence))
-    ], list(known["notes"])
+    findings = []
+    for shift in known["shifts"]:
+        action = shift["sequence"].partition("-")[0]
+        original = len(project.rows_of(shift["subject"], action)) > 0
+        sequence = shift["original" if original else "sequence"]
+        if len(project.rows_of(shift["subject"], sequence)):
+            findings.append(_make_finding(project, shift, sequence))
+    return findings, list(known["notes"])
 
 
 def add_known_findings(measured: Sequence[Finding], known: Sequence[Finding]) -> list[Finding]:

@@ -40,6 +40,12 @@ def test_absent_joints_are_passed_over() -> None:
 
 def test_the_tables_fit_together() -> None:
     assert len(H36M_17) == len(H36M_17.parents) == len(H36M_32_TO_17) == 17
+    # Human3.6M's own 32, of which 0/11 and 13/16/24 are the same points.
+    assert dict(zip(H36M_17.names, H36M_32_TO_17)) == {
+        "Pelvis": 0, "RHip": 1, "RKnee": 2, "RAnkle": 3, "LHip": 6, "LKnee": 7, "LAnkle": 8, "Spine": 12,
+        "Neck": 13, "Nose": 14, "HeadTop": 15, "LShoulder": 17, "LElbow": 18, "LWrist": 19, "RShoulder": 25,
+        "RElbow": 26, "RWrist": 27,
+    }  # fmt: skip
     assert sorted(LEFT_FIRST_TO_RIGHT_FIRST) == list(range(17))
     for right, left in H36M_17.pairs:
         assert H36M_17.names[right] == "R" + H36M_17.names[left][1:]

@@ -63,3 +63,29 @@ def test_shifted_sequences_are_known_of_human36m_alone(cameras):
     ]
     assert notes
     assert list_of(synthetic=True) == ([], [])  # a studio with Human3.6M's lenses
+
+
+@pytest.mark.parametrize(
+    ("there", "bad"),
+    [
+        (
+            ("Greeting-1", "Greeting-2", "SittingDown-1", "SittingDown-2", "Waiting-1", "Waiting-2"),
+            ["Greeting-2", "SittingDown-2", "Waiting-1"],
+        ),
+        (
+            ("Greeting", "Greeting-1", "SittingDown", "SittingDown-1", "Waiting", "Waiting-1"),
+            ["Greeting", "SittingDown-1", "Waiting-1"],
+        ),
+    ],
+)
+def test_the_three_shifted_sequences_go_by_either_numbering(cameras, there, bad):
+    keys = [f"S9/{sequence}/54138969/{number:06d}" for sequence in there for number in range(1, 9)]
+    project = SimpleNamespace(
+        synthetic=False,
+        cameras=cameras,
+        keys=keys,
+        rows_of=lambda subject, sequence: np.array(
+            [row for row, key in enumerate(keys) if key.startswith(f"{subject}/{sequence}/")]
+        ),
+    )
+    assert [finding.sequence for finding in list_known_findings(project)[0]] == bad

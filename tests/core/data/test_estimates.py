@@ -192,6 +192,11 @@ def test_results_of_another_length_ask_for_the_file_that_they_follow(tiny: Any, 
         np.savez(path, pose=file["pose"][:23], betas=file["betas"][:23])
     with pytest.raises(DatasetError, match=r"holds 23 rows without frame names .* 24 frames; .*FILE@"):
         read_estimates(path, target)
+    with np.load(path) as file:
+        longer = {name: np.concatenate([file[name], file[name]]) for name in ("pose", "betas")}
+    np.savez(path, **longer)
+    with pytest.raises(DatasetError, match=r"holds 46 rows without frame names .* 24 frames; .*FILE@"):
+        read_estimates(path, target)
 
 
 def test_static_fits_are_read(tiny: Any, target: MatchTarget) -> None:

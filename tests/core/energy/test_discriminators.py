@@ -17,6 +17,33 @@ def test_the_same_seed_gives_the_same_weights_and_leaves_the_global_one_alone():
     assert not torch.equal(first.pose.whole[0].weight, other.pose.whole[0].weight)
 
 
+def test_both_are_as_large_as_in_the_released_code():
+    discriminators = Discriminators()
+    sizes = {
+        part: [tuple(values.shape) for name, values in layers.named_parameters() if name.endswith("weight")]
+        for part, layers in (
+            ("joint", discriminators.pose.embed),
+            ("pose", discriminators.pose.whole),
+            ("shape", discriminators.shape),
+        )
+    }
+    assert sizes == {
+        "joint": [(32, 6), (32, 32)],
+        "pose": [(1024, 768), (1024, 1024), (1, 1024)],
+        "shape": [(10, 10), (5, 10), (1, 5)],
+    }
+    assert discriminators.pose.joint_weights.shape == (24, 32)
+
+
+def test_the_discriminators_learn_a_thousandth_a_step():
+    discriminators = Discriminators()
+    before = discriminators.shape.layers[4].bias.clone()
+    draw = torch.Generator().manual_seed(0)
+    poses, betas = (torch.randn(4, *size, generator=draw) for size in ((24, 6), (10,)))
+    DiscriminatorTraining(discriminators).update(poses, betas, -poses, -betas)
+    assert float((discriminators.shape.layers[4].bias - before).abs()) == pytest.approx(1e-3, rel=0.01)
+
+
 def test_training_learns_to_tell_the_estimators_bodies_from_others():
     discriminators = Discriminators()
     training = DiscriminatorTraining(discriminators)

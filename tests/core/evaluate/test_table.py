@@ -38,6 +38,20 @@ def test_protocols_differ_in_cameras_and_joints(project):
     assert all_joints != pytest.approx(fourteen, abs=0.1)
 
 
+@pytest.mark.parametrize(
+    ("name", "every", "cameras", "joints"),
+    [
+        ("paper", 64, None, "all-17"),
+        ("spin-p1", 5, None, "lsp-14"),
+        ("spin-p2", 5, ("60457274",), "lsp-14"),
+        ("mks-p2", 64, None, "lsp-14"),
+    ],
+)
+def test_protocols_count_the_frames_that_their_papers_count(name, every, cameras, joints):
+    for protocol in (PROTOCOLS[name], PROTOCOLS[f"{name}-mid-hips"]):
+        assert (protocol.every, protocol.cameras, protocol.subset) == (every, cameras, joints)
+
+
 def test_an_unknown_protocol_is_refused(project):
     with pytest.raises(SettingsError, match="no protocol"):
         evaluate(project, "mine")

@@ -16,6 +16,17 @@ def test_paper_runs_the_papers_three_terms_at_equal_weight():
     assert (settings.iterations, settings.step_size, settings.momentum) == (100, 1e-2, 0.9)
 
 
+def test_released_code_places_first_and_weighs_as_its_program_does():
+    """``j2d/100 + silhouette*100 + joint*10000 + disc*10``, means over 2 and 3 coordinates where ours sum."""
+    settings = get_preset("released-code")
+    weights = {name: settings.terms[name].weight for name in settings.active}
+    assert weights == pytest.approx(
+        {"joint": 1e4 / 3, "silhouette": 100.0, "adversarial": 10.0, "reprojection": 0.005}
+    )
+    assert not settings.balanced
+    assert (settings.placing_steps, settings.iterations, settings.step_size) == (1000, 100, 1e-2)
+
+
 def test_quick_preset_has_the_papers_energy_and_a_quarter_of_its_steps():
     paper, quick = get_preset("paper"), get_preset("paper-quick")
     assert quick.terms == paper.terms

@@ -34,6 +34,22 @@ class DefaultPredictor:
         return {"instances": SimpleNamespace(
             pred_classes=torch.tensor([0, 0, 56]), pred_masks=masks, scores=torch.tensor([0.6, 0.9, 0.99]))}
 """
+#: Of COCO's 91 numbers, in which 1 is a person and 62 a chair; masks are shares.
+_TORCHVISION = """
+import torch
+seen = []
+class Model:
+    def load_state_dict(self, state): pass
+    def eval(self): pass
+    def __call__(self, pictures):
+        seen.extend(pictures)
+        person = ((pictures[0][0] > 0.55) & (pictures[0][1] < 0.31)).float()
+        masks = torch.stack([0.9 * person, torch.roll(person, -60, 0), 0.9 + 0 * person, person])[:, None]
+        return [{"labels": torch.tensor([1, 1, 62, 1]), "scores": torch.tensor([0.8, 0.9, 0.99, 0.01]),
+                 "masks": masks}]
+def maskrcnn_resnet50_fpn(weights, weights_backbone):
+    return Model()
+"""
 _MODEL_ZOO = """
 from types import SimpleNamespace as Node
 def get_config(name):
@@ -105,5 +121,26 @@ def test_detectron2_sees_blue_first_and_the_person_at_the_body_s_place_is_taken(
     np.testing.assert_array_equal(picture[..., ::-1], read_image(project.image_path(3)))
     assert config.MODEL.DEVICE == "cpu"
     assert str(weights) == config.MODEL.WEIGHTS
+    assert mask is not None
+    assert measure_overlap(mask, truth[str(project.keys[3])]) > 0.9
+
+
+def test_torchvision_sees_shares_of_red_first_and_chairs_are_nobody(
+    room: Room, install: Install, weights: Path
+) -> None:
+    project, truth = room
+    install(
+        "torchvision",
+        __init__="from types import SimpleNamespace\nfrom torchvision import detection\n"
+        "models = SimpleNamespace(detection=detection)",
+        detection=_TORCHVISION,
+        extension="def _has_ops(): return True",
+    )
+    mask = MaskRcnn(project, "torchvision", weights).segment(3)
+    from torchvision.detection import seen
+
+    np.testing.assert_allclose(
+        seen[0].numpy().transpose(1, 2, 0) * 255, read_image(project.image_path(3)), atol=1e-3
+    )
     assert mask is not None
     assert measure_overlap(mask, truth[str(project.keys[3])]) > 0.9
