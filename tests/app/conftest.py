@@ -1,55 +1,41 @@
-"""What tests of the window's parts share: none may leave a thread, process, timer or window behind."""
+"""What tests of the window's parts share: a session on the small studio, one of its frames, and no leaks."""
 
 from __future__ import annotations
 
-import multiprocessing
+import os
 import sys
-import threading
 import time
-import weakref
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
+import numpy as np
 import pytest
 
-SHARED_MEMORY = Path("/dev/shm")
-#: Threads that Zarr starts once and keeps.
-ZARRS_OWN = ("asyncio_", "zarr")
+from app.session.frame_data import FrameData, load_frame
+from app.session.optimisation import OptimisationState, Variant
+from app.session.session import Session
+from app.session.survey import RegressorErrors, Survey
+from core.project.finding import Finding
+from core.project.project import Project
+from tests.app.leaks import Leaks
+
+if TYPE_CHECKING:
+    from PyQt6.QtWidgets import QWidget
+    from pytestqt.qtbot import QtBot
+
+KEY_ROW = 5
+GREY = 96
 
 
-class Leaks:
-    """Knows what there was when a test began, and finds what there is besides."""
-
-    def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
-        self._threads, self._memory = set(threading.enumerate()), _list_memory()
-        self._windows = _list_windows()
-        self._timers: weakref.WeakSet[Any] = weakref.WeakSet()
-        if "PyQt6.QtCore" in sys.modules:
-            self._watch_timers(monkeypatch)
-
-    def _watch_timers(self, monkeypatch: pytest.MonkeyPatch) -> None:
-        from PyQt6.QtCore import QTimer
-
-        start, timers = QTimer.start, self._timers
-
-        def start_and_note(timer: QTimer, *interval: int) -> None:
-            timers.add(timer)
-            start(timer, *interval)
-
-        monkeypatch.setattr(QTimer, "start", start_and_note)
-
-    def find(self) -> list[str]:
-        """Names of what was left behind."""
-        left = [
-            thread.name
-            for thread in set(threading.enumerate()) - self._threads
-            if thread.is_alive() and not thread.name.startswith(ZARRS_OWN)
-        ]
-        left += [process.name for process in multiprocessing.active_children()]
-        left += sorted(_list_memory() - self._memory)
-        left += [f"a timer of {timer.interval()} ms" for timer in self._timers if _is_running(timer)]
-        return left + sorted(f"window {title!r}" for title in _list_windows() - self._windows)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    if sys.platform.startswith("linux") and not (
+        os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY")
+    ):
+        for item in items:
+            if item.get_closest_marker("window"):
+                item.add_marker(pytest.mark.skip(reason="there is no display; use xvfb-run -a"))
 
 
 @pytest.fixture(autouse=True)
@@ -75,21 +61,98 @@ def pump() -> Callable[..., None]:
     return run
 
 
-def _list_memory() -> set[str]:
-    return {path.name for path in SHARED_MEMORY.glob("psm_*")} if SHARED_MEMORY.is_dir() else set()
+class Invoked(list[tuple[str, dict[str, Any]]]):
+    """Commands that a view has asked for."""
+
+    def __call__(self, command: str, **args: Any) -> None:
+        self.append((command, args))
 
 
-def _list_windows() -> set[str]:
-    """Titles of the windows that are seen."""
-    if "PyQt6.QtWidgets" not in sys.modules:
-        return set()
-    from PyQt6.QtWidgets import QApplication
-
-    windows = QApplication.topLevelWidgets() if QApplication.instance() else []
-    return {window.windowTitle() or type(window).__name__ for window in windows if window.isVisible()}
+@pytest.fixture
+def invoked() -> Invoked:
+    return Invoked()
 
 
-def _is_running(timer: Any) -> bool:
-    from PyQt6 import sip
+@pytest.fixture
+def session(project_small: Path) -> Iterator[Session]:
+    with Project.open(project_small, read_only=True) as project:
+        yield Session(project)
 
-    return not sip.isdeleted(timer) and timer.isActive() and not timer.isSingleShot()
+
+@pytest.fixture
+def frame(session: Session) -> FrameData:
+    """A whole frame with a plain grey picture."""
+    data = load_frame(
+        session.project, KEY_ROW, source="initial", regressors=session.regressors, mesh=session.mesh
+    )
+    picture = np.full((data.camera.height, data.camera.width, 3), GREY, np.uint8)
+    return replace(data, image=picture, image_note="")
+
+
+@pytest.fixture
+def shown(session: Session, frame: FrameData) -> Session:
+    """A session that shows the frame."""
+    session.go_to(frame.row)
+    session.receive_frame(frame)
+    return session
+
+
+@pytest.fixture
+def finding() -> Finding:
+    """That a joint of a subject is off in all its actions."""
+    return Finding(
+        "subject-offset:S5:RAnkle",
+        "subject-offset",
+        "S5",
+        "RAnkle",
+        None,
+        None,
+        41.0,
+        (37.0, 45.0),
+        "bad-label",
+        "S5's right ankle label sits 41 mm behind the ankle of the other subjects, in all actions.",
+        ("the same in all actions",),
+        ("an uncertain foot",),
+    )
+
+
+@pytest.fixture
+def run_of() -> Callable[..., OptimisationState]:
+    """A live run of a session's frame with one variant, of which one may tell more."""
+
+    def make(session: Session, **variant: Any) -> OptimisationState:
+        first = replace(Variant("A", "", session.terms), **variant)
+        return OptimisationState("ready", (session.row,), variants=(first,), active="A")
+
+    return make
+
+
+@pytest.fixture
+def build(qtbot: QtBot, shown: Session, invoked: Callable[..., None]) -> Iterator[Callable[[type], object]]:
+    """Builds a panel or view on the session that shows the frame."""
+    from app.window.disposal import dispose
+
+    built: list[QWidget] = []
+
+    def make(kind: type) -> object:
+        widget = kind(shown, invoked)
+        built.append(widget)
+        widget.resize(320, 600)
+        widget.show()
+        return widget
+
+    yield make
+    for widget in built:
+        dispose(widget)
+
+
+@pytest.fixture
+def surveyed(shown: Session) -> Session:
+    keys = shown.project.keys
+    errors = RegressorErrors.empty(len(keys), len(keys.shots), 17)
+    for number, shot in enumerate(keys.shots):
+        part = np.full((shot.stop - shot.start, 17), 40.0)
+        part[0, 3] = 90.0 if shot.subject == "S5" else 50.0
+        errors.add(shot.start, number, part, part / 4)
+    shown.errors.receive(Survey("initial", {"J_std": errors}, len(keys), len(keys)))
+    return shown

@@ -14,7 +14,7 @@ from PyQt6.QtWidgets import QLabel
 from pytestqt.qtbot import QtBot
 
 if TYPE_CHECKING:
-    from tests.app.conftest import Leaks
+    from tests.app.leaks import Leaks
 
 
 def test_a_thread_is_found(leaks: Leaks) -> None:

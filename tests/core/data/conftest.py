@@ -16,7 +16,9 @@ from core.body.files import load_body
 from core.body.model import BodyModel
 from core.cameras import Camera, Lens, project, to_camera
 from core.data.cameras_json import write_cameras
+from core.data.dataset import Dataset
 from core.data.h36m_names import parse_image_name
+from core.data.importers.h36m_fetch import read_h36m_fetch
 from core.joints import H36M_32_TO_17, LEFT_FIRST_TO_RIGHT_FIRST
 from core.resources import resource_path
 from core.types import FrameKey
@@ -128,6 +130,12 @@ def tiny(tmp_path: Path, body: BodyModel) -> TinyData:
     return TinyData(
         root, resource_path("demo_body.npz"), tmp_path / "spin.npz", tmp_path / "J.npy", world, cameras
     )
+
+
+@pytest.fixture
+def h36m(tiny: TinyData) -> Dataset:
+    """What the tiny data set says, in the conventions of the project."""
+    return read_h36m_fetch(tiny.root)
 
 
 def write_pictures(folder: Path, camera: str, number: int) -> None:
