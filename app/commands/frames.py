@@ -37,8 +37,12 @@ def show_bodies(workspace: Workspace, *, source: str) -> None:
 
 
 def toggle_playback(workspace: Workspace) -> None:
-    """Start or stop going through the sequence."""
-    workspace.session.set_playing(not workspace.session.playing)
+    """Start or stop going through the sequence; at its end, from its beginning."""
+    session = workspace.session
+    shot = session.project.keys.shot_of(session.row)
+    if not session.playing and session.row == shot.stop - 1:
+        session.go_to(shot.start)
+    session.set_playing(not session.playing)
 
 
 def jump_frames(workspace: Workspace, *, n: int) -> None:

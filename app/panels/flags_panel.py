@@ -67,6 +67,8 @@ class FlagsPanel(Panel):
 
     def _build_table(self) -> None:
         self.table.setModel(self.model)
+        self.table.setAccessibleName("Flags")
+        self.table.setTabKeyNavigation(False)  # Tab leaves the table
         self.table.setSelectionMode(QTableView.SelectionMode.SingleSelection)
         self.table.setSelectionBehavior(QTableView.SelectionBehavior.SelectRows)
         self.table.setShowGrid(False)

@@ -66,6 +66,8 @@ class RegressorsPanel(Panel):
         self.listen()
 
     def _build_table(self) -> None:
+        self.table.setAccessibleName("Errors of the shown frame")
+        self.table.setTabKeyNavigation(False)  # Tab leaves the table
         self.table.setSelectionMode(QTableView.SelectionMode.SingleSelection)
         self.table.setSelectionBehavior(QTableView.SelectionBehavior.SelectRows)
         self.table.setCornerButtonEnabled(False)

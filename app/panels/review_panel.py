@@ -63,6 +63,7 @@ class ReviewPanel(Panel):
     def _build_table(self) -> None:
         self.table.setModel(self.model)
         self.table.setAccessibleName("Findings")
+        self.table.setTabKeyNavigation(False)  # Tab leaves the table
         self.table.setSelectionMode(QTableView.SelectionMode.SingleSelection)
         self.table.setSelectionBehavior(QTableView.SelectionBehavior.SelectRows)
         self.table.setShowGrid(False)

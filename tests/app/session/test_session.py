@@ -8,6 +8,7 @@ import pytest
 
 from app.commands.command import Workspace
 from app.commands.edits import undo_edit
+from app.commands.frames import toggle_playback
 from app.session.changes import Change
 from app.session.frame_data import FrameData, load_frame
 from app.session.optimisation import BodySnapshot, OptimisationState, Variant
@@ -149,6 +150,18 @@ def test_a_flag_is_seen_on_the_shown_frame_at_once(session: Session, project: Pr
 def test_a_second_window_is_told_that_it_cannot_edit(project_copy: Path) -> None:
     with Project.open(project_copy, exclusive=True), Project.open(project_copy, exclusive=True) as second:
         assert "read-only" in Session(second).status
+
+
+def test_playback_at_the_end_of_a_shot_begins_at_its_start(session: Session) -> None:
+    shot = session.project.keys.shots[1]
+    workspace = Workspace(session, jobs=None)  # type: ignore[arg-type]
+    session.go_to(shot.start + 1)
+    toggle_playback(workspace)
+    assert (session.playing, session.row) == (True, shot.start + 1)
+    toggle_playback(workspace)
+    session.go_to(shot.stop - 1)
+    toggle_playback(workspace)
+    assert (session.playing, session.row) == (True, shot.start)
 
 
 def test_edits_of_another_program_are_shown_before_anything_is_undone(
