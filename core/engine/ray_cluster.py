@@ -122,6 +122,7 @@ def _start(address: str | None, cores: int | None) -> None:
     }
     common: dict[str, Any] = {"log_to_driver": False, "logging_level": "error"}
     if address is None:
+        os.environ.setdefault("RAY_USAGE_STATS_ENABLED", "0")  # Ray reports to its makers unless it is told
         for tries_left in reversed(range(_STARTS)):
             try:
                 ray.init(

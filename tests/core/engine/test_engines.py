@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -9,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from core.engine import ray_cluster
 from core.engine.choosing import open_engine
 from core.engine.engine import Engine
 from core.engine.exclusion import map_excluding
@@ -129,3 +131,17 @@ def test_ray_that_is_not_installed_is_told(monkeypatch: pytest.MonkeyPatch) -> N
 def test_ray_is_not_imported_unless_it_is_asked_for() -> None:
     code = "import sys, core.optimize.batch, app.cli.optimize; assert 'ray' not in sys.modules"
     subprocess.run([sys.executable, "-c", code], cwd=Path(__file__).parents[3], check=True)
+
+
+@pytest.mark.parametrize(("wish", "told"), [(None, "0"), ("1", "1")])
+def test_ray_that_is_started_here_reports_nothing_unless_it_is_wanted(
+    wish: str | None, told: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ray = pytest.importorskip("ray", reason="Ray is not installed")
+    monkeypatch.setenv("RAY_USAGE_STATS_ENABLED", wish or "")  # so that it is put back afterwards
+    if wish is None:
+        monkeypatch.delenv("RAY_USAGE_STATS_ENABLED")
+    found: list[str] = []
+    monkeypatch.setattr(ray, "init", lambda **options: found.append(os.environ["RAY_USAGE_STATS_ENABLED"]))
+    ray_cluster._start(None, 1)
+    assert found == [told]
