@@ -54,6 +54,9 @@ _SATURATED, _SATURATED_BRIGHTNESS = 40.0, 1.6
 _SHADOW, _FLOOR = (0.55, 1.0), (0.4, 1.1)
 #: Steps of 255 by which colours differ, and those of brightness that the surroundings leave open.
 _COLOUR_STEP, _SHADE_STEP = 18.0, 6.0
+#: Side of a patch in pixels and what its colour counts for: clothes nearly as coloured as the floor is in
+#: shadow differ little from it, but all alike, as noise does not.
+_PATCH, _PATCH_WEIGHT = 5, 2.0
 _ITERATIONS = 2
 #: Share of a pixel's surroundings that must be floor for its shade to be known.
 _KNOWN = 1e-3
@@ -218,7 +221,9 @@ def _compare(
         place: where the person is expected, and the surroundings are not looked at if others are at hand.
         blur: pixels over which shadows nearby are averaged.
     """
-    recoloured = np.linalg.norm(seen - np.clip(brightness, *_SHADOW)[..., None] * empty, axis=-1)
+    changed = seen - np.clip(brightness, *_SHADOW)[..., None] * empty
+    recoloured = np.linalg.norm(changed, axis=-1)
+    nearby = np.linalg.norm(cv2.medianBlur(changed, _PATCH), axis=-1)  # noise differs, clothes do not
     low, high = _FLOOR
     floor = (recoloured < _COLOUR_STEP) & (brightness > low) & (brightness < high)
     shade = np.ones(brightness.shape, np.float32)
@@ -228,7 +233,7 @@ def _compare(
     off = np.linalg.norm(seen - shade[..., None] * empty, axis=-1)
     lit = np.linalg.norm(seen - empty, axis=-1)  # as the room was, beside a shadow's edge
     brighter = np.where(brightness > shade, np.minimum(off, lit) - _SHADE_STEP, 0)
-    return np.maximum(recoloured, brighter)
+    return np.maximum.reduce([recoloured, brighter, _PATCH_WEIGHT * nearby])
 
 
 def _measure_person(keypoints: FloatArray, body: BoolArray | None) -> float | None:

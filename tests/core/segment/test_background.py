@@ -77,6 +77,25 @@ def test_labels_beside_their_joints_do_not_shape_a_mask(room: Room) -> None:
     assert measure_overlap(masks[0], masks[2]) > 0.97
 
 
+def test_clothes_of_nearly_the_shadowed_floors_colour_are_no_shadow() -> None:
+    stream = np.random.default_rng(0)
+    rows, columns = np.mgrid[:200, :160]
+    person = (np.abs(columns - 80) < 20) & (np.abs(rows - 100) < 70)
+    shadow = (np.abs(columns - 110) < 20) & (np.abs(rows - 150) < 15) & ~person
+    floor = np.array([150.0, 120, 110]) * np.ones((200, 160, 1))
+    seen = np.where(shadow[..., None], 0.72 * floor, floor)
+    seen[person] = 0.72 * floor[person] + (-7, 6, -1)
+    picture, room = (
+        np.clip(colours + stream.normal(scale=2.5, size=floor.shape), 0, 255).astype(np.uint8)
+        for colours in (seen, floor)
+    )
+    keypoints = np.array([(80.0, 35), (80, 165)])
+    body = (np.abs(columns - 80) < 22) & (np.abs(rows - 98) < 70)
+    mask = cut_out(picture, room, keypoints, ((0, 1),), body, side=140.0)
+    assert mask is not None
+    assert measure_overlap(mask, person) > 0.9
+
+
 def test_a_border_lies_where_the_picture_is_half_person() -> None:
     rows, columns = np.mgrid[:80, :80]
     distance = np.hypot(rows - 40, columns - 40.3)
