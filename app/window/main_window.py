@@ -279,6 +279,19 @@ class MainWindow(QMainWindow):
         self.terms.plot.draw_now()
         save_screenshot(self, self.viewport, Path(path))
 
+    def focusNextPrevChild(self, forwards: bool) -> bool:
+        """Pass over what lies behind the tab of another dock, which Qt takes for visible."""
+        first = None
+        while super().focusNextPrevChild(forwards):
+            focused = QApplication.focusWidget()
+            hidden = focused is not None and any(
+                dock.isAncestorOf(focused) and dock.visibleRegion().isEmpty() for dock in self.docks.values()
+            )
+            if not hidden or focused is first:
+                return True
+            first = first or focused
+        return False
+
     def closeEvent(self, event: QCloseEvent | None) -> None:
         """Remember the layout, stop the timer, give back the graphics context."""
         self._poll_timer.stop()

@@ -10,7 +10,7 @@ import pytest
 from PyQt6.QtCore import Qt, QTimer
 from PyQt6.QtGui import QAction, QImage
 from PyQt6.QtTest import QTest
-from PyQt6.QtWidgets import QApplication
+from PyQt6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
 from app.commands.catalogue import COMMANDS
@@ -97,6 +97,24 @@ def test_keys_run_commands(open_window: Callable[[], Open], qtbot: QtBot) -> Non
     qtbot.waitUntil(lambda: "mask" in opened.session.appearance.layers)
     _, action = opened.window.menus.actions["layer.toggle:mask"]
     assert action.isChecked()
+
+
+def test_tab_goes_round_what_is_seen_and_out_of_tables(open_window: Callable[[], Open], qtbot: QtBot) -> None:
+    window = open_window().window
+    with qtbot.waitActive(window):
+        window.activateWindow()
+    for title, inside in (("Terms", window.terms.transport.run), ("Regressors", window.regressors.table)):
+        window.docks[title].raise_()
+        QApplication.processEvents()
+        window.overlay.view.setFocus()
+        stops: list[QWidget] = []
+        while window.overlay.view not in stops:
+            QTest.keyClick(QApplication.focusWidget(), Qt.Key.Key_Tab)
+            stops.append(QApplication.focusWidget())
+            assert len(stops) < 150
+        hidden = [window.docks[name] for name in ("Terms", "Regressors", "Errors", "Labels") if name != title]
+        assert inside in stops
+        assert not [stop for stop in stops for dock in hidden if dock.isAncestorOf(stop)]
 
 
 def test_typing_a_reason_runs_no_command(open_window: Callable[[], Open]) -> None:
