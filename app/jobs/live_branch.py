@@ -5,10 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 
-from app.jobs.live_messages import KEPT, Iteration
+from app.jobs.live_messages import Iteration
+from app.jobs.live_states import LiveStates
 from app.session.optimisation_variant import Energies
 from core.energy.discriminators import Discriminators
-from core.optimize.loop import Optimizer, OptimizerState
+from core.optimize.loop import Optimizer
 from core.optimize.measuring import balance_terms
 from core.optimize.opening import open_optimizer
 from core.optimize.problem import Problem
@@ -61,8 +62,8 @@ class Branch:
     Args:
         ground: of the run.
         settings: of the next step.
-        states: iteration -> where the optimiser stood then, the last of them where it stands; without them
-            it begins at the problem's start.
+        states: where the optimiser has stood, the last of them where it stands; without them it begins at
+            the problem's start.
 
     Attributes:
         order: number of the last order about it.
@@ -72,9 +73,7 @@ class Branch:
         vertices: (N, V, 3) of the last iteration; None until one is done here.
     """
 
-    def __init__(
-        self, ground: Ground, settings: Settings, states: dict[int, OptimizerState] | None = None
-    ) -> None:
+    def __init__(self, ground: Ground, settings: Settings, states: LiveStates | None = None) -> None:
         self._ground = ground
         self.order = self.steps = 0
         self.settings = settings
@@ -84,23 +83,23 @@ class Branch:
             settings if states is None else replace(settings, placing_steps=0)
         )
         if states is None:
-            self._states = {0: self._optimizer.save_state()}
+            self._states = LiveStates(self._optimizer.save_state())
         else:
-            self._states = dict(states)
-            self._optimizer.restore_state(self._states[max(states)])
+            self._states = states
+            self._optimizer.restore_state(states.get(states.newest))
         self.vertices: FloatArray | None = None
 
     def fork(self, iteration: int, settings: Settings) -> Branch | None:
         """A branch with the iterations up to one in common with this; None where that is not kept."""
         if iteration not in self._states:
             return None
-        return Branch(self._ground, settings, self._up_to(iteration))
+        return Branch(self._ground, settings, self._states.copy(iteration))
 
     def go_back(self, iteration: int) -> None:
         """Stand where an iteration left the body, and forget the later ones; nothing where it is not kept."""
         if iteration in self._states and iteration != self._optimizer.iteration:
-            self._optimizer.restore_state(self._states[iteration])
-            self._states = self._up_to(iteration)
+            self._optimizer.restore_state(self._states.get(iteration))
+            self._states.cut(iteration)
             self.iterations.clear()
 
     def step(self) -> None:
@@ -112,10 +111,7 @@ class Branch:
         self._optimizer.scales = self._ground.find_scales(self.settings)
         self._optimizer.advance(self._ground.fit(self.settings))
         self.steps -= 1
-        iteration = self._optimizer.iteration
-        self._states[iteration] = self._optimizer.save_state()
-        if iteration > KEPT:
-            self._states.pop(iteration - KEPT, None)
+        self._states.add(self._optimizer.save_state())
         self.take()
 
     def take(self) -> None:
@@ -132,10 +128,7 @@ class Branch:
         return find_pulls(
             self._optimizer.problem,
             self._ground.fit(settings),
-            self._states[iteration],
+            self._states.get(iteration),
             scales=self._ground.find_scales(settings),
             discriminators=self._ground.discriminators,
         )
-
-    def _up_to(self, iteration: int) -> dict[int, OptimizerState]:
-        return {kept: state for kept, state in self._states.items() if kept <= iteration}

@@ -13,7 +13,7 @@ from app.session.optimisation_variant import Energies
 from core.optimize.settings import Settings
 from core.types import BodyParameters, FloatArray
 
-#: Iterations that either side keeps of a variant, and the start: some ten megabytes.
+#: Iterations that either side keeps of a variant, and the start: two to four megabytes on each.
 KEPT = 2000
 
 

@@ -167,9 +167,12 @@ class TimeAxes(QWidget):
             return
         totals = np.log(np.maximum([record.total for record in energies], 1e-12))
         low, high = totals.min(), totals.max()
-        shares = np.full(axis.count, np.nan)
+        shares = (totals - low) / (high - low) if high > low else np.zeros(len(totals))
+        # No more cells than pixels, however long the run is.
+        count = min(axis.count, max(round(axis.right - axis.left), 1))
+        places = (np.arange(count) + 0.5) * axis.count / count - 0.5
         iterations = [record.iteration for record in energies]
-        shares[iterations] = (totals - low) / (high - low) if high > low else 0.0
+        shares = np.interp(places, iterations, shares, left=np.nan, right=np.nan)
         self._paint_strip(painter, axis, top, _STRIP, shares, (shades.accent_soft, shades.accent))
         self._paint_variants(painter, axis, top + _STRIP + _SPACE)
         if session.shown.snapshot is not None and session.shown.live:
