@@ -147,8 +147,14 @@ def draw_line(painter: QPainter, text: str, *, within: QRectF) -> None:
     painter.drawText(plate, Qt.AlignmentFlag.AlignCenter, text)
 
 
-def draw_notice(painter: QPainter, within: QRectF, title: str, reason: str, *, low: bool = False) -> None:
-    """Why there is nothing to see, in the middle of where it would be, or low where joints are drawn."""
+def draw_notice(
+    painter: QPainter, within: QRectF, title: str, reason: str, *, low: bool = False
+) -> list[QPointF]:
+    """Why there is nothing to see, in the middle of where it would be, or low where joints are drawn.
+
+    Returns:
+        Points all over it, for a legend to avoid.
+    """
     bold, plain = text_font(bold=True), text_font(SMALL_POINTS)
     width = min(within.width() - 4 * GAP, 380.0)
     text = QFontMetricsF(plain).boundingRect(
@@ -170,6 +176,8 @@ def draw_notice(painter: QPainter, within: QRectF, title: str, reason: str, *, l
     painter.drawText(
         inner, int(Qt.AlignmentFlag.AlignBottom | centred) | int(Qt.TextFlag.TextWordWrap), reason
     )
+    across = (plate.left(), plate.center().x(), plate.right())
+    return [QPointF(x, y) for x in across for y in (plate.top(), plate.center().y(), plate.bottom())]
 
 
 def _draw_plate(painter: QPainter, plate: QRectF, *, opaque: bool = False) -> None:

@@ -171,11 +171,12 @@ class Overlay(QWidget):
         if frame is None:
             draw_notice(painter, within, "No frame yet", f"{self._session.key} is being read")
             return
+        notice: list[QPointF] = []
         if "image" in self._session.appearance.layers and frame.image is None:
-            draw_notice(painter, within, "No picture", frame.image_note, low=True)
+            notice = draw_notice(painter, within, "No picture", frame.image_note, low=True)
         transform = self.view.viewportTransform()
         points = frame.label_keypoints[np.isfinite(frame.label_keypoints).all(axis=1)]
-        avoid = [transform.map(QPointF(*map(float, point))) for point in points]
+        avoid = [transform.map(QPointF(*map(float, point))) for point in points] + notice
         rows = list_legend(self._session, frame)
         self._corner = draw_legend(painter, rows, within=within, avoid=avoid, corner=self._corner)
         draw_line(painter, describe_frame(self._session, frame, self._pointer), within=within)

@@ -98,6 +98,20 @@ def test_a_missing_picture_leaves_nothing_of_the_one_before(
     assert not is_near(read_color(overlay, corner), grey)
 
 
+def test_the_legend_does_not_lie_on_the_notice_that_there_is_no_picture(
+    overlay: Overlay, shown: Session, frame: FrameData
+) -> None:
+    overlay.resize(400, 600)  # so narrow that they meet
+    overlay._corner = 3  # lower left, and nothing else is in its way
+    absent = np.full_like(frame.label_keypoints, np.nan)
+    shown.receive_frame(replace(frame, label_keypoints=absent))
+    overlay.grab()
+    assert overlay._corner == 3
+    shown.receive_frame(replace(frame, label_keypoints=absent, image=None, image_note="it is missing"))
+    overlay.grab()
+    assert overlay._corner in (0, 1)
+
+
 def test_mask_and_silhouette_differ_in_two_colours(
     overlay: Overlay, shown: Session, frame: FrameData
 ) -> None:
