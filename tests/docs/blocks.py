@@ -7,6 +7,7 @@ import shlex
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from string import Template
 
 ROOT = Path(__file__).resolve().parents[2]
 PAGES = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted((ROOT / "docs").glob("*.md"))]
@@ -40,12 +41,16 @@ def read_blocks(page: Path) -> Iterator[Block]:
 
 
 def read_commands(block: Block) -> Iterator[list[str]]:
-    """The words after the program's name of each line that calls it; continued lines joined."""
+    """The words after the program's name of each line that calls it.
+
+    Continued lines are joined, and variables that the block sets are filled in.
+    """
     if block.language not in ("", "sh", "console"):
         return
+    variables = dict(re.findall(r'^(\w+)="([^"]*)"$', block.text, re.MULTILINE))
     for line in block.text.replace("\\\n", " ").splitlines():
         try:
-            words = shlex.split(line, comments=True)
+            words = shlex.split(Template(line).safe_substitute(variables), comments=True)
         except ValueError:  # prose with an apostrophe
             continue
         for program in PROGRAMS:
