@@ -41,7 +41,7 @@ pytestmark = [
 
 ACTIONS = int(os.environ.get("JOINTLENS_SOAK", "60"))
 #: Actions after which caches are as full as they get, and what window and children may grow by afterwards.
-WARM_UP, GROWTH_MB = 1000, 60.0
+WARM_UP, GROWTH_MB = 1000, 45.0
 TOLD_EVERY = 500
 #: Of pictures and of bodies: little, so that they are full after the warm-up.
 PICTURE_BYTES, BODY_BYTES = 40_000_000, 4_000_000

@@ -100,7 +100,14 @@ def test_without_any_opengl_everything_but_the_body_in_space_is_there(
     script = write(
         tmp_path / "script.jsonl",
         ("frame.next", {}),
+        ("optimize.step", {"n": 8}),
         ("wait", {"for": "idle", "timeout_s": 240}),
+        ("iteration.go", {"n": 3}),
+        ("optimize.fork", {"without": "silhouette"}),
+        ("optimize.step", {"n": 2}),
+        ("wait", {"for": "idle", "timeout_s": 240}),
+        ("optimize.pulls", {"place": "mesh"}),
+        ("optimize.displacement", {}),
         ("camera.view", {"view": "top"}),
         ("optimize.layout", {"layout": "split"}),
         ("regressor.paint", {"name": "J_std", "joint": "RAnkle"}),
@@ -111,7 +118,7 @@ def test_without_any_opengl_everything_but_the_body_in_space_is_there(
     )
     run = inspect(project_copy, script, QT_XCB_GL_INTEGRATION="none")
     assert run.returncode == 1
-    assert "script.jsonl:9: there is no 3D view here: this machine has no OpenGL" in run.stderr
+    assert "script.jsonl:16: there is no 3D view here: this machine has no OpenGL" in run.stderr
     assert "Traceback" not in run.stderr
     pixels = cv2.imread(str(tmp_path / "overlay.png"))
     assert pixels is not None
