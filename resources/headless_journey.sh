@@ -6,9 +6,14 @@ cd "$(dirname "$0")/.."
 studio=build/journey
 jointlens=".venv/bin/python main.py"
 
-step() { printf '\n== %s\n' "$*"; }
+count=0
+step() {
+    count=$((count + 1))
+    printf '\n== %s of 5: %s\n' "$count" "$*"
+}
 
 rm -rf "$studio"
+printf 'The whole journey takes some two minutes on two idle cores, most of them in step 2.\n'
 step "a synthetic studio whose truth is known"
 $jointlens demo "$studio" --size small
 step "bodies, regressors and Table I"
@@ -20,6 +25,6 @@ for script in compare optimise; do
     resources/virtual_display.sh $jointlens inspect "$studio/project" \
         --replay "resources/journey/$script.jsonl" --screenshot "$studio/$script.png" --exit
 done
-step "made on a synthetic studio"
+printf '\n== made on a synthetic studio\n'
 printf 'report       %s\n' "$studio/project/report.html"
 printf 'screenshots  %s\n' "$studio"/*.png

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import getpass
+from collections import Counter
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal
 
@@ -153,11 +154,14 @@ def _accept(project: Project, verdict: Verdict, reviewer: str, as_json: bool) ->
         "journal_position": project.journal.position,
     }
     before = len(findings) - len(accepted)
+    others = Counter(finding.verdict for finding in project.findings() if finding.id not in reviewed)
+    del others[verdict]
     emit(
         document,
         as_json,
         f"Accepted {len(accepted)} findings as {verdict}, which made {len(flags)} flags"
-        + (f"; {before} had been reviewed before and stay as they are" if before else ""),
+        + (f"; {before} had been reviewed before and stay as they are" if before else "")
+        + "".join(f"; {count} open with --verdict {other}" for other, count in others.items()),
     )
 
 

@@ -41,7 +41,14 @@ if TYPE_CHECKING:
     from core.project.project import Project
 
 
-_STEPS = ("estimated bodies", "swaps and outliers", "masks", "optimised bodies", "drifts", "subjects")
+_STEPS = (
+    "laying estimated bodies over labels",
+    "looking for swaps and outliers",
+    "laying labels over masks",
+    "laying optimised bodies over labels",
+    "looking for drifts",
+    "comparing subjects",
+)
 
 
 @dataclass(frozen=True)
@@ -120,7 +127,7 @@ def examine_project(
 
     def tell(step: int) -> None:
         if progress:
-            progress(step, len(_STEPS), f"auditing: {_STEPS[min(step, len(_STEPS) - 1)]}")
+            progress(step, len(_STEPS), f"auditing, {_STEPS[min(step, len(_STEPS) - 1)]}: steps done")
 
     estimator, run = choose_sources(project, source)
     tell(0)

@@ -150,6 +150,7 @@ class BlockRun:
         self._done += sum(task.rows for task in tasks if task.number in known)
         missing = [task for task in tasks if task.number not in known]
         data = self.describe(settings, regressors, round_number=round_number, discriminators=discriminators)
+        self._tell(round_number)  # the first block may be minutes away
         do_all(self._engine, optimize_block, data, missing, partial(self._keep, round_number))
         return {block.number: block for block in table.read_blocks(self._record.name, round_number)}
 
@@ -174,13 +175,18 @@ class BlockRun:
         if "memory" in result.found:
             details["memory"] = result.found["memory"]
         self._project.update_run(self._record.name, details=details)
-        if self._progress:
-            if "memory" in result.found:
-                self._progress(self._done, self._total, result.found["memory"])
-            name = f"optimising bodies of run {self._record.name}"
-            if round_number:
-                name += f", round {round_number} of at most {self._settings.rounds}"
-            self._progress(self._done, self._total, name)
+        if self._progress and "memory" in result.found:
+            self._progress(self._done, self._total, result.found["memory"])
+        self._tell(round_number)
+
+    def _tell(self, round_number: int) -> None:
+        """Tell how far the run is, all its rounds counted."""
+        if self._progress is None:
+            return
+        words = f"optimising bodies of run {self._record.name}"
+        if round_number:
+            words += f", round {round_number} of at most {self._settings.rounds}"
+        self._progress(self._done, self._total, words)
 
     def finish(self, round_number: int) -> None:
         """Tell in the run's record what its blocks found; the snapshot is no longer needed."""

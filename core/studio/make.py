@@ -108,7 +108,7 @@ def make_studio(
             else:
                 write_tracks(path, views, estimates, body=scene.body, standard=standard, seen=seen, seed=seed)
             if progress is not None:
-                progress(number + 1, len(ESTIMATORS), "estimating")
+                progress(number + 1, len(ESTIMATORS), "making up what estimators would give")
         (dataset / "body").mkdir()
         for suffix in ("npz", "pkl"):
             save_body(scene.body, dataset / "body" / f"SMPL_NEUTRAL.{suffix}")
