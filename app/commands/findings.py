@@ -49,17 +49,17 @@ def go_to_evidence(workspace: Workspace, *, n: Annotated[int, Meta(ge=1)] = 1) -
 
 
 def accept_finding(workspace: Workspace, *, note: str | None = None) -> None:
-    """Accept the finding: its labels are bad, all of them are flagged; one edit. The next open one is shown."""
+    """Accept the finding: its labels are bad, all of them are flagged; one edit. Shows the next open one."""
     _decide(workspace, "accepted", note)
 
 
 def reject_finding(workspace: Workspace, *, note: str | None = None) -> None:
-    """Reject the finding: its labels are good. The next open one is shown."""
+    """Reject the finding: its labels are good. Shows the next open one."""
     _decide(workspace, "rejected", note)
 
 
 def leave_finding(workspace: Workspace, *, note: str | None = None) -> None:
-    """Leave the finding undecided: it was looked at. The next open one is shown."""
+    """Leave the finding undecided: it was looked at. Shows the next open one."""
     _decide(workspace, "undecided", note)
 
 
