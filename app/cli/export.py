@@ -109,7 +109,7 @@ def _export_regressor(
 
     regressor = project.read_regressor(name)
     provenance = {**regressor.provenance, "exported": project.provenance()}
-    write_regressor(replace(regressor, provenance=provenance), to, order=order)
+    write_regressor(replace(regressor, provenance=provenance), to, order=order, joint_set=project.joint_set)
     document |= {"name": name, "shape": list(regressor.weights.shape), "order": order}
     sentence = f"Wrote {name}, {order.replace('-', ' leg ')}, to {to}."
     if regressor.joint_set == H36M_17.name:

@@ -30,7 +30,7 @@ def lint(
     /,
     *,
     body: Path | None = None,
-    joints: str = "h36m-17",
+    joints: str | None = None,
     json: Annotated[bool, Parameter(negative="")] = False,
 ) -> None:
     """Tell a regressor file's order, normalisation, support and topology.
@@ -41,13 +41,13 @@ def lint(
     Args:
         file: .npy, .npz, .safetensors or .pt.
         body: the body model that it is for; without it, SMPL's numbering or the demo body tell the order.
-        joints: the joint set of its rows: h36m-17, coco-17, openpose-25, or a JSON file.
+        joints: the joint set of its rows: h36m-17, coco-17, openpose-25, or a JSON file; what the file tells,
+            or FILE.json that export wrote beside it, without; h36m-17 where neither tells.
         json: print one JSON document.
     """
-    from core.joints_file import find_joint_set
     from core.regressor.lint import lint_regressor
 
-    report = lint_regressor(file, _load_body(body), find_joint_set(joints))
+    report = lint_regressor(file, _load_body(body), _find_joints(file, joints))
     emit(report, json, lambda console: _print_report(console, report))
     if report["problems"]:
         raise RegressorError(f"{file}: {report['problems'][0]}")
@@ -60,7 +60,7 @@ def diff(
     /,
     *,
     body: Path | None = None,
-    joints: str = "h36m-17",
+    joints: str | None = None,
     json: Annotated[bool, Parameter(negative="")] = False,
 ) -> None:
     """Tell how two regressor files differ, joint by joint, whichever leg comes first in each.
@@ -69,13 +69,13 @@ def diff(
         first: .npy, .npz, .safetensors or .pt.
         second: the other file.
         body: the body model that both are for; with it, distances on its rest mesh are told.
-        joints: the joint set of both's rows: h36m-17, coco-17, openpose-25, or a JSON file.
+        joints: the joint set of both's rows: h36m-17, coco-17, openpose-25, or a JSON file; as the first file
+            tells without.
         json: print one JSON document.
     """
-    from core.joints_file import find_joint_set
     from core.regressor.compare import diff_regressors
 
-    model, joint_set = _load_body(body), find_joint_set(joints)
+    model, joint_set = _load_body(body), _find_joints(first, joints)
     (ours, order), (theirs, other) = (_read_right_first(file, model, joint_set) for file in (first, second))
     report = diff_regressors(ours, theirs, model, joint_set=joint_set)
     document = {"first": str(first), "second": str(second), "orders": [order, other], **report}
@@ -141,6 +141,13 @@ def _load_body(path: Path | None) -> BodyModel | None:
     from core.body.files import load_body
 
     return None if path is None else load_body(path)
+
+
+def _find_joints(file: Path, joints: str | None) -> JointSet:
+    from core.joints_file import find_joint_set
+    from core.regressor.files import find_own_joint_set
+
+    return find_own_joint_set(file) if joints is None else find_joint_set(joints)
 
 
 def _read_right_first(path: Path, body: BodyModel | None, joint_set: JointSet) -> tuple[FloatArray, Order]:

@@ -12,10 +12,16 @@ import pytest
 
 from core.body.model import BodyModel
 from core.errors import RegressorError, UntrustedFileError
-from core.joints import H36M_17, LEFT_FIRST_TO_RIGHT_FIRST
+from core.joints import H36M_17, LEFT_FIRST_TO_RIGHT_FIRST, JointSet, Place
 from core.joints_builtin import COCO_17
 from core.regressor.compare import diff_regressors
-from core.regressor.files import normalise_rows, read_matrix, read_regressor, write_regressor
+from core.regressor.files import (
+    find_own_joint_set,
+    normalise_rows,
+    read_matrix,
+    read_regressor,
+    write_regressor,
+)
 from core.regressor.lint import lint_regressor
 from core.regressor.order import to_right_first
 from core.regressor.places import make_anatomical_regressor
@@ -266,3 +272,43 @@ def test_a_regressor_of_another_joint_set_is_linted(body: BodyModel, tmp_path: P
     report = lint_regressor(tmp_path / "J.npy", body, COCO_17)
     assert (report["joint_set"], report["order"]) == ("coco-17", "as-named")
     assert len(report["joints"]) == 17
+
+
+OWN = JointSet("own-2", ("RHip", "LHip"), (-1, 0), ((0, 1),), places=(Place(2), Place(1)))
+
+
+@pytest.mark.parametrize("suffix", [".npy", ".npz", ".pt"])
+def test_what_is_told_with_a_file_is_read_again(tmp_path: Path, body: BodyModel, suffix: str) -> None:
+    path = tmp_path / f"J{suffix}"
+    weights = make_anatomical_regressor(body, OWN).weights
+    write_regressor(Regressor("J", weights, body.topology, OWN.name), path, joint_set=OWN)
+    found = find_own_joint_set(path)
+    assert (found.names, found.places) == (OWN.names, OWN.places)
+    report = lint_regressor(path, body, found)
+    assert (report["topology"], report["problems"]) == (body.topology, [])
+    with pytest.raises(RegressorError, match=r"is for the joint set own-2; expected h36m-17"):
+        read_matrix(path)
+    write_regressor(Regressor("J", weights, "elsewhere", OWN.name), path)
+    with pytest.raises(RegressorError, match=r"own-2; give the joint set of its rows by --joints, a JSON"):
+        find_own_joint_set(path)
+    with pytest.raises(RegressorError, match="belongs to mesh topology elsewhere"):
+        read_regressor(path, "J", body, OWN)
+
+
+def test_rows_of_unknown_joints_name_the_option(tmp_path: Path, weights: np.ndarray) -> None:
+    path = save(tmp_path / "J.npy", weights[:14])
+    with pytest.raises(RegressorError, match=r"has 14 rows, not Human3\.6M's 17; give .* by --joints"):
+        find_own_joint_set(path)
+    assert find_own_joint_set(save(path, weights)) == H36M_17
+    (tmp_path / "J.npy.json").write_text("[]")
+    with pytest.raises(RegressorError, match=r"J\.npy\.json: tells no topology, joint_set and provenance"):
+        find_own_joint_set(path)
+
+
+def test_the_order_of_a_file_is_not_taken_over(tmp_path: Path, weights: np.ndarray, body: BodyModel) -> None:
+    path = tmp_path / "J.npy"
+    write_regressor(Regressor("J", weights, body.topology), path, order="left-first")
+    regressor = read_regressor(path, "J", body)
+    np.testing.assert_allclose(regressor.weights, weights, atol=1e-12)
+    assert "order" not in regressor.provenance
+    assert regressor.provenance["order_in_file"] == "left-first"
