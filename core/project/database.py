@@ -91,6 +91,10 @@ CREATE TRIGGER journal_keeps_content BEFORE UPDATE ON journal
 """
 
 
+class OutdatedError(ProjectError):
+    """An older version wrote the project, and it may only be read."""
+
+
 class Database:
     """Connections to one ``project.sqlite``, one a thread.
 
@@ -103,6 +107,7 @@ class Database:
         snapshot: read this copy of the database (:meth:`write_snapshot`) instead; never writes.
 
     Raises:
+        OutdatedError: an older version wrote it, and it may only be read.
         ProjectError: there is no database, it is damaged, or a newer version wrote it.
     """
 
@@ -262,9 +267,9 @@ class Database:
                 "update it"
             )
         if version < newest and self.read_only:
-            raise ProjectError(
-                f"{self.path.parent}: has the old format version {version}; open it once for writing, "
-                "which updates it"
+            raise OutdatedError(
+                f"{self.path.parent}: has the old format version {version} and cannot be written here; "
+                "copy it to where it can be, and open the copy, which updates it"
             )
         for number in range(version, newest):
             with self.transaction() as connection:

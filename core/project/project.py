@@ -28,7 +28,7 @@ from core.project.arrays import ArrayStore
 from core.project.bodies import BodyStore
 from core.project.camera_table import read_camera_table
 from core.project.database import FILE_NAME as DATABASE_NAME
-from core.project.database import Database
+from core.project.database import Database, OutdatedError
 from core.project.edit_lock import EditLock
 from core.project.finding import Finding
 from core.project.flags import Flag
@@ -91,7 +91,8 @@ class Project:
 
         Args:
             path: the folder.
-            read_only: refuse edits; also what read-only media get.
+            read_only: refuse edits; also what read-only media get. What an older version wrote is brought
+                up to date all the same, where it can be written.
             exclusive: as a window does: edit alone among windows, or read-only where another edits already
                 (then ``locked_by_other`` is True).
 
@@ -99,14 +100,21 @@ class Project:
             ProjectError: it is no project, it is damaged, or a newer version wrote it.
         """
         path = Path(path).absolute()
-        read_only = read_only or (path.is_dir() and not os.access(path, os.W_OK))
+        writable = not path.is_dir() or os.access(path, os.W_OK)
+        read_only = read_only or not writable
         lock, locked_by_other = None, False
         if exclusive and not read_only and (path / DATABASE_NAME).is_file():
             lock = EditLock.take(path)
             locked_by_other = lock is None
         database = None
         try:
-            database = Database(path, read_only=read_only or locked_by_other)
+            try:
+                database = Database(path, read_only=read_only or locked_by_other)
+            except OutdatedError:
+                if not writable:
+                    raise
+                Database(path).close()
+                database = Database(path, read_only=True)
             return cls(path, database, lock, locked_by_other=locked_by_other)
         except BaseException:
             if database is not None:

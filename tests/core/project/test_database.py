@@ -39,9 +39,12 @@ def test_an_old_project_goes_through_every_migration(
         connection.execute("INSERT INTO notes VALUES ('migrated')")
 
     monkeypatch.setattr(database, "MIGRATIONS", [*database.MIGRATIONS, add_notes, fill_notes])
-    with pytest.raises(ProjectError, match="has the old format version 4; open it once for writing"):
-        Project.open(project_path, read_only=True)
-    with Project.open(project_path) as project:
+    with monkeypatch.context() as patch:
+        patch.setattr("core.project.project.os.access", lambda path, mode: False)
+        with pytest.raises(ProjectError, match="the old format version 4 and cannot"):
+            Project.open(project_path)
+    with Project.open(project_path, read_only=True) as project:
+        assert project.read_only
         assert project.database.connection.execute("SELECT text FROM notes").fetchall() == [("migrated",)]
         assert project.database.read_meta()["format_version"] == 6
     with Project.open(project_path, read_only=True) as project:
