@@ -167,10 +167,13 @@ def check_sides(joints: FloatArray, joint_set: JointSet = H36M_17) -> float:
     Raises:
         DatasetError: the set lacks one of these joints, or no row has all of them.
     """
+    if missing := list_missing_for_sides(joint_set):
+        raise DatasetError(
+            f"joint set {joint_set.name}: left and right cannot be told without {', '.join(missing)}"
+        )
     right, left = (_find_side(joints, joint_set, place) for place in (_SMPL_RIGHT_HIP, _SMPL_LEFT_HIP))
     nose = joints[:, joint_set.index("Nose")]
-    lowered = [name.lower() for name in joint_set.names]
-    if "pelvis" in lowered and "neck" in lowered:
+    if _has_spine(joint_set):
         low, high = joints[:, joint_set.index("Pelvis")], joints[:, joint_set.index("Neck")]
     else:
         shoulders = [
@@ -190,8 +193,18 @@ def check_sides(joints: FloatArray, joint_set: JointSet = H36M_17) -> float:
 
 def _find_side(joints: FloatArray, joint_set: JointSet, smpl_joint: int) -> FloatArray:
     joint = joint_set.find_smpl_joint(smpl_joint)
-    if joint is None:
-        raise DatasetError(
-            f"joint set {joint_set.name}: left and right cannot be told without hips and shoulders"
-        )
+    assert joint is not None
     return joints[:, joint]
+
+
+def list_missing_for_sides(joint_set: JointSet) -> list[str]:
+    """What a set lacks for :func:`check_sides` to tell left from right, in words; empty where it can."""
+    needed = {"right hip": _SMPL_RIGHT_HIP, "left hip": _SMPL_LEFT_HIP}
+    if not _has_spine(joint_set):
+        needed |= {"right shoulder": _SMPL_RIGHT_SHOULDER, "left shoulder": _SMPL_LEFT_SHOULDER}
+    missing = [name for name, place in needed.items() if joint_set.find_smpl_joint(place) is None]
+    return missing + ([] if "nose" in map(str.lower, joint_set.names) else ["Nose"])
+
+
+def _has_spine(joint_set: JointSet) -> bool:
+    return {"pelvis", "neck"} <= set(map(str.lower, joint_set.names))

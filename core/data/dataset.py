@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from core.cameras import Camera
+from core.data.plausibility import Plausibility
 from core.joints import H36M_17, JointSet
 from core.types import BodyParameters, BoolArray, FloatArray, FrameKey
 
@@ -81,8 +82,10 @@ class Estimates:
         parameters: N bodies, camera frame; ``transl`` is NaN where the method has no metric one.
         present: for which rows there is a body, (N,).
         matching: how the file's rows found their frames, and how well they fit there; a sentence.
+        fit: how well they fit there; None before that is measured.
     """
 
     parameters: BodyParameters
     present: BoolArray
     matching: str = ""
+    fit: Plausibility | None = None

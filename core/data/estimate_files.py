@@ -57,7 +57,8 @@ def read_estimates(path: Path | str, target: MatchTarget) -> Estimates:
         estimates = read_tracks(file, target.keys)
         rows = estimates.present.nonzero()[0]
         fit = measure_plausibility(target, estimates.parameters[rows], rows)
-        return replace(estimates, matching=f"{len(rows)} of {len(target.keys)} frames are in videos; {fit}")
+        told = f"{len(rows)} of {len(target.keys)} frames are in videos; {fit}"
+        return replace(estimates, matching=told, fit=fit)
     table = READERS[kind](file)
     if names_file is not None:
         arrays = read_arrays(names_file, ("imgname",))

@@ -16,6 +16,7 @@ from core.data.checks import measure_agreement, measure_reprojection, measure_si
 from core.data.dataset import Dataset, Estimates
 from core.data.detect import FORMATS, detect_format
 from core.data.estimate_files import describe_estimates, read_estimates
+from core.data.fits import judge_fits
 from core.data.media_checks import check_masks, check_pictures
 from core.data.plausibility import MatchTarget
 from core.data.preview import Preview, RegressorFound
@@ -154,6 +155,7 @@ def _check(
     index = FrameIndex.from_keys(dataset.keys)
     reprojection = measure_reprojection(dataset)
     right_share = measure_sides(dataset)
+    fits = judge_fits(dataset, right_share, estimates)
     agreement = measure_agreement(dataset)
     asymmetry = find_asymmetry(dataset)
     pictures = check_pictures(dataset, progress)
@@ -183,7 +185,8 @@ def _check(
         estimates={name: int(estimated.present.sum()) for name, estimated in estimates.items()},
         matching={name: estimated.matching for name, estimated in estimates.items()},
         regressors={name: _describe_regressor(regressor) for name, regressor in regressors.items()},
-        notes=_find_notes(dataset, right_share, pictures, masks, absent, estimates, regressors)
+        notes=fits
+        + _find_notes(dataset, right_share, pictures, masks, absent, estimates, regressors)
         + ([str(asymmetry)] if asymmetry is not None and asymmetry.worth_telling else [])
         + _describe_body(body),
     )
@@ -200,11 +203,7 @@ def _find_notes(
 ) -> list[str]:
     frames = len(dataset.keys)
     notes = list(dataset.notes)
-    if right_share is None:
-        notes.append(
-            "left and right cannot be told by geometry: the joint set has no nose, hips or shoulders"
-        )
-    elif right_share < 1:
+    if right_share is not None and right_share < 1:
         notes.append(f"left and right look exchanged in {100 * (1 - right_share):.1f}% of the frames")
     if absent:
         notes.append(f"{absent} labelled joints are absent (NaN)")

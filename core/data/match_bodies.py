@@ -50,7 +50,7 @@ def match_bodies(table: BodyTable, target: MatchTarget) -> Estimates:
             if old.action != new.action
         }
     )
-    return replace(estimates, matching="; ".join([estimates.matching, *renamed, str(fit)]))
+    return replace(estimates, matching="; ".join([estimates.matching, *renamed, str(fit)]), fit=fit)
 
 
 def match_by_name(table: BodyTable, keys: Sequence[FrameKey]) -> Estimates:
@@ -99,6 +99,7 @@ def _match_by_order(table: BodyTable, target: MatchTarget) -> Estimates:
             return replace(
                 estimates,
                 matching=f"matched by the order of its {frames} rows, {order}: {fits[order]}",
+                fit=fits[order],
             )
     tried = "; ".join(f"{order}: {fit}" for order, fit in fits.items())
     raise DatasetError(

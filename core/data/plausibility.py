@@ -20,6 +20,8 @@ from core.types import BodyParameters, FloatArray, FrameKey
 
 #: SMPL's hips, knees, ankles, shoulders, elbows and wrists.
 _LIMBS = (1, 2, 4, 5, 7, 8, 16, 17, 18, 19, 20, 21)
+#: The same with left and right exchanged.
+_MIRRORED_LIMBS = (2, 1, 5, 4, 8, 7, 17, 16, 19, 18, 21, 20)
 _FEWEST_LIMBS = 4
 #: A body of the right frame lies nearer to the labels than this (median, millimetres), and nearer than this
 #: share of what bodies of shuffled frames do.
@@ -58,12 +60,14 @@ class Plausibility:
     Attributes:
         median_mm: distance of limb joints, moved onto each other; NaN where nothing can be compared.
         shuffled_mm: the same with the bodies of other frames.
+        exchanged_mm: the same with the bodies' left and right exchanged.
         bodies: how many were compared.
         strangers: shots whose bodies lie far from the labels where those of the others lie near.
     """
 
     median_mm: float
     shuffled_mm: float
+    exchanged_mm: float
     bodies: int
     strangers: tuple[str, ...] = ()
 
@@ -72,6 +76,11 @@ class Plausibility:
         """Whether the bodies are those of their frames, as far as that can be told."""
         return self.median_mm < _MOST_DISTANCE_MM and self.median_mm < _MOST_SHARE * self.shuffled_mm
 
+    @property
+    def sides_exchanged(self) -> bool:
+        """Whether they fit with left and right exchanged, and clearly worse as they are."""
+        return self.exchanged_mm < _MOST_DISTANCE_MM and self.exchanged_mm < _MOST_SHARE * self.median_mm
+
     def __str__(self) -> str:
         if not np.isfinite(self.median_mm):
             return "their limbs cannot be compared with labels"
@@ -79,12 +88,20 @@ class Plausibility:
             f"their limbs lie {self.median_mm:.0f} mm from the labels (median of {self.bodies} bodies; "
             f"{self.shuffled_mm:.0f} mm with the frames shuffled)"
         )
+        if self.sides_exchanged:
+            return (
+                f"{told}, but {self.exchanged_mm:.0f} mm with left and right exchanged: in the labels or in "
+                "the bodies, joints called right are the left ones"
+            )
         if not self.holds:
-            return f"{told}, too far to be bodies of these frames"
+            return (
+                f"{told}, too far to be bodies of these frames: look at the axes of the labels and of the "
+                "bodies, the names of the joints, and the names and numbers of the frames"
+            )
         if self.strangers:
             told += (
                 f", but those of {self.strangers[0]} and {len(self.strangers) - 1} more shots lie too far: "
-                "look at the names of their files and at their first frame"
+                "look at the names of their files, at their first frame and at left and right"
             )
         return told
 
@@ -98,16 +115,19 @@ def measure_plausibility(
     pairs = [(target.joint_set.find_smpl_joint(limb), limb) for limb in _LIMBS]
     shared = [(joint, limb) for joint, limb in pairs if joint is not None]
     if not len(rows) or len(shared) < _FEWEST_LIMBS:
-        return Plausibility(np.nan, np.nan, 0)
+        return Plausibility(np.nan, np.nan, np.nan, 0)
     bodies = parameters[chosen]
     bodies = replace(bodies, transl=np.zeros_like(bodies.transl))
-    limbs = pose_joints(target.body, bodies)[:, [limb for _, limb in shared]].astype(np.float64)
+    posed = pose_joints(target.body, bodies).astype(np.float64)
+    limbs = posed[:, [limb for _, limb in shared]]
+    mirrored = posed[:, [_MIRRORED_LIMBS[_LIMBS.index(limb)] for _, limb in shared]]
     labels = target.read_labels(rows)[:, [joint for joint, _ in shared]].astype(np.float64)
     other = np.random.default_rng(0).permutation(len(rows))
     distances = _measure(limbs, labels)
     return Plausibility(
         _find_median(distances),
         _find_median(_measure(limbs[other], labels)),
+        _find_median(_measure(mirrored, labels)),
         len(rows),
         _find_strangers([target.keys[row] for row in rows.tolist()], distances),
     )
