@@ -93,9 +93,7 @@ def parse_named_files(text: str) -> dict[str, Path]:
 
 def list_found(found: dict[str, Any]) -> list[tuple[str, str]]:
     """What an import found, as ``import --json`` prints it, in words for a person: (about what, words)."""
-    agreement, reprojection, sides = (
-        found[name] for name in ("view_agreement_mm", "reprojection_px", "right_share")
-    )
+    agreement, sides = found["view_agreement_mm"], found["right_share"]
     return [
         (
             "data set",
@@ -111,7 +109,7 @@ def list_found(found: dict[str, Any]) -> list[tuple[str, str]]:
         ),
         (
             "geometry",
-            f"reprojection {'cannot be told' if reprojection is None else f'{reprojection:.2f} px'}"
+            _tell_reprojection(found)
             + ("" if agreement is None else f", views agree within {agreement:.1f} mm"),
         ),
         ("files", f"{found['pictures']} pictures, {found['masks']} masks"),
@@ -130,6 +128,13 @@ def list_found(found: dict[str, Any]) -> list[tuple[str, str]]:
         ),
         *(("note", note) for note in found["notes"]),
     ]
+
+
+def _tell_reprojection(found: dict[str, Any]) -> str:
+    if found["projected_keypoints"]:
+        return "2D labels are projected from the 3D ones: nothing to compare"
+    distance = found["reprojection_px"]
+    return f"reprojection {'cannot be told' if distance is None else f'{distance:.2f} px'}"
 
 
 def _tell_unit(found: dict[str, Any]) -> str:

@@ -51,7 +51,8 @@ class CameraEvidence:
 def weigh_cameras(project: Project, findings: Sequence[Finding], observations: Observations) -> list[Finding]:
     """The findings, each with what the cameras of its instants say for or against its verdict.
 
-    Nothing is said where fewer than two cameras see it, or 3D labels do not tell the place.
+    Nothing is said where fewer than two cameras see it, 3D labels do not tell the place, or 2D labels are
+    projections of labels in the world, which agree wherever the cameras are said to stand.
 
     Args:
         project: that was audited.
@@ -59,7 +60,8 @@ def weigh_cameras(project: Project, findings: Sequence[Finding], observations: O
         observations: all views; their instants are looked at, not their labels, of which swaps may have been
             taken back.
     """
-    if not findings or not project.has_absolute_labels:
+    by_construction = project.has_projected_keypoints and project.has_world_labels
+    if not findings or not project.has_absolute_labels or by_construction:
         return list(findings)
     count = len(observations.instants)
     order = np.argsort(observations.instant_of, kind="stable")

@@ -55,19 +55,27 @@ def find_least_odd(usual: float) -> float:
 
 
 def measure_reprojection(project: Project, observations: Observations) -> Reprojection:
-    """Compare the labels of some views of every shot; nothing where 3D labels do not tell the place."""
+    """Compare the labels of some views of every shot, as the project has them.
+
+    Nothing where 3D labels do not tell the place, or 2D ones are projected from them.
+
+    Args:
+        project: with the labels.
+        observations: whose views are looked at, not their labels, of which swaps may have been taken back.
+    """
     shots: list[int] = []
     distances: list[float] = []
-    if not project.has_absolute_labels:
+    if not project.has_absolute_labels or project.has_projected_keypoints:
         return Reprojection(np.array(shots, np.intp), np.array(distances))
     for shot in np.unique(observations.shots):
         own = np.flatnonzero(observations.shots == shot)
         views = own[np.unique(np.linspace(0, len(own) - 1, VIEWS).round().astype(np.intp))]
+        labels = project.labels(observations.rows[views]).astype(np.float64)
         keypoints = project.keypoints(observations.rows[views]).astype(np.float64)
         lens = project.camera(int(observations.rows[views[0]])).lens
-        seen = project_points(np.nan_to_num(observations.labels[views], nan=1.0), lens)
+        seen = project_points(np.nan_to_num(labels, nan=1.0), lens)
         apart = np.linalg.norm(keypoints - seen, axis=-1)
-        apart = apart[np.isfinite(apart) & np.isfinite(observations.labels[views]).all(axis=-1)]
+        apart = apart[np.isfinite(apart) & np.isfinite(labels).all(axis=-1)]
         if len(apart):
             shots.append(int(shot))
             distances.append(float(np.median(apart)))

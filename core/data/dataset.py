@@ -41,6 +41,9 @@ class Dataset:
         labels_file: that tells labels, pictures and masks row by row, where one file does.
         labels_name: what the format calls its 3D labels.
         labels_in_file: unit and frame that they have in the file, where these are others than ``joints`` has.
+        world_labels: whether 3D labels come in the world, so that views agree wherever cameras are said to
+            stand.
+        projected_keypoints: whether 2D labels are projected 3D ones, so that the two agree whatever is wrong.
     """
 
     root: Path
@@ -62,6 +65,8 @@ class Dataset:
     labels_file: Path | None = None
     labels_name: str = "joints"
     labels_in_file: str = ""
+    world_labels: bool = False
+    projected_keypoints: bool = False
 
     @property
     def has_intrinsics(self) -> bool:

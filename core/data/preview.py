@@ -35,9 +35,11 @@ class Preview:
         labels_in_file: those that they have in the data set.
         right_share: share of frames whose right hip lies on the body's right, by geometry; None where the
             joint set has not the joints to tell it by.
+        projected_keypoints: whether 2D labels are projected 3D ones, as the data set has none.
         reprojection_px: median distance between projected 3D labels and 2D labels; None where the labels have
-            no place or the cameras no lens.
-        view_agreement_mm: distance between what two views say of one joint; None without extrinsics.
+            no place or the cameras no lens, or 2D labels are projected.
+        view_agreement_mm: distance between what two views say of one joint; None without extrinsics, and
+            where labels are told in the world, which all views then agree on.
         limb_asymmetry_mm: between the median lengths of a bone's right and left, where they differ most; None
             where the joint set mirrors no bone.
         absent_labels: labelled joints that are NaN.
@@ -62,6 +64,7 @@ class Preview:
     label_frame: str
     labels_in_file: str
     right_share: float | None
+    projected_keypoints: bool
     reprojection_px: float | None
     view_agreement_mm: float | None
     limb_asymmetry_mm: float | None

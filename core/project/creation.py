@@ -134,6 +134,8 @@ def _write_index(folder: Path, dataset: Dataset, keys: FrameIndex, *, body_file:
         "synthetic": dataset.synthetic,
         "label_origin": dataset.label_origin,
         "absolute_labels": dataset.absolute_labels,
+        "world_labels": dataset.world_labels,
+        "projected_keypoints": dataset.projected_keypoints,
         "joint_set": encode_joint_set(dataset.joint_set),
         "dataset_root": _refer_to(dataset.root, folder),
         "body_file": _refer_to(body_file, folder),

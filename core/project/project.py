@@ -192,6 +192,16 @@ class Project:
         """Whether 3D labels tell where the person stands; otherwise they are relative to the pelvis."""
         return bool(self._meta.get("absolute_labels", True))
 
+    @property
+    def has_world_labels(self) -> bool:
+        """Whether 3D labels came in the world, so that all views agree wherever cameras are said to stand."""
+        return bool(self._meta.get("world_labels", False))
+
+    @property
+    def has_projected_keypoints(self) -> bool:
+        """Whether 2D labels are projected 3D ones, which therefore say nothing of cameras."""
+        return bool(self._meta.get("projected_keypoints", False))
+
     def provenance(self) -> dict[str, Any]:
         """What every exported number carries: project, journal position, code version."""
         return {

@@ -97,6 +97,8 @@ def read_generic(root: Path | str) -> Dataset:
         joint_set=joint_set,
         absolute_labels=frame != "relative",
         labels_in_file="metres, world" if frame == "world" else "",
+        world_labels=frame == "world",
+        projected_keypoints="keypoints" not in arrays and bool(np.isfinite(keypoints).any()),
         file_order=np.argsort(rows),
         labels_file=path,
     )

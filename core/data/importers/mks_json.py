@@ -86,6 +86,8 @@ def read_mks_json(root: Path | str) -> Dataset:
         masks=[None] * len(keys),
         label_origin="mocap",
         labels_in_file="millimetres, world",
+        world_labels=True,
+        projected_keypoints=True,
     )
 
 

@@ -26,6 +26,7 @@ FOUND = {
     "label_frame": "camera",
     "labels_in_file": "world",
     "right_share": 1.0,
+    "projected_keypoints": False,
     "reprojection_px": 0.1,
     "view_agreement_mm": None,
     "pictures": 0,
@@ -73,6 +74,8 @@ def test_what_cannot_be_told_of_a_data_set_is_said_to_be_so() -> None:
     found = dict(list_found({**FOUND, "reprojection_px": None, "right_share": None}))
     assert found["geometry"] == "reprojection cannot be told"
     assert "right is right" not in found["labels"]
+    found = dict(list_found({**FOUND, "reprojection_px": None, "projected_keypoints": True}))
+    assert found["geometry"] == "2D labels are projected from the 3D ones: nothing to compare"
 
 
 def test_an_import_that_fails_or_is_not_kept_leaves_no_trace(order: ImportOrder) -> None:

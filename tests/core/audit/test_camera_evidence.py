@@ -88,3 +88,10 @@ def test_3d_labels_that_no_camera_follows_are_wrong_by_themselves(
 def test_one_camera_alone_says_nothing(project, finding):
     seen = read_observations(project, project.rows_of(camera=project.keys.shots[SHOT].camera))
     assert weigh_cameras(project, [finding], seen) == [finding]
+
+
+def test_labels_that_agree_by_construction_are_no_evidence(project, observations, finding, monkeypatch):
+    monkeypatch.setattr(Project, "has_projected_keypoints", True)
+    assert weigh_cameras(project, [finding], observations) != [finding]  # each view has its own 3D labels
+    monkeypatch.setattr(Project, "has_world_labels", True)
+    assert weigh_cameras(project, [finding], observations) == [finding]

@@ -115,3 +115,23 @@ def test_labels_of_another_joint_set_make_a_project(
     mirrored = write_generic(tmp_path / "coco", h36m, joints=joints * [-1, 1, 1], joint_set="coco-17")
     with pytest.raises(DatasetError, match="left side first or mirrored"):
         import_project(tmp_path / "q", dataset=mirrored, body=tiny.body, estimates={}, regressors={})
+
+
+@pytest.mark.parametrize("frame", ["world", "camera"])
+def test_what_agrees_by_construction_is_not_told_as_measured(
+    tiny: Any, h36m: Dataset, tmp_path: Path, frame: str
+) -> None:
+    world = np.array([tiny.world[key.subject, key.frame] for key in h36m.keys])
+    joints = world if frame == "world" else h36m.joints.astype(np.float64)
+    path, own = tmp_path / "p", {"keypoints": h36m.keypoints.astype(np.float64)}
+    for keypoints in ({}, own):
+        root = write_generic(tmp_path / "g", h36m, joints=joints, joints_frame=frame, **keypoints)
+        found = import_project(path, dataset=root, body=tiny.body, estimates={}, regressors={})
+        with Project.open(path) as project:
+            assert (project.has_world_labels, project.has_projected_keypoints) == (
+                frame == "world",
+                not keypoints,
+            )
+        assert (found.reprojection_px is None) == found.projected_keypoints == (not keypoints)
+        assert (found.view_agreement_mm is None) == (frame == "world")
+        path = tmp_path / "q"
