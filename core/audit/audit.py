@@ -17,6 +17,7 @@ from core.audit.bone_lengths import measure_bone_lengths
 from core.audit.camera_evidence import weigh_cameras
 from core.audit.drifts import find_drifts
 from core.audit.evidence import Evidence, SubjectEvidence
+from core.audit.file_array import list_blocks
 from core.audit.influence import measure_influence
 from core.audit.known_defects import add_known_findings, list_known_findings
 from core.audit.mask_evidence import choose_views, gather_mask_evidence
@@ -244,7 +245,10 @@ def _describe(evidence: Evidence, estimator: str, run: str | None) -> dict[str, 
         "run": run,
         "frames": len(observations),
         "instants": len(observations.instants),
-        "labels": int(np.isfinite(observations.labels).all(axis=-1).sum()),
+        "labels": sum(
+            int(np.isfinite(observations.labels[block]).all(axis=-1).sum())
+            for block in list_blocks(len(observations))
+        ),
         "tests": evidence.tests,
         "cells": [] if subjects is None else list_cells(subjects),
     }

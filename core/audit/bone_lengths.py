@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from core.audit.file_array import list_blocks
 from core.audit.observations import Observations
 from core.joints import JointSet
 from core.types import BoolArray, FloatArray, IntArray
@@ -38,10 +39,13 @@ def measure_bone_lengths(observations: Observations, joint_set: JointSet) -> Bon
     """Lengths of bones, and between mirrored joints that hang on the same one, such as both hips."""
     pairs = list_pairs(joint_set)
     first = observations.first_views
-    labels = np.where(observations.usable[first, :, None], observations.labels[first], np.nan)  # [M, J, 3]
-    span = labels[:, pairs[:, 1]] - labels[:, pairs[:, 0]]  # [M, E, 3]
-    lengths = np.linalg.norm(span, axis=-1)
-    directions = span / np.maximum(lengths, _FLOOR)[..., None]
+    lengths, directions = np.empty((len(first), len(pairs))), np.empty((len(first), len(pairs), 3))
+    for block in list_blocks(len(first)):
+        views = first[block]
+        labels = np.where(observations.usable[views, :, None], observations.labels[views], np.nan)
+        span = labels[:, pairs[:, 1]] - labels[:, pairs[:, 0]]  # [B, E, 3]
+        lengths[block] = np.linalg.norm(span, axis=-1)
+        directions[block] = span / np.maximum(lengths[block], _FLOOR)[..., None]
     freed = _free_of_posture(lengths, directions, pairs, observations.instants.subjects)
     return BoneLengths(pairs, freed, directions)
 

@@ -8,12 +8,14 @@ explains them best is found; how much better than none it explains them is the e
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 import numpy as np
 from scipy import stats
 
 from core.audit.bone_lengths import BoneLengths
+from core.audit.file_array import Table
 from core.audit.observations import Instants, median_without_nan
 from core.types import BoolArray, FloatArray
 
@@ -60,7 +62,7 @@ def find_drifts(
     residuals: list[FloatArray],
     usable: BoolArray,
     lengths: BoneLengths,
-    to_bones: FloatArray,
+    to_bones: Table,
     instants: Instants,
 ) -> list[Drift]:
     """Find slipping joints; at most one a sequence.
@@ -72,14 +74,17 @@ def find_drifts(
         to_bones: (M, J, 3, 3) rotations from the frame of the instant's first view to each joint's bone.
         instants: the M instants.
     """
-    known = [np.where(usable[..., None], each, np.nan) for each in residuals]
     stretches = [_find_stretch(instants, sequence) for sequence in range(len(instants.sequence_names))]
     tested = [number for number, stretch in enumerate(stretches) if stretch is not None]
     if len(tested) < _FEWEST_SEQUENCES:
         return []
     parts = [stretch for stretch in stretches if stretch is not None]
-    residual_change = _collect_changes(known, parts)  # [W, Q, J, 3]
-    length_change = _collect_changes([lengths.lengths], parts)[0]  # [Q, E]
+
+    def read(values: FloatArray, part: slice) -> FloatArray:
+        return np.where(usable[part, :, None], values[part], np.nan)
+
+    residual_change = _collect_changes([(read(each, part) for part in parts) for each in residuals])
+    length_change = _collect_changes([(lengths.lengths[part] for part in parts)])[0]  # [Q, E]
     residual_spread = np.sqrt((_find_spread(residual_change) ** 2).mean(axis=-1)) + _RESIDUAL_FLOOR  # [W, J]
     length_spread = _find_spread(length_change[None])[0] + _LENGTH_FLOOR  # [E]
 
@@ -104,7 +109,7 @@ def find_drifts(
             continue
         drifts.append(
             Drift(
-                *(sequence, joint, _find_span(known[0][part][:, joint], part)),
+                *(sequence, joint, _find_span(read(residuals[0], part)[:, joint], part)),
                 *(change, evidence, error),
                 p=float(min(1.0, usable.shape[1] * stats.f.sf(evidence**2 / 3, 3, _TAIL))),
                 residual_change=float(np.linalg.norm(residual_change[-1, number, joint])),
@@ -131,9 +136,9 @@ def _measure_change(values: FloatArray) -> FloatArray:
     return median_without_nan((thin[second] - thin[first]) / apart, axis=0) * (len(thin) - 1)
 
 
-def _collect_changes(sources: list[FloatArray], parts: list[slice]) -> FloatArray:
+def _collect_changes(sources: Iterable[Iterable[FloatArray]]) -> FloatArray:
     """Changes of each source over each sequence, beyond what is usual, (W, Q, …)."""
-    changes = np.stack([[_measure_change(values[part]) for part in parts] for values in sources])
+    changes = np.stack([[_measure_change(values) for values in parts] for parts in sources])
     return changes - median_without_nan(changes, axis=1)[:, None]
 
 
@@ -143,7 +148,7 @@ def _find_spread(changes: FloatArray) -> FloatArray:
 
 
 def _list_slopes(
-    joint: int, lengths: BoneLengths, to_bones: FloatArray, part: slice
+    joint: int, lengths: BoneLengths, to_bones: Table, part: slice
 ) -> list[tuple[int, FloatArray]]:
     """Pairs that end in a joint, and how their lengths follow its displacement in its bone's frame."""
     found = []

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
+from core.audit.file_array import FileArray, Table, list_blocks
 from core.types import BoolArray, FloatArray, IntArray
 
 if TYPE_CHECKING:
@@ -72,7 +73,7 @@ class Observations:
     """
 
     rows: NDArray[np.intp]
-    labels: FloatArray
+    labels: Table
     usable: BoolArray
     instant_of: IntArray
     shots: IntArray
@@ -108,13 +109,13 @@ class Observations:
         return replace(
             self,
             rows=self.rows[views],
-            labels=self.labels[views],
+            labels=self.labels.take(views, axis=0),
             usable=self.usable[views],
             instant_of=self.instant_of[views],
             shots=self.shots[views],
         )
 
-    def with_labels(self, labels: FloatArray) -> Observations:
+    def with_labels(self, labels: Table) -> Observations:
         """The same views with other labels, (N, J, 3) metres."""
         return replace(self, labels=labels)
 
@@ -122,14 +123,20 @@ class Observations:
         """The same views without some labels of instants, (M, J), as witnesses."""
         return replace(self, usable=self.usable & ~suspect[self.instant_of])
 
-    def merge_views(self, values: FloatArray) -> FloatArray:
+    def merge_views(self, values: Table) -> FloatArray:
         """Median over the views of each instant, (N, …) -> (M, …); NaN values are passed over."""
         order = np.argsort(self.instant_of, kind="stable")
-        counts = np.bincount(self.instant_of, minlength=len(self.instants))
-        rank = np.arange(len(self)) - np.repeat(np.cumsum(counts) - counts, counts)
-        table = np.full((len(self.instants), counts.max(), *values.shape[1:]), np.nan, values.dtype)
-        table[self.instant_of[order], rank] = values[order]
-        return median_without_nan(table, axis=1)
+        ordered = self.instant_of[order]
+        merged = np.empty((len(self.instants), *values.shape[1:]), values.dtype)
+        for block in list_blocks(len(merged)):
+            start, stop = np.searchsorted(ordered, [block.start, block.stop])
+            views, instants = order[start:stop], ordered[start:stop] - block.start
+            counts = np.bincount(instants, minlength=block.stop - block.start)
+            rank = np.arange(len(views)) - np.repeat(np.cumsum(counts) - counts, counts)
+            table = np.full((len(counts), max(1, counts.max()), *values.shape[1:]), np.nan, values.dtype)
+            table[instants, rank] = values[views]
+            merged[block] = median_without_nan(table, axis=1)
+        return merged
 
 
 def cut_stretches(groups: IntArray, frames: IntArray) -> list[slice]:
@@ -174,11 +181,15 @@ def read_observations(project: Project, rows: NDArray[np.intp]) -> Observations:
         name for name in keys.subjects if name in {subject for subject, _ in sequence_names}
     )
     subject_of = np.array([subject_names.index(subject) for subject, _ in sequence_names], np.intp)
-    labels = project.labels(rows).astype(np.float64)
+    labels = FileArray((len(rows), len(project.joint_set), 3))
+    there = np.empty(labels.shape[:2], bool)
+    for block in list_blocks(len(rows)):
+        own = project.labels(rows[block])
+        labels[block], there[block] = own, np.isfinite(own).all(axis=-1)
     return Observations(
         rows=rows,
         labels=labels,
-        usable=np.isfinite(labels).all(axis=-1) & ~project.flag_mask(rows),
+        usable=there & ~project.flag_mask(rows),
         instant_of=instant_of,
         shots=shots,
         instants=Instants(

@@ -72,11 +72,10 @@ def centre_sequences(residuals: FloatArray, usable: BoolArray, instants: Instant
         usable: (M, J) which are not known to be wrong for another reason.
         instants: the M instants.
     """
-    known = np.where(usable[..., None], residuals, np.nan)
     centres = np.full((len(instants.sequence_names), *residuals.shape[1:]), np.nan)
     for sequence in range(len(centres)):
         rows = instants.rows_of_sequence(sequence)
-        part = known[rows]
+        part = np.where(usable[rows, :, None], residuals[rows], np.nan)
         there, in_order = (np.isfinite(each).all(axis=-1).sum(axis=0) for each in (residuals[rows], part))
         enough = in_order >= np.clip(there, 1, _FEWEST_INSTANTS)
         centres[sequence] = np.where(enough[:, None], median_without_nan(part, axis=0), np.nan)

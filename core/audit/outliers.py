@@ -12,6 +12,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from core.audit.file_array import FileArray
 from core.audit.observations import Instants, Observations, median_without_nan
 from core.types import BoolArray, FloatArray
 
@@ -52,10 +53,15 @@ def find_outliers(residuals: FloatArray, observations: Observations) -> list[Out
         observations: labels of the N views of the M instants.
     """
     instants = observations.instants
-    jump = residuals - smooth_by_median(residuals, instants)
-    spread = 1.4826 * median_without_nan(np.abs(jump), axis=0) + 1e-6  # [J, 3]
-    model_ratio = np.sqrt(((jump / spread) ** 2).mean(axis=-1))
-    model_distance = np.linalg.norm(jump, axis=-1)
+    jump = smooth_by_median(residuals, instants)
+    np.subtract(residuals, jump, out=jump)
+    model_ratio, model_distance = np.empty((2, *jump.shape[:2]))
+    for joint in range(jump.shape[1]):  # one by one, as each takes copies of all instants
+        own = jump[:, joint]
+        spread = 1.4826 * median_without_nan(np.abs(own), axis=0) + 1e-6  # [3]
+        model_ratio[:, joint] = np.sqrt(((own / spread) ** 2).mean(axis=-1))
+        model_distance[:, joint] = np.linalg.norm(own, axis=-1)
+    del jump
     path_distance = measure_path_distances(observations)
     path_ratio = path_distance / _spread_by_sequence(path_distance, instants)
     suspect = (
@@ -93,7 +99,7 @@ def measure_path_distances(observations: Observations) -> FloatArray:
 
     At the ends of a stretch fewer neighbours speak; NaN in stretches of fewer than five frames.
     """
-    distances = np.full(observations.labels.shape[:2], np.nan)
+    distances = FileArray(observations.labels.shape[:2])
     for stretch in observations.stretches:
         if stretch.stop - stretch.start >= _FEWEST_FRAMES:
             path = observations.labels[stretch]

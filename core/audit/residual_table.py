@@ -12,6 +12,7 @@ import numpy as np
 
 from core.audit.alignment import share_scales
 from core.audit.audit import choose_sources
+from core.audit.file_array import list_blocks
 from core.audit.observations import Observations, read_observations
 from core.audit.residual_uncertainty import measure_uncertainty
 from core.audit.source_views import open_source
@@ -88,8 +89,9 @@ def _list_rows(
     local: FloatArray, uncertainty: FloatArray, observations: Observations, joint_set: JointSet
 ) -> Iterator[tuple[object, ...]]:
     instants, usable = observations.instants, observations.usable_of_instants
-    known = np.isfinite(local).all(axis=-1)
-    for instant, joint in np.argwhere(known):
+    known = ((block.start, np.isfinite(local[block]).all(axis=-1)) for block in list_blocks(len(local)))
+    told = ((start + instant, joint) for start, some in known for instant, joint in np.argwhere(some))
+    for instant, joint in told:
         subject, action = instants.sequence_names[instants.sequences[instant]]
         offset = MILLIMETRES * local[instant, joint]
         yield (

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import numpy as np
 
+from core.audit.file_array import Table, list_blocks
 from core.audit.observations import Instants, Observations, median_without_nan
 from core.audit.offsets import centre_sequences, compare_subjects
 from core.joints import JointSet
-from core.types import FloatArray
+from core.types import BoolArray, FloatArray
 
 
 def measure_uncertainty(
-    local: FloatArray, views: FloatArray, observations: Observations, *, joint_set: JointSet
+    local: FloatArray, views: Table, observations: Observations, *, joint_set: JointSet
 ) -> FloatArray:
     """Standard deviation an axis of the residual that a good label would have, (M, J) metres.
 
@@ -30,25 +31,28 @@ def measure_uncertainty(
     centres = centre_sequences(local, usable, instants)
     tests = compare_subjects(centres, instants, joint_set)
     between = np.zeros(local.shape[:2]) if tests is None else tests.spread[instants.subjects]
-    within = _measure_within(
-        np.where(usable[..., None], local, np.nan) - centres[instants.sequences], instants
-    )
-    around = views - local[observations.instant_of]
+    within = _measure_within(local, usable, centres, instants)
     squares = np.zeros(local.shape[:2])
     count = np.zeros(local.shape[:2])
-    known = np.isfinite(around).all(axis=-1)
-    np.add.at(squares, observations.instant_of, np.where(known, (around**2).mean(axis=-1), 0.0))
-    np.add.at(count, observations.instant_of, known)
+    for block in list_blocks(len(observations)):
+        instant_of = observations.instant_of[block]
+        around = views[block] - local[instant_of]
+        known = np.isfinite(around).all(axis=-1)
+        np.add.at(squares, instant_of, np.where(known, (around**2).mean(axis=-1), 0.0))
+        np.add.at(count, instant_of, known)
     of_views = np.sqrt(squares / np.maximum(count * (count - 1), 1))
     return np.asarray(np.hypot(between, np.fmax(within[instants.subjects], of_views)))
 
 
-def _measure_within(away: FloatArray, instants: Instants) -> FloatArray:
+def _measure_within(
+    local: FloatArray, usable: BoolArray, centres: FloatArray, instants: Instants
+) -> FloatArray:
     """Spread of a subject's instants about the middle of their sequence, (S, J) metres."""
-    spread = np.full((len(instants.subject_names), away.shape[1]), np.nan)
+    spread = np.full((len(instants.subject_names), local.shape[1]), np.nan)
     for subject in range(len(spread)):
-        own = np.abs(away[instants.subjects == subject])  # [M, J, 3]
-        flat = own.transpose(0, 2, 1).reshape(-1, away.shape[1])
-        if len(flat):
-            spread[subject] = 1.4826 * median_without_nan(flat, axis=0)
+        own = np.flatnonzero(instants.subjects == subject)
+        for joint in range(local.shape[1] if len(own) else 0):
+            known = np.where(usable[own, joint, None], local[own, joint], np.nan)
+            away = np.abs(known - centres[instants.sequences[own], joint])  # [m, 3]
+            spread[subject, joint] = 1.4826 * median_without_nan(away.reshape(-1), axis=0)
     return spread

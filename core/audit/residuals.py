@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from core.audit.alignment import Alignment, align_rigid, find_scales, share_scales
+from core.audit.file_array import Table
 from core.audit.observations import Observations
 from core.audit.posing import PosedJoints
 from core.types import BoolArray, FloatArray, IntArray
@@ -23,9 +24,9 @@ class LaidViews:
     """
 
     alignment: Alignment
-    apart: FloatArray
-    local: FloatArray
-    turns: FloatArray
+    apart: Table
+    local: Table
+    turns: Table
 
 
 @dataclass(frozen=True)
@@ -42,9 +43,9 @@ class Residuals:
     """
 
     local: FloatArray
-    apart: FloatArray
+    apart: Table
     alignment: Alignment
-    turns: FloatArray
+    turns: Table
 
 
 def measure_residuals(posed: PosedJoints, carriers: IntArray, observations: Observations) -> Residuals:
@@ -55,11 +56,12 @@ def measure_residuals(posed: PosedJoints, carriers: IntArray, observations: Obse
         carriers: (J,) bone that carries each joint.
         observations: labels of the N views.
     """
-    scales = find_scales(posed.joints, observations.labels, observations.usable)
+    labels = observations.labels[:]
+    scales = find_scales(posed.joints, labels, observations.usable)
     laid = lay_over(
         posed,
         carriers,
-        observations.labels,
+        labels,
         observations.usable,
         scales=share_scales(scales, observations.subjects),
         turned=observations.first_views,

@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from core.audit.alignment import Alignment
+from core.audit.file_array import FileArray
 from core.audit.observations import Observations
 from core.audit.posing import find_carrying_bones, pose_joints, reduce_to_joints
 from core.audit.regressors import START, fit_without_each_subject
@@ -51,12 +52,12 @@ class SourceViews:
     progress: ProgressCallback | None
     left_out: dict[int, str] = field(default_factory=dict)
 
-    def pose(self, observations: Observations) -> tuple[FloatArray, FloatArray]:
+    def pose(self, observations: Observations) -> tuple[FileArray, FloatArray]:
         """Joints of all bodies as they are, (N, J, 3) metres, and each view's own scale, (N,).
 
         NaN where a view was left out.
         """
-        joints = np.full(observations.labels.shape, np.nan)
+        joints = FileArray(observations.labels.shape)
         scales = np.full(len(observations), np.nan)
         for outcome in self._map(pose_views, observations, scales, "posing bodies"):
             joints[outcome.item.views], scales[outcome.item.views] = outcome.result
@@ -74,9 +75,9 @@ class SourceViews:
         place[observations.first_views] = np.arange(len(observations.first_views))
         found = LaidViews(
             Alignment(np.full((count, 3, 3), np.nan), np.full(count, np.nan), np.full((count, 3), np.nan)),
-            apart=np.full(shape, np.nan),
-            local=np.full(shape, np.nan),
-            turns=np.full((len(observations.first_views), shape[1], 3, 3), np.nan),
+            apart=FileArray(shape),
+            local=FileArray(shape),
+            turns=FileArray((len(observations.first_views), shape[1], 3, 3)),
         )
         for outcome in self._map(lay_views, observations, scales, "laying bodies over labels"):
             task, laid = outcome.item, outcome.result

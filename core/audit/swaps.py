@@ -9,10 +9,12 @@ estimator that has not seen the labels: a body that was optimised towards exchan
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 from itertools import pairwise
 
 import numpy as np
 
+from core.audit.file_array import Table, list_blocks
 from core.audit.observations import Observations, median_without_nan
 from core.joints import JointSet
 from core.limbs import find_limbs
@@ -43,8 +45,49 @@ class Swap:
     distance: float
 
 
+@dataclass(frozen=True)
+class _CentredViews:
+    """Bodies and labels of N views, each about the middle of its trunk, without holding them all.
+
+    Attributes:
+        joints, scales: of the bodies, as in :func:`find_swaps`.
+        labels: (N, J, 3) metres.
+        centre: joints whose mean is the middle.
+    """
+
+    joints: Table
+    scales: FloatArray
+    labels: Table
+    centre: list[int]
+
+    def read(self, views: slice | IntArray) -> tuple[FloatArray, FloatArray]:
+        """Bodies and labels of some views, each (n, J, 3) metres."""
+        body = self.scales[views, None, None] * self.joints[views]
+        labels = self.labels[views]
+        return (
+            body - body[:, self.centre].mean(axis=1, keepdims=True),
+            labels - np.nanmean(labels[:, self.centre], axis=1, keepdims=True),
+        )
+
+    @cached_property
+    def middles(self) -> tuple[FloatArray, FloatArray]:
+        """Of all bodies and labels, each (N, 3) metres."""
+        body, labels = np.empty((2, len(self.scales), 3))
+        for views in list_blocks(len(self.scales)):
+            joints = self.scales[views, None, None] * self.joints[views]
+            body[views] = joints[:, self.centre].mean(axis=1)
+            labels[views] = np.nanmean(self.labels[views][:, self.centre], axis=1)
+        return body, labels
+
+    def measure_apart(self, joint: int) -> FloatArray:
+        """From one joint of all bodies to its label, (N, 3) metres."""
+        body, labels = self.middles
+        placed = self.scales[:, None] * self.joints[:, joint] - body
+        return np.asarray((self.labels[:, joint] - labels) - placed)
+
+
 def find_swaps(
-    joints: FloatArray, scales: FloatArray, observations: Observations, joint_set: JointSet
+    joints: Table, scales: FloatArray, observations: Observations, joint_set: JointSet
 ) -> list[Swap]:
     """Find exchanged limbs.
 
@@ -58,10 +101,8 @@ def find_swaps(
     if not limbs:
         return []
     centre = list(_find_trunk(joint_set)) or list(range(len(joint_set)))
-    body = scales[:, None, None] * joints
-    body = body - body[:, centre].mean(axis=1, keepdims=True)
-    labels = observations.labels - np.nanmean(observations.labels[:, centre], axis=1, keepdims=True)
-    costs = observations.merge_views(_cost_states(body, labels, list(limbs.values())))  # [M, K]
+    views = _CentredViews(joints, scales, observations.labels, centre)
+    costs = observations.merge_views(_cost_states(views, list(limbs.values())))  # [M, K]
     costs = np.nan_to_num(costs)
     found = []
     for stretch in observations.instants.stretches:
@@ -73,9 +114,12 @@ def find_swaps(
                 continue
             limb = list(limbs)[state - 1]
             instants = stretch.start + start, stretch.start + stop - 1
-            views = (observations.instant_of >= instants[0]) & (observations.instant_of <= instants[1])
+            own = np.flatnonzero(
+                (observations.instant_of >= instants[0]) & (observations.instant_of <= instants[1])
+            )
+            (_, labels), every = views.read(own), np.arange(len(own))
             right, left = (list(side) for side in zip(*limbs[limb]))
-            apart = labels[np.ix_(views, right)] - labels[np.ix_(views, left)]
+            apart = labels[np.ix_(every, right)] - labels[np.ix_(every, left)]
             distance = float(np.nanmean(np.linalg.norm(apart, axis=-1)))
             found.append(Swap(limb, instants, evidence, distance))
     return found
@@ -83,6 +127,8 @@ def find_swaps(
 
 def exchange_limbs(observations: Observations, swaps: list[Swap], joint_set: JointSet) -> Observations:
     """The observations with the swaps taken back."""
+    if not swaps:
+        return observations
     labels, limbs = observations.labels.copy(), find_limbs(joint_set)
     for swap in swaps:
         views = np.flatnonzero(
@@ -113,25 +159,26 @@ def find_cheapest_path(costs: FloatArray, change: float) -> IntArray:
     return path
 
 
-def _cost_states(
-    body: FloatArray, labels: FloatArray, limbs: list[tuple[tuple[int, int], ...]]
-) -> FloatArray:
+def _cost_states(views: _CentredViews, limbs: list[tuple[tuple[int, int], ...]]) -> FloatArray:
     """(N, 1 + limbs): half the change of the summed, capped chi-squares that each exchange makes."""
-    spread = np.empty(body.shape[1])
+    spread = np.empty(views.labels.shape[1])
     for joint in range(len(spread)):  # one by one: medians sort copies, which are large for many views
-        apart = labels[:, joint] - body[:, joint]
+        apart = views.measure_apart(joint)
         deviation = np.abs(apart - median_without_nan(apart, axis=0))
         spread[joint] = 1.4826 * median_without_nan(deviation, axis=0).mean() + _FLOOR
 
-    def cost(of: int, at: int) -> FloatArray:
-        square = ((labels[:, of] - body[:, at]) ** 2).sum(axis=-1) / spread[at] ** 2
-        return np.minimum(square, GREATEST_COST)
+    costs = np.zeros((len(views.scales), 1 + len(limbs)))
+    for block in list_blocks(len(costs)):
+        body, labels = views.read(block)
 
-    costs = np.zeros((len(body), 1 + len(limbs)))
-    for number, pairs in enumerate(limbs):
-        for right, left in pairs:
-            change = cost(left, right) + cost(right, left) - cost(right, right) - cost(left, left)
-            costs[:, 1 + number] += 0.5 * np.nan_to_num(change)
+        def cost(of: int, at: int, body: FloatArray = body, labels: FloatArray = labels) -> FloatArray:
+            square = ((labels[:, of] - body[:, at]) ** 2).sum(axis=-1) / spread[at] ** 2
+            return np.minimum(square, GREATEST_COST)
+
+        for number, pairs in enumerate(limbs):
+            for right, left in pairs:
+                change = cost(left, right) + cost(right, left) - cost(right, right) - cost(left, left)
+                costs[block, 1 + number] += 0.5 * np.nan_to_num(change)
     return costs
 
 
