@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import errno
+import os
 import tempfile
 import weakref
 from typing import Any
@@ -34,15 +36,16 @@ class FileArray:
 
     def __init__(self, shape: tuple[int, ...]) -> None:
         self.shape = shape
-        self._file = tempfile.TemporaryFile()  # noqa: SIM115 - closed with the object
+        self._file = tempfile.TemporaryFile(buffering=0)  # noqa: SIM115 - closed with the object
         weakref.finalize(self, self._file.close)
         numbers = int(np.prod(shape))
         fill = np.full(min(numbers, _FILL), np.nan)
         try:
             # All of it is written: a file that only claims its size would break when the disk is full.
             for start in range(0, numbers, _FILL):
-                self._file.write(fill[: numbers - start].data)
-            self._file.flush()
+                part = fill[: numbers - start]
+                if self._file.write(part.data) < part.nbytes:
+                    raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
         except OSError as error:
             raise ProjectError(
                 f"{tempfile.gettempdir()}: {numbers * 8 >> 20} MB of temporary files cannot be written "

@@ -62,12 +62,8 @@ class _CentredViews:
 
     def read(self, views: slice | IntArray) -> tuple[FloatArray, FloatArray]:
         """Bodies and labels of some views, each (n, J, 3) metres."""
-        body = self.scales[views, None, None] * self.joints[views]
-        labels = self.labels[views]
-        return (
-            body - body[:, self.centre].mean(axis=1, keepdims=True),
-            labels - np.nanmean(labels[:, self.centre], axis=1, keepdims=True),
-        )
+        body, labels = (middles[views, None] for middles in self.middles)
+        return self.scales[views, None, None] * self.joints[views] - body, self.labels[views] - labels
 
     @cached_property
     def middles(self) -> tuple[FloatArray, FloatArray]:
