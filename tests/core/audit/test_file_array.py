@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import tempfile
 from pathlib import Path
 
@@ -100,8 +101,6 @@ def test_no_file_stays_behind(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
 
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs a disk that is full")
 def test_where_there_is_no_room_it_says_what_to_do(monkeypatch: pytest.MonkeyPatch):
-    monkeypatch.setattr(
-        tempfile, "TemporaryFile", lambda buffering: Path("/dev/full").open("r+b", buffering=buffering)
-    )
+    monkeypatch.setattr(tempfile, "TemporaryFile", lambda buffering: io.FileIO("/dev/full", "r+"))
     with pytest.raises(ProjectError, match=r"8 MB of temporary files cannot be written.*set TMPDIR"):
         FileArray((1 << 20,))
