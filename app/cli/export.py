@@ -47,11 +47,12 @@ def export(
         what: a regressor (.npy, .npz, .pt, .safetensors), bodies (.npz), flags (.csv, .json), figures (a
             folder of pictures in the paper's layout), the audit's matrix of subjects and joints (.png, .svg,
             .pdf), residuals of all labels in the frames of their bones (.csv), spin-npz (a data set file of
-            SPIN's), humandata (mmhuman3d's .npz) or neural-annot (a folder of JSON files).
+            SPIN's) or humandata (mmhuman3d's .npz), with the labels of joints that have Human3.6M's names, or
+            neural-annot (a folder of JSON files), of numbered subjects and Human3.6M's actions alone.
         to: file or folder to write.
         name: of the regressor, e.g. J_opt.
-        source: of the bodies: initial, an estimator or a run; figures show run paper, else the last one;
-            residuals are told by the best run.
+        source: of the bodies: initial, an estimator or a run; the newest finished run without it, else
+            initial; figures show run paper where there is one.
         order: of a regressor's legs: SPIN's and VIBE's code expects left-first.
         json: print one JSON document.
     """
@@ -77,23 +78,47 @@ def export(
             document["figures"] = count
             sentence = f"Wrote {count} figures to {to}."
         elif what == "matrix":
+            opened.require_audit()  # before what takes seconds to load
+            progress(0, 1, "drawing the matrix")
             from core.audit.offset_matrix import export_offset_matrix
 
             count = export_offset_matrix(opened, to)
+            progress(1, 1, "drawing the matrix")
             document["cells"] = count
             sentence = f"Wrote the matrix of {count} subjects' joints to {to}."
         elif what == "residuals":
             from core.audit.residual_table import export_residuals
 
-            count = export_residuals(opened, to, source=source, progress=progress)
-            document["labels"] = count
-            sentence = f"Wrote the residuals of {count} labels to {to}."
+            chosen, told = _choose_source(opened, source)
+            count = export_residuals(opened, to, source=chosen, progress=progress)
+            document |= {"source": chosen, "labels": count}
+            sentence = f"Wrote the residuals of {count} labels, by the bodies of {told}, to {to}."
         else:
-            source = source or "initial"
-            count = _EXPORTERS[what](opened, source, to, progress=progress)
-            document |= {"source": source, "bodies": count}
-            sentence = f"Wrote {count} bodies of {source} to {to}."
+            chosen, told = _choose_source(opened, source)
+            count = _EXPORTERS[what](opened, chosen, to, progress=progress)
+            document |= {"source": chosen, "bodies": count}
+            sentence = f"Wrote {count} bodies of {told} to {to}."
+            if what in ("spin-npz", "humandata"):
+                document["labels_left_out"] = left_out = _list_foreign_joints(opened)
+                if left_out:
+                    sentence += f" The format has no place for the labels of {', '.join(left_out)}."
     emit(document, json, sentence)
+
+
+def _choose_source(project: Project, source: str | None) -> tuple[str, str]:
+    """Whose bodies are written, and what a person reads of it."""
+    chosen = project.choose_source(source)
+    if source is not None:
+        return chosen, chosen
+    is_run = chosen not in project.estimators()
+    return chosen, f"{chosen} ({'the newest finished run' if is_run else 'initial; no run has finished'})"
+
+
+def _list_foreign_joints(project: Project) -> list[str]:
+    from core.data.body_export import match_human36m
+
+    known, _ = match_human36m(project.joint_set)
+    return [name for joint, name in enumerate(project.joint_set.names) if joint not in known]
 
 
 def _export_regressor(

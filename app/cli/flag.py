@@ -11,7 +11,6 @@ from cyclopts import CycloptsError, Parameter
 from rich.console import Console
 
 from app.cli.output import emit, make_table
-from core.errors import ProjectError
 from core.project.finding import Verdict
 
 if TYPE_CHECKING:
@@ -139,8 +138,7 @@ def _remove(project: Project, flag_id: str | None, as_json: bool) -> None:
 def _accept(project: Project, verdict: Verdict, reviewer: str, as_json: bool) -> None:
     from core.project.reviews import review_finding
 
-    if project.audit_provenance() is None:
-        raise ProjectError(f"{project.path}: has not been audited; audit it first")
+    project.require_audit()
     reviewed = {review.finding_id for review in project.reviews()}
     findings = [finding for finding in project.findings() if finding.verdict == verdict]
     accepted = [finding for finding in findings if finding.id not in reviewed]

@@ -46,9 +46,7 @@ def export_offset_matrix(project: Project, path: Path | str) -> int:
     path = Path(path)
     if path.suffix.lower() not in SUFFIXES:
         raise ProjectError(f"{path}: unknown suffix; the matrix is drawn as {', '.join(SUFFIXES)}")
-    audit = project.audit_provenance()
-    if audit is None:
-        raise ProjectError(f"{project.path}: has not been audited; audit it first")
+    audit = project.require_audit()
     if not audit.get("cells"):
         raise ProjectError(f"{project.path}: the audit compared no subjects; it takes three or more")
     figure = draw_offset_matrix(

@@ -36,7 +36,7 @@ def export_residuals(
     project: Project,
     path: Path | str,
     *,
-    source: str | None = None,
+    source: str,
     progress: ProgressCallback | None = None,
 ) -> int:
     """Write where each label of each instant lies from the regressed joint, as a CSV table.
@@ -48,7 +48,7 @@ def export_residuals(
     Args:
         project: with labels and bodies.
         path: ends in ``.csv``.
-        source: run or estimator whose bodies are compared; the best run without it.
+        source: run or estimator whose bodies are compared.
         progress: told of views done.
 
     Returns:

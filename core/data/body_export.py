@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from core.errors import ProjectError
-from core.joints import H36M_17
+from core.joints import H36M_17, JointSet
 from core.progress import ProgressCallback
 from core.whole_file import open_whole
 
@@ -46,12 +46,13 @@ def find_exported(project: Project, source: str) -> NDArray[np.intp]:
     return rows
 
 
-def check_human36m(project: Project, format_name: str) -> None:
-    """Raise ProjectError where labels are not Human3.6M's 17, which is all that some formats hold."""
-    if project.joint_set != H36M_17:
-        raise ProjectError(
-            f"{project.path}: labels are {project.joint_set.name}; {format_name} is for {H36M_17.name}"
-        )
+def match_human36m(joint_set: JointSet) -> tuple[list[int], list[int]]:
+    """Joints that Human3.6M names as well: their indices in the set, and among Human3.6M's 17."""
+    theirs = {name.lower(): number for number, name in enumerate(H36M_17.names)}
+    pairs = [
+        (joint, theirs[name.lower()]) for joint, name in enumerate(joint_set.names) if name.lower() in theirs
+    ]
+    return [joint for joint, _ in pairs], [number for _, number in pairs]
 
 
 @contextmanager

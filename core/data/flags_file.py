@@ -24,6 +24,8 @@ _COLUMNS = (
 def export_flags(project: Project, path: Path | str) -> int:
     """Write the flags that stand; the suffix, ``.csv`` or ``.json``, names the format.
 
+    A table has no room for what it comes from: that goes to ``PATH.json`` beside it.
+
     Returns:
         How many flags were written.
 
@@ -31,16 +33,21 @@ def export_flags(project: Project, path: Path | str) -> int:
         ProjectError: the suffix is unknown, or the file cannot be written.
     """
     path, flags = Path(path), project.flags()
+    provenance = {"provenance": project.provenance()}
     if path.suffix == ".csv":
-        text = _format_csv(flags)
+        texts = {
+            path: _format_csv(flags),
+            path.with_name(f"{path.name}.json"): json.dumps({"count": len(flags), **provenance}, indent=1),
+        }
     elif path.suffix == ".json":
-        document = {"flags": [flag.to_dict() for flag in flags], "provenance": project.provenance()}
-        text = json.dumps(document, indent=1)
+        document = {"flags": [flag.to_dict() for flag in flags], **provenance}
+        texts = {path: json.dumps(document, indent=1)}
     else:
         raise ProjectError(f"{path}: unknown suffix; flags are written as .csv or .json")
     try:
-        with open_whole(path) as stream:
-            stream.write(text.encode())
+        for name, text in texts.items():
+            with open_whole(name) as stream:
+                stream.write(text.encode())
     except OSError as error:
         raise ProjectError(f"{path}: cannot be written ({error.strerror or error})") from error
     return len(flags)

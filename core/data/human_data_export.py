@@ -1,7 +1,7 @@
 """Bodies and labels of a project as mmhuman3d's HumanData npz, as its ``human_data.py`` reads it.
 
-Keypoints are whole, not compressed: 190 joints, of which the masks mark Human3.6M's 17. ``smpl`` is a pickled
-dictionary, as the format has it, of plain arrays.
+Keypoints are whole, not compressed: 190 joints, of which the masks mark Human3.6M's 17; of another joint set,
+those that have a name of Human3.6M's. ``smpl`` is a pickled dictionary of plain arrays, as the format has it.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from core.cameras import CROP_SIDE
-from core.data.body_export import check_human36m, find_exported, open_export
+from core.data.body_export import find_exported, match_human36m, open_export
 from core.data.importers.human_data import PLACES, SPACE
 from core.data.npz_writer import Column, NpzWriter, make_text_column
 from core.progress import ProgressCallback
@@ -27,16 +27,26 @@ def export_human_data(
     project: Project, source: str, path: Path | str, *, progress: ProgressCallback | None = None
 ) -> int:
     """Write one row a frame that has a body, in the camera's frame; see :mod:`core.data.body_export`."""
-    check_human36m(project, "HumanData")
     rows = find_exported(project, source)
     bodies = project.read_bodies(source, rows)
+    ours, theirs = match_human36m(project.joint_set)
+    places = [PLACES[joint] for joint in theirs]
     mask = np.zeros(SPACE, np.uint8)
-    mask[list(PLACES)] = 1
+    mask[places] = 1
+
+    def spread(joints: FloatArray, block: NDArray[np.intp]) -> FloatArray:
+        """(n, J, C) into the 190 joints with their confidence, (n, 190, C + 1)."""
+        usable = np.isfinite(joints).all(axis=-1) & ~project.flag_mask(block)
+        found = np.zeros((len(joints), SPACE, joints.shape[2] + 1))
+        found[:, places, :-1] = np.where(usable[..., None], joints, 0)[:, ours]
+        found[:, places, -1] = usable[:, ours]
+        return found
+
     columns: dict[str, Column] = {
         "image_path": make_text_column(rows, lambda row: _name_image(project, row)),
         "bbox_xywh": lambda block: _read_boxes(project, block),
-        "keypoints3d": lambda block: _spread(project.labels(block), project.flag_mask(block)),
-        "keypoints2d": lambda block: _spread(project.keypoints(block), project.flag_mask(block)),
+        "keypoints3d": lambda block: spread(project.labels(block), block),
+        "keypoints2d": lambda block: spread(project.keypoints(block), block),
     }
     smpl: dict[str, Any] = {
         "global_orient": bodies.global_orient,
@@ -65,15 +75,6 @@ def _read_boxes(project: Project, rows: NDArray[np.intp]) -> FloatArray:
     crops = project.crops(rows)
     side = CROP_SIDE / crops[:, 2:]
     return np.concatenate([crops[:, :2], side, side, np.ones((len(rows), 1))], axis=1)
-
-
-def _spread(joints: Any, flagged: Any) -> Any:
-    """(N, 17, C) into the 190 joints with their confidence, (N, 190, C + 1)."""
-    usable = np.isfinite(joints).all(axis=-1) & ~flagged
-    spread = np.zeros((len(joints), SPACE, joints.shape[2] + 1))
-    spread[:, list(PLACES), :-1] = np.where(usable[..., None], joints, 0)
-    spread[:, list(PLACES), -1] = usable
-    return spread
 
 
 def _name_image(project: Project, row: int) -> str:

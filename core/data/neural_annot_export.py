@@ -28,7 +28,7 @@ def export_neural_annot(
 
     Raises:
         ProjectError: as there, and where no body has been placed, the data set has no extrinsics, or other
-            actions than Human3.6M's.
+            actions than Human3.6M's, or subjects without a number.
     """
     if not project.has_extrinsics:
         raise ProjectError(f"{project.path}: has no extrinsics; NeuralAnnot's bodies stand in the world")
@@ -50,8 +50,16 @@ def export_neural_annot(
         key = project.keys[row]
         numbered = number_sequence(key.action)
         subject = key.subject.removeprefix("S")
-        if numbered is None or not subject.isdecimal():
-            raise ProjectError(f"{key.sequence}: is no action of Human3.6M, which NeuralAnnot numbers")
+        if not subject.isdecimal():
+            raise ProjectError(
+                f"{key.sequence}: subject {key.subject} has no number, by which NeuralAnnot's files are "
+                "named; export bodies (.npz) instead"
+            )
+        if numbered is None:
+            raise ProjectError(
+                f"{key.sequence}: {key.action} is no action of Human3.6M, whose number NeuralAnnot "
+                "writes; export bodies (.npz) instead"
+            )
         action, subaction = map(str, numbered)
         frames = files.setdefault(subject, {}).setdefault(action, {}).setdefault(subaction, {})
         frames[str(key.frame - 1)] = {

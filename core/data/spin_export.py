@@ -4,7 +4,8 @@ Columns and dtypes of ``datasets/preprocess/h36m_train.py`` and ``base_dataset.p
 ``imgname``, ``center``, ``scale``, ``S`` (N, 24, 4), ``part`` (N, 24, 3), ``openpose`` (N, 25, 3) of zeros,
 ``pose`` (N, 72), ``shape`` (N, 10) and ``has_smpl``; ``provenance`` is JSON. There is no ``gender``, as SPIN
 takes whatever is not ``m`` for a woman. Labels that are flagged have confidence 0, and so have all of a frame
-whose pelvis is, as the others are told from it.
+whose pelvis is, as the others are told from it. Of other joint sets than Human3.6M's those joints are written
+that have a name of Human3.6M's; the others have no place in the file.
 """
 
 from __future__ import annotations
@@ -17,11 +18,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from core.cameras import CROP_SIDE
-from core.data.body_export import check_human36m, open_export
+from core.data.body_export import match_human36m, open_export
 from core.data.importers.spin_npz import PLACES
 from core.data.npz_writer import Column, NpzWriter, make_text_column
 from core.progress import ProgressCallback
-from core.types import FloatArray
+from core.types import BoolArray, FloatArray
 
 if TYPE_CHECKING:
     from core.project.project import Project
@@ -33,7 +34,6 @@ def export_spin_npz(
     project: Project, source: str, path: Path | str, *, progress: ProgressCallback | None = None
 ) -> int:
     """Write one row a frame, ``has_smpl`` 0 where there is no body; see :mod:`core.data.body_export`."""
-    check_human36m(project, "SPIN's npz")
     present = project.bodies_present(source)
     columns: dict[str, Column] = {
         "imgname": make_text_column(np.arange(len(present)), lambda row: _name_image(project, row)),
@@ -71,18 +71,23 @@ def _read_labels(project: Project, rows: NDArray[np.intp]) -> FloatArray:
     """(n, 24, 4) metres from the pelvis, and confidence."""
     labels = project.labels(rows)
     usable = np.isfinite(labels).all(axis=-1) & ~project.flag_mask(rows)
-    usable &= usable[:, :1]  # all are told from the pelvis
-    S = np.zeros((len(rows), 24, 4))
-    S[:, PLACES, :3] = np.where(usable[..., None], labels - labels[:, :1], 0)
-    S[:, PLACES, 3] = usable
-    return S
+    pelvis = [project.joint_set.pelvis]
+    usable &= usable[:, pelvis]  # all are told from the pelvis
+    return _spread(project, np.where(usable[..., None], labels - labels[:, pelvis], 0), usable)
 
 
 def _read_keypoints(project: Project, rows: NDArray[np.intp]) -> FloatArray:
     """(n, 24, 3) pixels of the whole image, and confidence."""
     keypoints = project.keypoints(rows)
     seen = np.isfinite(keypoints).all(axis=-1) & ~project.flag_mask(rows)
-    part = np.zeros((len(rows), 24, 3))
-    part[:, PLACES, :2] = np.where(seen[..., None], keypoints, 0)
-    part[:, PLACES, 2] = seen
-    return part
+    return _spread(project, np.where(seen[..., None], keypoints, 0), seen)
+
+
+def _spread(project: Project, joints: FloatArray, usable: BoolArray) -> FloatArray:
+    """(n, J, C) into SPIN's 24 joints with their confidence, (n, 24, C + 1)."""
+    ours, theirs = match_human36m(project.joint_set)
+    places = [PLACES[joint] for joint in theirs]
+    spread = np.zeros((len(joints), 24, joints.shape[2] + 1))
+    spread[:, places, :-1] = joints[:, ours]
+    spread[:, places, -1] = usable[:, ours]
+    return spread

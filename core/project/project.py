@@ -99,7 +99,8 @@ class Project:
         Raises:
             ProjectError: it is no project, it is damaged, or a newer version wrote it.
         """
-        path = Path(path).absolute()
+        # Links are kept as they are told, but after one ".." means the folder above what it leads to.
+        path = Path(path).resolve() if ".." in Path(path).parts else Path(path).absolute()
         writable = not path.is_dir() or os.access(path, os.W_OK)
         read_only = read_only or not writable
         lock, locked_by_other = None, False
@@ -327,6 +328,10 @@ class Project:
         """
         return self._sources.find(source)
 
+    def choose_source(self, source: str | None = None) -> str:
+        """:meth:`find_source`; without a name the newest finished run, else the first estimator."""
+        return self._sources.choose() if source is None else self.find_source(source)
+
     # Runs
 
     def runs(self) -> list[RunRecord]:
@@ -455,6 +460,13 @@ class Project:
     def audit_provenance(self) -> dict[str, Any] | None:
         """What the last audit was made from; None where there was none."""
         return finding_table.read_audit_provenance(self.database.connection)
+
+    def require_audit(self) -> dict[str, Any]:
+        """:meth:`audit_provenance`; ProjectError where there was no audit."""
+        audit = self.audit_provenance()
+        if audit is None:
+            raise ProjectError(f"{self.path}: has not been audited; audit it first")
+        return audit
 
     def reviews(self) -> list[Review]:
         """What people decided about findings, in the order in which they did."""

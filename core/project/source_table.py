@@ -52,6 +52,15 @@ class SourceTable:
             raise ProjectError(f"{source!r} is no estimator or run of the project; it has {has}")
         return source
 
+    def choose(self) -> str:
+        """The newest finished run, else the first estimator.
+
+        Raises:
+            ProjectError: there is neither.
+        """
+        finished = [run.name for run in self._runs.read_all() if run.state == "done"]
+        return finished[-1] if finished else self.find(INITIAL)
+
     def check_new(self, name: str, what: str) -> None:
         """Make sure that a new source may have a name.
 

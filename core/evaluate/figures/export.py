@@ -53,9 +53,9 @@ def export_figures(
             picture = base64.b64decode(figure.picture.partition(",")[2])
             (folder / f"figure_{figure.number.replace(' ', '_')}.jpg").write_bytes(picture)
         captions = [f"Figure {figure.number}: {figure.title}. {figure.caption}" for figure in figures]
-        (folder / "captions.txt").write_text(
-            "\n\n".join([*captions, str(project.provenance())]) + "\n", "utf-8"
-        )
+        told = {**project.provenance(), "run": shown, "regressor": regressor or names[-1]}
+        made_from = "\n".join(f"{key.replace('_', ' ')}: {value}" for key, value in told.items())
+        (folder / "captions.txt").write_text("\n\n".join([*captions, made_from]) + "\n", "utf-8")
     except OSError as error:
         raise ProjectError(f"{folder}: the figures cannot be written ({error.strerror})") from error
     return len(figures)

@@ -101,7 +101,10 @@ def test_regressors_bodies_and_flags_are_exported(
     assert beside["provenance"]["exported"]["project"] == told["provenance"]["project"]
     told = run_json("export", project_small, "bodies", "--source", "spin", "--to", tmp_path / "b.npz")
     assert told["bodies"] == len(np.load(tmp_path / "b.npz")["frame"])
+    assert main(["export", str(project_small), "bodies", "--to", str(tmp_path / "b.npz")]) == 0
+    assert "bodies of spin (initial; no run has finished)" in capsys.readouterr().out
     assert run_json("export", project_small, "flags", "--to", tmp_path / "f.csv")["flags"] == 0
+    assert "journal_position" in json.loads((tmp_path / "f.csv.json").read_text())["provenance"]
     expect_failure(
         capsys, 1, "run optimize first", "export", project_small, "figures", "--to", tmp_path / "figures"
     )

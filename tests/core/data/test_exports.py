@@ -26,9 +26,10 @@ from core.data.neural_annot_export import export_neural_annot
 from core.data.spin_export import export_spin_npz
 from core.data.spin_npz import read_spin_bodies
 from core.errors import ProjectError
+from core.joints import H36M_17, JointSet
 from core.project.flags import Flag, add_flag
 from core.project.project import Project
-from core.types import BodyParameters, parse_key
+from core.types import BodyParameters, FrameKey, parse_key
 
 
 @pytest.fixture
@@ -113,6 +114,8 @@ def test_flags_are_written_as_table_and_document(project: Project, tmp_path: Pat
     assert rows[0]["reason"] == 'says "no", twice'
     assert rows[0]["action"] == rows[0]["first_frame"] == ""
     assert (rows[1]["first_frame"], rows[1]["last_frame"]) == ("1", "65")
+    beside = json.loads((tmp_path / "f.csv.json").read_text())
+    assert (beside["count"], beside["provenance"]["journal_position"]) == (2, 2)
     export_flags(project, tmp_path / "f.json")
     document = json.loads((tmp_path / "f.json").read_text())
     assert [Flag.from_dict(flag) for flag in document["flags"]] == project.flags()
@@ -165,6 +168,72 @@ def test_human_data_comes_back_as_it_went(project: Project, tmp_path: Path) -> N
     with np.load(tmp_path / "hd.npz", allow_pickle=True) as file:  # as mmhuman3d reads it
         assert set(file["smpl"].item()) == {"global_orient", "body_pose", "betas", "transl"}
         assert file["keypoints3d_mask"].sum() == 17
+
+
+def test_other_joints_go_by_their_names_where_a_format_has_a_place(project: Project, tmp_path: Path) -> None:
+    """The same labels, but the neck has another name and comes first."""
+    order = [8, *range(8), *range(9, 17)]
+    names = ["C7" if joint == 8 else H36M_17.names[joint] for joint in order]
+    before = project.labels(np.arange(24))
+
+    class Other:
+        joint_set = JointSet("own-17", tuple(names), (-1,) * 17, (), pelvis=1)
+
+        def __getattr__(self, name: str) -> Any:
+            return getattr(project, name)
+
+        def labels(self, rows: np.ndarray) -> np.ndarray:
+            return project.labels(rows)[:, order]
+
+        def keypoints(self, rows: np.ndarray) -> np.ndarray:
+            return project.keypoints(rows)[:, order]
+
+        def flag_mask(self, rows: np.ndarray) -> np.ndarray:
+            return project.flag_mask(rows)[:, order]
+
+    other: Any = Other()
+    known = [joint for joint in range(17) if joint != 8]
+    assert export_spin_npz(other, "spin", tmp_path / "s.npz") == 24
+    found = read_spin_dataset(tmp_path / "s.npz").joints
+    np.testing.assert_allclose(found[:, known], (before - before[:, :1])[:, known], atol=1e-6)
+    assert np.isnan(found[:, 8]).all()
+    assert export_human_data(other, "spin", tmp_path / "h.npz") == 24
+    read = read_human_data(tmp_path / "h.npz").joints
+    np.testing.assert_allclose(read[:, known], before[:, known], atol=1e-6)
+    with np.load(tmp_path / "h.npz") as file:
+        assert file["keypoints3d_mask"].sum() == 16
+
+
+def test_neural_annot_says_whether_subject_or_action_has_no_number(project: Project, tmp_path: Path) -> None:
+    class Renamed:
+        def __init__(self, subject: str, action: str) -> None:
+            self._key = FrameKey(subject, action, "54138969", 1)
+
+        def __getitem__(self, row: int) -> FrameKey:
+            return self._key
+
+        def __getattr__(self, name: str) -> Any:
+            return getattr(keys, name)
+
+    keys = project.keys
+    for subject, action, why in (
+        ("anna", "Discussion-2", "anna/Discussion-2: subject anna has no number"),
+        ("S1", "Jumping-2", "S1/Jumping-2: Jumping-2 is no action of Human3.6M"),
+    ):
+        project.keys = Renamed(subject, action)  # type: ignore[assignment]
+        with pytest.raises(ProjectError, match=why):
+            export_neural_annot(project, "spin", tmp_path / "na")
+    assert not (tmp_path / "na").exists()
+
+
+def test_without_a_name_the_newest_finished_run_counts(project: Project) -> None:
+    assert project.choose_source() == "spin"
+    for name in ("first", "second", "third"):
+        project.create_run(name, {})
+        if name != "third":
+            project.update_run(name, state="done")
+    assert project.choose_source() == "second"
+    assert project.choose_source("initial") == "spin"
 
 
 def test_neural_annot_has_one_body_an_instant(project: Project, body: BodyModel, tmp_path: Path) -> None:

@@ -50,6 +50,9 @@ def test_the_experiment_makes_its_regressors_table_and_report_and_is_not_done_tw
         written = sorted(path.name for path in (tmp_path / "figures").iterdir())
         figures = [f"figure_{number}.jpg" for number in ("1_and_2", 3, 5, 7, 8)]
         assert written == ["captions.txt", *figures]
+        told = (tmp_path / "figures" / "captions.txt").read_text().splitlines()
+        assert f"project: {project.id}" in told
+        assert "run: paper" in told
         assert "joints moved on the rest mesh" in text
         for words in (
             "Synthetic studio",
