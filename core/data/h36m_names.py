@@ -29,14 +29,18 @@ _OTHER_NAMES = {"TakingPhoto": "Photo", "WalkingDog": "WalkDog", "WalkingTogethe
 _NUMBER = r"(\d{1,18})"
 _SPIN_NAME = re.compile(rf"(?:.*/)?([^/_]+)_([^/]+)\.([^/.]+)_{_NUMBER}\.\w+")
 _H36M_FETCH_NAME = re.compile(rf"(?:.*/)?([^/]+)/([^/]+)/imageSequence/([^/]+)/img_{_NUMBER}\.\w+")
+_KEY = re.compile(rf"([^/]+)/([^/]+)/([^/]+)/{_NUMBER}")
 _MKS_NAME = re.compile(rf"(?:.*/)?s_{_NUMBER}_act_{_NUMBER}_subact_{_NUMBER}_ca_{_NUMBER}_{_NUMBER}\.\w+")
 
 
 def parse_image_name(name: str) -> FrameKey | None:
-    """Frame that a picture's name tells, in one of the field's ways; None where it is none of them.
+    """Frame that a picture's name tells, in one of the field's ways or as our key; None where it tells none.
 
-    SPIN writes a subaction as ``Greeting_1`` or ``Greeting 1``, h36m-fetch as ``Greeting-1``.
+    SPIN writes a subaction as ``Greeting_1`` or ``Greeting 1``, h36m-fetch as ``Greeting-1``; a key stands as
+    it is.
     """
+    if (key := _KEY.fullmatch(name)) is not None:
+        return FrameKey(key[1], key[2], key[3], int(key[4])) if int(key[4]) else None
     numbered = _MKS_NAME.fullmatch(name)
     if numbered is not None:
         subject, action, subaction, camera, number = map(int, numbered.groups())

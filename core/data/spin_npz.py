@@ -80,7 +80,9 @@ def read_frame_names(path: Path, names: NDArray[Any]) -> list[FrameKey]:
         key = parse_image_name(name)
         if key is None:
             raise DatasetError(
-                f"{path}: imgname of row {row} is {name!r}; expected images/S9_Greeting_1.60457274_000001.jpg"
+                f"{path}: imgname of row {row} is {name!r}; expected "
+                "images/S9_Greeting_1.60457274_000001.jpg, or the data set's key of the frame, "
+                "S9/Greeting-1/60457274/000001"
             )
         keys.append(key)
     return keys

@@ -116,7 +116,7 @@ class FrameIndex(Sequence[FrameKey]):
         """
         row = self._find(key) if isinstance(key, FrameKey) else next(iter(self.rows_at(key)), None)
         if row is None:
-            raise ProjectError(f"{key} is no frame of the project")
+            raise ProjectError(f"{key} is no frame of the project; the nearest is {self._find_nearest(key)}")
         return int(row)
 
     def rows_at(self, instant: InstantKey) -> NDArray[np.intp]:
@@ -171,3 +171,16 @@ class FrameIndex(Sequence[FrameKey]):
         numbers = self.numbers[shot.start : shot.stop]
         offset = int(np.searchsorted(numbers, key.frame))
         return shot.start + offset if offset < len(numbers) and numbers[offset] == key.frame else None
+
+    def _find_nearest(self, key: FrameKey | InstantKey) -> FrameKey | InstantKey:
+        """A key that is there: of that subject, action and camera as far as these are, and near in time."""
+
+        def is_same(shot: Shot) -> tuple[bool, ...]:
+            camera = isinstance(key, FrameKey) and shot.camera == key.camera
+            return (shot.subject == key.subject, shot.action == key.action, camera)
+
+        shot = max(self.shots, key=is_same)
+        row = shot.start + int(
+            np.abs(self.numbers[shot.start : shot.stop].astype(np.int64) - key.frame).argmin()
+        )
+        return self[row] if isinstance(key, FrameKey) else self[row].instant

@@ -7,7 +7,7 @@ import pytest
 
 from core.errors import DatasetError, ProjectError
 from core.project.frame_index import FrameIndex
-from core.types import FrameKey, InstantKey
+from core.types import FrameKey, InstantKey, parse_key
 
 KEYS = sorted(
     FrameKey(subject, action, camera, number)
@@ -45,6 +45,21 @@ def test_every_key_is_found_at_its_row(index: FrameIndex) -> None:
         assert index.index(key) == row
     with pytest.raises(ProjectError, match="S5/Eating-1/54138969/000005 is no frame of the project"):
         index.row(FrameKey("S5", "Eating-1", "54138969", 5))
+
+
+@pytest.mark.parametrize(
+    ("wrong", "nearest"),
+    [
+        ("S5/Eating-1/60457274/000005", "S5/Eating-1/60457274/000004"),
+        ("S5/Eating-1/000005", "S5/Eating-1/000004"),
+        ("S5/Dancing-1/60457274/000001", "S5/Eating-1/60457274/000003"),
+    ],
+)
+def test_a_frame_that_is_not_there_is_told_with_one_that_is(
+    index: FrameIndex, wrong: str, nearest: str
+) -> None:
+    with pytest.raises(ProjectError, match=f"{wrong} is no frame of the project; the nearest is {nearest}"):
+        index.row(parse_key(wrong))
 
 
 def test_an_instant_is_found_in_all_its_cameras(index: FrameIndex) -> None:
