@@ -22,12 +22,13 @@ def evaluate(
     /,
     *,
     protocol: str = "paper",
+    subjects: str = "",
     actions: Annotated[bool, Parameter(negative="")] = False,
     to: Annotated[tuple[Path, ...], Parameter(negative="")] = (),
     include_flagged: Annotated[bool, Parameter(negative="")] = False,
     json: Annotated[bool, Parameter(negative="")] = False,
 ) -> None:
-    """Table I: MPJPE and PA-MPJPE of every estimator under every regressor, on S9 and S11.
+    """Table I: MPJPE and PA-MPJPE of every estimator under every regressor, on the test subjects.
 
     Intervals come from a bootstrap that draws whole sequences; differences between regressors from the same
     draws.
@@ -37,23 +38,27 @@ def evaluate(
         protocol: paper (17 joints, every 64th frame), spin-p1 (14 joints, every 5th), spin-p2 (one camera of
             spin-p1) or mks-p2 (14 joints, every 64th), relative to the regressed pelvis row; any of them with
             -mid-hips behind it, relative to the middle between both hips; or all.
+        subjects: those that count, separated by commas; by default the test subjects, which are S9 and S11
+            where import named no others. Figures of people whom regressors were fitted to say so.
         actions: print the errors by action as well; the JSON document always has them.
         to: file to write the tables to, .csv with every figure or .tex as papers print them; can be
             repeated.
         include_flagged: let flagged labels count, to compare with figures that knew of no flags.
         json: print one JSON document.
     """
+    from core.evaluate.counted_frames import list_protocols
     from core.evaluate.protocols import get_protocol
-    from core.evaluate.table import list_protocols, make_tables
+    from core.evaluate.table import make_tables
     from core.evaluate.table_files import write_tables
     from core.project.project import Project
 
     with Project.open(project, read_only=True) as opened:
-        usable = list_protocols(opened) if protocol == "all" else []
+        counted = [word.strip() for word in subjects.split(",") if word.strip()]
+        usable = list_protocols(opened, subjects=counted) if protocol == "all" else []
         chosen = usable or [get_protocol("paper" if protocol == "all" else protocol)]
         standing = len(opened.flags())
         with opened.holding_flags([] if include_flagged else opened.flags()):
-            tables = make_tables(opened, chosen)
+            tables = make_tables(opened, chosen, subjects=counted)
     flagged = (
         [f"Flagged labels count as well; flags that stand: {standing}."]
         if include_flagged and standing

@@ -28,6 +28,7 @@ def import_dataset(
     body: Path | None = None,
     estimates: NamedFiles = (),
     regressor: NamedFiles = (),
+    test_subjects: str = "",
     preview: Annotated[bool, Parameter(negative="")] = False,
     propose_videos: Path | None = None,
     json: Annotated[bool, Parameter(negative="")] = False,
@@ -45,6 +46,8 @@ def import_dataset(
             VIBE or MEVA results; FILE@DATASET.npz where rows follow that file's. Can be repeated, the first
             is "initial".
         regressor: NAME=FILE, a joint regressor; can be repeated.
+        test_subjects: subjects, separated by commas, that evaluate counts and nothing is fitted to; S9 and
+            S11 if not given.
         preview: tell what is there and make nothing.
         propose_videos: a folder of VIBE or MEVA results: print a videos.csv made of their names, and stop.
         json: print one JSON document.
@@ -58,9 +61,14 @@ def import_dataset(
     estimate_files = parse_named_files("--estimates", estimates)
     regressor_files = parse_named_files("--regressor", regressor)
     if dataset is None:
+        if test_subjects:
+            raise CycloptsError(
+                msg="--test-subjects goes with --dataset: a project keeps those it was made with"
+            )
         _add_to_project(project, estimate_files, regressor_files, json)
     else:
-        _make_project(project, dataset, format, body, estimate_files, regressor_files, preview, json)
+        named = [word.strip() for word in test_subjects.split(",") if word.strip()]
+        _make_project(project, dataset, format, body, estimate_files, regressor_files, named, preview, json)
 
 
 def parse_named_files(option: str, words: Sequence[str]) -> dict[str, Path]:
@@ -87,6 +95,7 @@ def _make_project(
     body: Path | None,
     estimates: dict[str, Path],
     regressors: dict[str, Path],
+    test_subjects: list[str],
     preview_only: bool,
     as_json: bool,
 ) -> None:
@@ -102,6 +111,7 @@ def _make_project(
             body=body,
             estimates=estimates,
             regressors=regressors,
+            test_subjects=test_subjects,
             progress=progress,
             preview_only=preview_only,
         )

@@ -100,7 +100,7 @@ def list_found(found: dict[str, Any]) -> list[tuple[str, str]]:
             f"{'synthetic studio, ' if found['synthetic'] else ''}{found['format']},"
             f" {found['frames']} frames of {found['sequences']} sequences",
         ),
-        ("subjects", ", ".join(found["subjects"])),
+        ("subjects", _tell_subjects(found)),
         ("cameras", ", ".join(found["cameras"])),
         (
             "labels",
@@ -128,6 +128,11 @@ def list_found(found: dict[str, Any]) -> list[tuple[str, str]]:
         ),
         *(("note", note) for note in found["notes"]),
     ]
+
+
+def _tell_subjects(found: dict[str, Any]) -> str:
+    told, test = ", ".join(found["subjects"]), found["test_subjects"]
+    return f"{told}; of them to test on {', '.join(test)}" if test else told
 
 
 def _tell_reprojection(found: dict[str, Any]) -> str:

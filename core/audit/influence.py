@@ -17,11 +17,12 @@ from core.body.skinning import pose_vertices
 from core.evaluate.metrics import measure_joint_errors
 from core.optimize.evidence import read_labels
 from core.optimize.refit import choose_alignment
-from core.optimize.selection import TEST_SUBJECTS, select_training_rows
+from core.optimize.selection import select_training_rows
 from core.progress import ProgressCallback
 from core.project.finding import Finding
 from core.project.flags import Flag, find_rows
 from core.project.reviews import list_flagged_joints
+from core.project.subject_split import list_test_subjects
 from core.regressor.fit import FitBlock, RegressorFit
 from core.types import FloatArray
 from core.units import MILLIMETRES
@@ -188,7 +189,8 @@ def _measure_moves(before: FloatArray, after: FloatArray, vertices: FloatArray) 
 
 def _read_table(project: Project) -> _Table | None:
     """A sample of the test subjects' frames with the first estimator's bodies; None without any."""
-    parts = [project.rows_of(subject) for subject in project.keys.subjects if subject in TEST_SUBJECTS]
+    subjects = list_test_subjects(project.keys.subjects, project.named_test_subjects)
+    parts = [project.rows_of(subject) for subject in subjects]
     rows = np.concatenate(parts) if parts else np.zeros(0, np.intp)
     rows = rows[project.bodies_present("initial")[rows]]
     if not len(rows):

@@ -41,6 +41,7 @@ class Dataset:
         labels_file: that tells labels, pictures and masks row by row, where one file does.
         labels_name: what the format calls its 3D labels.
         labels_in_file: unit and frame that they have in the file, where these are others than ``joints`` has.
+        test_subjects: those that are evaluated on and nothing is fitted to; Human3.6M's if none is named.
         world_labels: whether 3D labels come in the world, so that views agree wherever cameras are said to
             stand.
         projected_keypoints: whether 2D labels are projected 3D ones, so that the two agree whatever is wrong.
@@ -65,6 +66,7 @@ class Dataset:
     labels_file: Path | None = None
     labels_name: str = "joints"
     labels_in_file: str = ""
+    test_subjects: tuple[str, ...] = ()
     world_labels: bool = False
     projected_keypoints: bool = False
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +20,7 @@ from core.data.fits import judge_fits
 from core.data.media_checks import check_masks, check_pictures
 from core.data.plausibility import MatchTarget
 from core.data.preview import Preview, RegressorFound
+from core.data.split import describe_split, name_test_subjects
 from core.data.symmetry import find_asymmetry
 from core.errors import BodyError, SettingsError
 from core.joints import H36M_17
@@ -28,6 +29,7 @@ from core.project.creation import check_free, create_project
 from core.project.frame_index import FrameIndex
 from core.project.naming import check_name
 from core.project.project import Project
+from core.project.subject_split import list_test_subjects
 from core.regressor.files import read_regressor
 from core.regressor.places import make_anatomical_regressor
 from core.regressor.record import Regressor
@@ -44,6 +46,7 @@ def import_project(
     body: Path | str,
     estimates: Mapping[str, Path | str],
     regressors: Mapping[str, Path | str],
+    test_subjects: Sequence[str] = (),
     progress: ProgressCallback | None = None,
     preview_only: bool = False,
 ) -> Preview:
@@ -56,6 +59,7 @@ def import_project(
         body: body model file; referred to.
         estimates: estimator -> file, or table of files, the first being ``initial``.
         regressors: name -> file.
+        test_subjects: that nothing is fitted to; Human3.6M's if none is named.
         progress: called with (done, total, message).
         preview_only: look everything over and make nothing.
 
@@ -75,6 +79,7 @@ def import_project(
         for name in names:
             check_name(name, what)
     found = FORMATS[detect_format(dataset) if format == AUTO else format].read(Path(dataset))
+    found = name_test_subjects(found, test_subjects)
     model = load_body(body)
     try:
         find_caps(model.faces, model.v_template)
@@ -166,6 +171,7 @@ def _check(
         format=dataset.format,
         synthetic=dataset.synthetic,
         subjects=index.subjects,
+        test_subjects=list_test_subjects(index.subjects, dataset.test_subjects),
         sequences=len({(shot.subject, shot.action) for shot in index.shots}),
         cameras=sorted({shot.camera for shot in index.shots}),
         frames=len(index),
@@ -189,6 +195,7 @@ def _check(
         notes=fits
         + _find_notes(dataset, right_share, pictures, masks, absent, estimates, regressors)
         + ([str(asymmetry)] if asymmetry is not None and asymmetry.worth_telling else [])
+        + describe_split(index.subjects, dataset.test_subjects)
         + _describe_body(body),
     )
 

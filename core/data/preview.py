@@ -27,6 +27,7 @@ class Preview:
         format: name of the importer.
         synthetic: whether a studio made the data.
         subjects: in the order of their numbers.
+        test_subjects: those of them that nothing is fitted to.
         sequences: how many.
         cameras: names.
         frames: images.
@@ -57,6 +58,7 @@ class Preview:
     format: str
     synthetic: bool
     subjects: list[str]
+    test_subjects: list[str]
     sequences: int
     cameras: list[str]
     frames: int

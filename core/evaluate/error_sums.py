@@ -13,11 +13,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from core.body.skinning import pose_vertices
+from core.evaluate.counted_frames import list_shots
 from core.evaluate.measure import Measure, find_root
 from core.evaluate.metrics import measure_aligned_errors, measure_joint_errors
 from core.evaluate.sampling import sample_rows
 from core.joints import JointSet
-from core.optimize.selection import TEST_SUBJECTS
 from core.project.frame_index import Shot
 from core.types import BoolArray, FloatArray
 
@@ -29,7 +29,7 @@ _BLOCK = 256
 
 @dataclass(frozen=True)
 class ErrorSums:
-    """Sums over the test subjects' bodies of one estimator.
+    """Sums over the counted subjects' bodies of one estimator.
 
     Attributes:
         shots: S sequences seen by one camera each.
@@ -76,15 +76,23 @@ class ErrorSums:
         return float(total / count) if count else float("nan")
 
 
-def sum_errors(project: Project, estimator: str, measures: Sequence[Measure]) -> ErrorSums:
-    """Add up the errors of an estimator's bodies on the test subjects, under every regressor of a project.
+def sum_errors(
+    project: Project, estimator: str, measures: Sequence[Measure], *, subjects: Sequence[str] = ()
+) -> ErrorSums:
+    """Add up the errors of an estimator's bodies under every regressor of a project.
 
     Labels that are missing or flagged do not count.
+
+    Args:
+        project: with bodies, labels and regressors.
+        estimator: whose bodies.
+        measures: of the errors.
+        subjects: that count; the test subjects if none is given.
 
     Raises:
         DatasetError: the project's joint set lacks a measure's joints.
     """
-    shots = tuple(list_test_shots(project))
+    shots = tuple(list_shots(project, subjects))
     joint_set = project.joint_set
     regressors = {name: project.read_regressor(name) for name in project.regressor_names()}
     sums = np.zeros((len(regressors), len(shots), len(measures)))
@@ -106,11 +114,6 @@ def sum_errors(project: Project, estimator: str, measures: Sequence[Measure]) ->
                 if place == 0:  # which errors there are is decided by the labels alone
                     counts[number] += [np.isfinite(error).sum() for error in errors]
     return ErrorSums(shots, tuple(regressors), tuple(measures), sums, counts, bodies)
-
-
-def list_test_shots(project: Project) -> list[Shot]:
-    """Shots of the test subjects, in the order of their rows."""
-    return [shot for shot in project.keys.shots if shot.subject in TEST_SUBJECTS]
 
 
 def _measure(

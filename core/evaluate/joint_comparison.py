@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from core.body.skinning import pose_vertices
+from core.evaluate.counted_frames import find_rows
 from core.evaluate.metrics import measure_joint_errors
 from core.evaluate.protocols import get_protocol
-from core.evaluate.table import find_rows
 from core.types import FloatArray
 from core.units import MILLIMETRES
 

@@ -1,8 +1,9 @@
 """Which frames and joints an evaluation counts; the literature differs, so each way has a name.
 
-Every protocol takes subjects S9 and S11, and MPJPE relative to the regressed pelvis row unless it is told
-otherwise. Sources of the frames: ``datasets/preprocess/h36m.py`` of nkolot/SPIN, every 5th; ``Human36M.py``
-of mks0601 and ``process_all.py`` of h36m-fetch, which Hedlin et al. use, every 64th.
+Every protocol takes the test subjects, which are S9 and S11 in Human3.6M, and MPJPE relative to the regressed
+pelvis row unless it is told otherwise. Sources of the frames: ``datasets/preprocess/h36m.py`` of nkolot/SPIN,
+every 5th; ``Human36M.py`` of mks0601 and ``process_all.py`` of h36m-fetch, which Hedlin et al. use, every
+64th.
 """
 
 from __future__ import annotations

@@ -16,10 +16,11 @@ import numpy as np
 from core.device import choose_device
 from core.errors import ProjectError, SettingsError
 from core.evaluate.agreement import Agreement, measure_agreement
+from core.evaluate.counted_frames import find_shots, list_protocols
 from core.evaluate.figures.stage import DrawPicture
 from core.evaluate.protocols import get_protocol
 from core.evaluate.report import write_report
-from core.evaluate.table import Table, find_shots, list_protocols, make_tables
+from core.evaluate.table import Table, make_tables
 from core.optimize.batch import run_batch
 from core.optimize.evidence import describe_flags
 from core.optimize.presets import get_preset

@@ -7,16 +7,15 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from numpy.typing import NDArray
 
-from core.errors import DatasetError, ProjectError
+from core.errors import ProjectError
 from core.evaluate.bootstrap import LEVEL, Interval, bootstrap_means, make_interval
 from core.evaluate.breakdown import Breakdown, break_down, name_action, name_subject
-from core.evaluate.error_sums import ErrorSums, list_test_shots, sum_errors
-from core.evaluate.protocols import PROTOCOLS, Protocol, get_protocol
-from core.evaluate.sampling import measure_spacing, sample_rows
-from core.optimize.selection import TEST_SUBJECTS
-from core.project.frame_index import Shot
+from core.evaluate.counted_frames import find_rows, find_shots
+from core.evaluate.error_sums import ErrorSums, sum_errors
+from core.evaluate.protocols import Protocol, get_protocol
+from core.evaluate.sampling import measure_spacing
+from core.project.subject_split import list_training_subjects
 from core.types import FloatArray
 
 if TYPE_CHECKING:
@@ -62,6 +61,7 @@ class Table:
         subjects: estimator -> its errors by subject.
         bodies: estimator -> number of bodies counted.
         sequences: how many sequences the intervals draw from.
+        fitted_to: counted subjects that are training subjects, to whom regressors are fitted.
         labels_left_out: labels of the subset that are missing or flagged.
         spacing: frames from one to the next that the project holds.
         label_origin: where the labels come from.
@@ -77,6 +77,7 @@ class Table:
     subjects: Mapping[str, Breakdown]
     bodies: Mapping[str, int]
     sequences: int
+    fitted_to: tuple[str, ...]
     labels_left_out: int
     spacing: int
     label_origin: str
@@ -87,6 +88,11 @@ class Table:
     def notes(self) -> tuple[str, ...]:
         """What has to be said wherever the figures are shown."""
         notes = []
+        if self.fitted_to:
+            notes.append(
+                f"Training subjects are counted, to whom regressors are fitted: {', '.join(self.fitted_to)}. "
+                "Such figures flatter what was fitted to them."
+            )
         if self.synthetic:
             notes.append("Synthetic studio; the J_std column is calibrated by construction.")
         elif self.spacing < self.protocol.every:
@@ -128,6 +134,7 @@ class Table:
             "spacing": self.spacing,
             "label_origin": self.label_origin,
             "bodies": dict(self.bodies),
+            "fitted_to": list(self.fitted_to),
             "labels_left_out": self.labels_left_out,
             "intervals": {
                 "level": LEVEL,
@@ -159,60 +166,48 @@ def evaluate(project: Project, protocol: str | Protocol = "paper") -> Table:
     return make_tables(project, [chosen])[chosen.id]
 
 
-def list_protocols(project: Project) -> list[Protocol]:
-    """The protocols whose frames and joints a project has."""
-    usable = []
-    for protocol in PROTOCOLS.values():
-        try:
-            find_shots(project, protocol)
-            protocol.describe(project.joint_set)
-        except (DatasetError, ProjectError):
-            continue
-        usable.append(protocol)
-    return usable
-
-
-def make_tables(project: Project, protocols: Sequence[Protocol]) -> dict[str, Table]:
+def make_tables(
+    project: Project, protocols: Sequence[Protocol], *, subjects: Sequence[str] = ()
+) -> dict[str, Table]:
     """Several protocols' tables from one pass over the bodies, by the protocols' ids.
+
+    Args:
+        project: where bodies, labels and regressors are.
+        protocols: that are wanted.
+        subjects: that count; the test subjects if none is given.
 
     Raises:
         DatasetError: the project's joint set lacks a protocol's joints.
-        ProjectError: the project holds no frame of the test subjects that a protocol counts.
+        ProjectError: the project holds no frame of these subjects that a protocol counts, or not one of them.
     """
+    if unknown := [subject for subject in subjects if subject not in project.keys.subjects]:
+        raise ProjectError(
+            f"{project.path}: has no subject {unknown[0]}; it has {', '.join(project.keys.subjects)}"
+        )
     titles = {protocol.id: protocol.describe(project.joint_set) for protocol in protocols}
     for protocol in protocols:
-        find_shots(project, protocol)  # before the work rather than after it
+        find_shots(project, protocol, subjects=subjects)  # before the work rather than after it
     measures = list(dict.fromkeys(measure for protocol in protocols for measure in protocol.measures))
-    errors = {estimator: sum_errors(project, estimator, measures) for estimator in project.estimators()}
+    errors = {
+        estimator: sum_errors(project, estimator, measures, subjects=subjects)
+        for estimator in project.estimators()
+    }
     return {
-        protocol.id: _make_table(project, errors, protocol, titles[protocol.id]) for protocol in protocols
+        protocol.id: _make_table(project, errors, protocol, titles[protocol.id], subjects)
+        for protocol in protocols
     }
 
 
-def find_shots(project: Project, protocol: Protocol) -> list[Shot]:
-    """Shots of the project that the protocol counts.
-
-    Raises:
-        ProjectError: there are none.
-    """
-    shots = [shot for shot in list_test_shots(project) if protocol.counts(shot)]
-    if not shots:
-        raise ProjectError(
-            f"{project.path}: protocol {protocol.id} counts no frame; it needs subjects "
-            f"{' or '.join(TEST_SUBJECTS)}"
-            + (f" and camera {protocol.cameras[0]}" if protocol.cameras else "")
-        )
-    return shots
-
-
-def find_rows(project: Project, protocol: Protocol) -> NDArray[np.intp]:
-    """Rows of the project that the protocol counts, ascending; as :func:`find_shots`."""
-    shots = find_shots(project, protocol)
-    return np.concatenate([sample_rows(project, shot, protocol.every) for shot in shots])
-
-
-def _make_table(project: Project, errors: Mapping[str, ErrorSums], protocol: Protocol, title: str) -> Table:
-    shots, rows = find_shots(project, protocol), find_rows(project, protocol)
+def _make_table(
+    project: Project,
+    errors: Mapping[str, ErrorSums],
+    protocol: Protocol,
+    title: str,
+    subjects: Sequence[str],
+) -> Table:
+    shots = find_shots(project, protocol, subjects=subjects)
+    rows = find_rows(project, protocol, subjects=subjects)
+    counted_subjects = {shot.subject for shot in shots}
     counted = {estimator: every.keep(protocol.counts) for estimator, every in errors.items()}
     means = {
         estimator: [bootstrap_means(sums, measure) for measure in protocol.measures]
@@ -246,6 +241,7 @@ def _make_table(project: Project, errors: Mapping[str, ErrorSums], protocol: Pro
         subjects={name: break_down(sums, protocol, name_subject) for name, sums in counted.items()},
         bodies={estimator: sums.count_bodies(protocol.measures[0]) for estimator, sums in counted.items()},
         sequences=len({(shot.subject, shot.action) for shot in shots}),
+        fitted_to=tuple(each for each in list_training_subjects(project) if each in counted_subjects),
         labels_left_out=int((~labels_there[:, subset]).sum()),
         spacing=measure_spacing(project, shots),
         label_origin=project.label_origin,

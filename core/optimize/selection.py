@@ -1,4 +1,4 @@
-"""Which frames a command means: Human3.6M's split into training and test subjects, and patterns of keys."""
+"""Which frames a command means: those of the training subjects, or those that patterns of keys name."""
 
 from __future__ import annotations
 
@@ -9,27 +9,25 @@ import numpy as np
 from numpy.typing import NDArray
 
 from core.errors import ProjectError
+from core.project.subject_split import list_training_subjects
 
 if TYPE_CHECKING:
     from core.project.project import Project
 
-TRAINING_SUBJECTS = ("S1", "S5", "S6", "S7", "S8")
-TEST_SUBJECTS = ("S9", "S11")
-
 
 def select_training_rows(project: Project) -> NDArray[np.intp]:
-    """Rows of the training subjects; where the data set has none of Human3.6M's, of all but the test ones.
+    """Rows of the training subjects.
 
     Raises:
         ProjectError: only test subjects are there.
     """
     subjects = project.keys.subjects
-    training = set(subjects) & set(TRAINING_SUBJECTS) or set(subjects) - set(TEST_SUBJECTS)
+    training = list_training_subjects(project)
     if not training:
         raise ProjectError(
             f"{project.path}: has only test subjects ({', '.join(subjects)}); name the frames that are meant"
         )
-    return np.concatenate([project.rows_of(subject) for subject in subjects if subject in training])
+    return np.concatenate([project.rows_of(subject) for subject in training])
 
 
 def select_rows(project: Project, expression: str) -> NDArray[np.intp]:

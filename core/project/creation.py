@@ -134,6 +134,7 @@ def _write_index(folder: Path, dataset: Dataset, keys: FrameIndex, *, body_file:
         "synthetic": dataset.synthetic,
         "label_origin": dataset.label_origin,
         "absolute_labels": dataset.absolute_labels,
+        "test_subjects": dataset.test_subjects,
         "world_labels": dataset.world_labels,
         "projected_keypoints": dataset.projected_keypoints,
         "joint_set": encode_joint_set(dataset.joint_set),

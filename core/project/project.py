@@ -194,6 +194,11 @@ class Project:
         return bool(self._meta.get("absolute_labels", True))
 
     @property
+    def named_test_subjects(self) -> tuple[str, ...]:
+        """Subjects that the import named as test subjects; none where Human3.6M's split holds."""
+        return tuple(self._meta.get("test_subjects", ()))
+
+    @property
     def has_world_labels(self) -> bool:
         """Whether 3D labels came in the world, so that all views agree wherever cameras are said to stand."""
         return bool(self._meta.get("world_labels", False))

@@ -65,6 +65,7 @@ def repeat_frames(project: Project, path: Path, *, frames: int) -> int:
         label_origin=project.label_origin,
         joint_set=project.joint_set,
         absolute_labels=project.has_absolute_labels,
+        test_subjects=project.named_test_subjects,
         world_labels=project.has_world_labels,
         projected_keypoints=project.has_projected_keypoints,
         crops=project.crops(every)[rows],

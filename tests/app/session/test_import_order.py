@@ -20,6 +20,7 @@ FOUND = {
     "frames": 2,
     "sequences": 1,
     "subjects": ["A"],
+    "test_subjects": [],
     "cameras": ["c"],
     "joint_set": "h36m-17",
     "label_origin": "labels.npz",

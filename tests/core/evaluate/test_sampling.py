@@ -5,9 +5,10 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 
+from core.evaluate.counted_frames import find_rows
 from core.evaluate.protocols import PROTOCOLS
 from core.evaluate.sampling import measure_spacing, sample_rows
-from core.evaluate.table import evaluate, find_rows
+from core.evaluate.table import evaluate
 from core.project.frame_index import FrameIndex
 from core.project.project import Project
 from core.types import FrameKey

@@ -5,9 +5,10 @@ import pytest
 
 from core.body.skinning import pose_vertices
 from core.errors import DatasetError, ProjectError, SettingsError
+from core.evaluate.counted_frames import find_rows, list_protocols
 from core.evaluate.metrics import mpjpe, pa_mpjpe
 from core.evaluate.protocols import PROTOCOLS
-from core.evaluate.table import evaluate, find_rows, list_protocols, make_tables
+from core.evaluate.table import evaluate, make_tables
 from core.project.flags import Flag, add_flag
 from core.project.project import Project
 
@@ -68,9 +69,19 @@ def test_flagged_labels_are_not_counted(project_copy):
 
 
 def test_a_project_without_test_subjects_says_so(project, monkeypatch):
-    monkeypatch.setattr("core.evaluate.error_sums.TEST_SUBJECTS", ("S99",))
-    with pytest.raises(ProjectError, match="counts no frame"):
+    monkeypatch.setattr("core.project.subject_split.TEST_SUBJECTS", ("S99",))
+    with pytest.raises(ProjectError, match=r"counts no frame; it needs test subjects, and S1, .* are none"):
         evaluate(project)
+
+
+def test_training_subjects_are_counted_when_they_are_named_and_said_to_be_such(project):
+    (table,) = make_tables(project, [PROTOCOLS["paper"]], subjects=["S1", "S9"]).values()
+    assert set(table.subjects["spin"].cells) == {"S1", "S9"}
+    assert table.fitted_to == ("S1",)
+    assert "Training subjects are counted, to whom regressors are fitted: S1." in table.notes[0]
+    assert evaluate(project).fitted_to == ()
+    with pytest.raises(ProjectError, match="has no subject S99; it has S1, S5"):
+        make_tables(project, [PROTOCOLS["paper"]], subjects=["S99"])
 
 
 def test_each_way_to_count_is_named_and_is_what_it_says(project):

@@ -6,7 +6,8 @@ import io
 import pytest
 
 from core.errors import SettingsError
-from core.evaluate.table import list_protocols, make_tables
+from core.evaluate.counted_frames import list_protocols
+from core.evaluate.table import make_tables
 from core.evaluate.table_files import format_csv, format_latex, write_tables
 from core.project.project import Project
 

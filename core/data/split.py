@@ -1,0 +1,41 @@
+"""Which subjects of a data set regressors are tested on; they are fitted to the others."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from core.data.dataset import Dataset
+from core.errors import SettingsError
+from core.project.subject_split import list_test_subjects
+
+
+def name_test_subjects(dataset: Dataset, named: Sequence[str]) -> Dataset:
+    """The data set with test subjects of its own; as it is, with Human3.6M's, where none is named.
+
+    Raises:
+        SettingsError: one is no subject of the data set, or none is left to fit to.
+    """
+    subjects = {key.subject for key in dataset.keys}
+    there = ", ".join(sorted(subjects))
+    for name in named:
+        if name not in subjects:
+            raise SettingsError(f"test subject {name!r} is not in the data set; it has {there}")
+    if subjects <= set(named):
+        raise SettingsError(f"all subjects ({there}) are named as test subjects; leave some to fit to")
+    return replace(dataset, test_subjects=tuple(dict.fromkeys(named)))
+
+
+def describe_split(subjects: Sequence[str], named: Sequence[str]) -> list[str]:
+    """A sentence where nobody is left to test on.
+
+    Args:
+        subjects: of the data set.
+        named: of them, as test subjects.
+    """
+    if list_test_subjects(subjects, named):
+        return []
+    return [
+        "no test subjects, which evaluate counts: name some, e.g. import --test-subjects "
+        f"{subjects[-1]}; nothing is then fitted to them"
+    ]
