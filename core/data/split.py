@@ -35,6 +35,10 @@ def describe_split(subjects: Sequence[str], named: Sequence[str]) -> list[str]:
     """
     if list_test_subjects(subjects, named):
         return []
+    if len(subjects) == 1:
+        return [
+            f"no test subjects, which evaluate counts: there is {subjects[0]} alone; see evaluate --subjects"
+        ]
     return [
         "no test subjects, which evaluate counts: name some, e.g. import --test-subjects "
         f"{subjects[-1]}; nothing is then fitted to them"

@@ -37,3 +37,5 @@ def test_a_data_set_without_test_subjects_is_told_how_to_name_some() -> None:
     (note,) = describe_split(["anna", "dan"], [])
     assert "import --test-subjects dan" in note
     assert describe_split(["anna", "dan"], ["anna"]) == []
+    (note,) = describe_split(["anna"], [])
+    assert "there is anna alone; see evaluate --subjects" in note
