@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 from cyclopts import CycloptsError, Parameter
 from rich.console import Console
 
-from app.cli.output import Progress, emit, make_table
+from app.cli.output import Progress, emit
 
 if TYPE_CHECKING:
     from core.project.finding import Finding
@@ -135,16 +135,10 @@ def _compare_reviewers(path: Path, as_json: bool) -> None:
 
 
 def _render(console: Console, findings: list[Finding], provenance: dict[str, Any]) -> None:
-    rows = [
-        [str(number), finding.verdict, finding.sentence, finding.id]
-        for number, finding in enumerate(findings, start=1)
-    ]
-    if rows:
-        table = make_table("Findings", ["rank", "verdict", "finding", "id"], rows)
-        for column in table.columns[1:]:
-            column.justify = "left"
-        console.print(table)
-    else:
+    for number, finding in enumerate(findings, start=1):  # no table, which would break ids
+        console.print(f"{number:>3}. {finding.verdict}: {finding.sentence}", markup=False)
+        console.print(f"     {finding.id}", markup=False)
+    if not findings:
         console.print("No findings.")
     bodies = provenance["run"] or f"the estimates of {provenance['estimator']}"
     tests = sum(provenance["tests"].values())

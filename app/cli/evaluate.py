@@ -71,9 +71,9 @@ def evaluate(
     def render(console: Console) -> None:
         for name, table in tables.items():
             console.print(make_table(f"{name}: {table.title}", TABLE_COLUMNS, list_cells(table.cells)))
-            for reference, cells in table.differences.items():
-                if rows := list_cells(cells, signed=True):
-                    console.print(make_table(f"minus {reference}", TABLE_COLUMNS, rows))
+            for reference, cells in table.distinct_differences.items():
+                rows = list_cells(cells, signed=True)
+                console.print(make_table(f"minus {reference}", TABLE_COLUMNS, rows))
             if actions:
                 _print_actions(table, console)
             for note in (*table.notes, *flagged):

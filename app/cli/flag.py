@@ -11,6 +11,7 @@ from cyclopts import CycloptsError, Parameter
 from rich.console import Console
 
 from app.cli.output import emit, make_table
+from app.session.durations import tell_time
 from core.project.finding import Verdict
 
 if TYPE_CHECKING:
@@ -189,9 +190,13 @@ def _list(project: Project, at: str | None, as_json: bool) -> None:
     document = {"flags": [flag.to_dict() for flag in flags], "journal_position": project.journal.position}
 
     def render(console: Console) -> None:
-        rows = [[flag.id, describe_flag(flag), flag.reason, flag.reviewer, flag.created] for flag in flags]
+        rows = [
+            [flag.id, describe_flag(flag), flag.reason, flag.reviewer, tell_time(flag.created)]
+            for flag in flags
+        ]
         if rows:
-            console.print(make_table("Flags", ["id", "labels", "reason", "reviewer", "created"], rows))
+            columns = ["id", "labels", "reason", "reviewer", "created"]
+            console.print(make_table("Flags", columns, rows, words=columns))
         else:
             console.print("No flags.")
 
@@ -200,6 +205,8 @@ def _list(project: Project, at: str | None, as_json: bool) -> None:
 
 def describe_flag(flag: Flag) -> str:
     """``S5/Walking-1 RAnkle, frames 10 to 80``."""
+    from core.audit.words import name_frames
+
     place = "/".join(part for part in (flag.subject, flag.action) if part)
-    span = "" if flag.frames is None else f", frames {flag.frames[0]} to {flag.frames[1]}"
+    span = "" if flag.frames is None else f", {name_frames(flag.frames)}"
     return f"{place} {flag.joint}{span}"

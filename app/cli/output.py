@@ -6,9 +6,9 @@ import json
 import os
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from types import TracebackType
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 from rich.console import Console
@@ -49,11 +49,17 @@ def emit(document: dict[str, Any], as_json: bool, render: Callable[[Console], No
         render(console)
 
 
-def make_table(title: str, columns: list[str], rows: list[list[str]]) -> Table:
-    """A table with its first column on the left and the others, figures, on the right."""
+def make_table(
+    title: str, columns: list[str], rows: list[list[str]], *, words: Collection[str] = ()
+) -> Table:
+    """A table with its first column and those of ``words`` on the left and the others, figures, on the right.
+
+    What is too wide is folded, never cut; the first column, which people copy, stays whole.
+    """
     table = Table(title=title, title_justify="left")
     for number, column in enumerate(columns):
-        table.add_column(column, justify="left" if number == 0 else "right")
+        justify: Literal["left", "right"] = "left" if number == 0 or column in words else "right"
+        table.add_column(column, justify=justify, overflow="fold", no_wrap=number == 0)
     for row in rows:
         table.add_row(*row)
     return table

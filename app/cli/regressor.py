@@ -10,6 +10,7 @@ from cyclopts import App, CycloptsError, Parameter
 from rich.console import Console
 
 from app.cli.output import emit, make_table
+from app.session.durations import tell_time
 from core.errors import RegressorError
 
 if TYPE_CHECKING:
@@ -164,11 +165,11 @@ def _read_right_first(path: Path, body: BodyModel | None, joint_set: JointSet) -
 
 def _print_versions(console: Console, regressors: dict[str, list[dict[str, Any]]]) -> None:
     rows = [
-        [name, str(version["version"]), version["created"], "accepted" if version["accepted"] else ""]
+        [name, str(version["version"]), tell_time(version["created"]), "accepted" * version["accepted"]]
         for name, versions in regressors.items()
         for version in versions
     ]
-    console.print(make_table("Regressors", ["name", "version", "created", ""], rows))
+    console.print(make_table("Regressors", ["name", "version", "created", ""], rows, words=["created", ""]))
 
 
 def _print_report(console: Console, report: dict[str, Any]) -> None:

@@ -7,6 +7,7 @@ from typing import Annotated, Any
 from msgspec import Meta
 
 from app.commands.command import Command, Entry, Workspace
+from core.audit.words import name_frames
 from core.errors import SettingsError
 from core.project.flags import Flag, add_flag, find_rows, remove_flag
 
@@ -101,7 +102,7 @@ def count(number: int, noun: str) -> str:
 def describe_flag(flag: Flag) -> str:
     """A flag in words, such as ``RAnkle of S5/Walking-1, frames 1 to 120``."""
     place = "/".join(part for part in (flag.subject, flag.action) if part)
-    frames = f", frames {flag.frames[0]} to {flag.frames[1]}" if flag.frames else ""
+    frames = f", {name_frames(flag.frames)}" if flag.frames else ""
     return f"{flag.joint} of {place}{frames}"
 
 

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import datetime
 from functools import partial
 from typing import Any
 
 from PyQt6.QtCore import QSize, Qt
 from PyQt6.QtWidgets import QMenu, QToolButton
 
+from app.session.durations import tell_time
 from app.session.session import Session
 from app.theme.current import shades_of
 from app.theme.icons import icon
@@ -88,8 +88,3 @@ class VersionButton(QToolButton):
 def find_meant(versions: tuple[RegressorVersion, ...]) -> RegressorVersion:
     """The version that the name of a regressor means."""
     return next((version for version in versions if version.accepted), versions[-1])
-
-
-def tell_time(created: str) -> str:
-    """A time of the journal, as the clock on the wall tells it."""
-    return datetime.fromisoformat(created).astimezone().strftime("%Y-%m-%d %H:%M")

@@ -52,11 +52,14 @@ class Protocol:
         Raises:
             DatasetError: the joint set lacks the subset or the root.
         """
+        return f"{self.describe_joints(joint_set)}; MPJPE {name_root(joint_set, self.root)}"
+
+    def describe_joints(self, joint_set: JointSet) -> str:
+        """Frames and number of joints in words, which is all that PA-MPJPE hangs on; as :meth:`describe`."""
         joints = joint_set.find_subset(self.subset)
         pelvis = joint_set.names[joint_set.pelvis]
         among = f", {pelvis} among them" if joint_set.pelvis in joints else ""
-        root = name_root(joint_set, self.root)
-        return f"{self.frames}; {len(joints)} joints{among}; MPJPE {root}"
+        return f"{self.frames}; {len(joints)} joints{among}"
 
     def counts(self, shot: Shot) -> bool:
         """Whether it counts the frames of a shot of the test subjects."""

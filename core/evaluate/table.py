@@ -54,6 +54,7 @@ class Table:
     Attributes:
         protocol: which frames and joints were counted.
         title: the protocol in words.
+        counted: the same without MPJPE's root, on which PA-MPJPE does not hang.
         cells: estimator -> regressor -> errors.
         differences: reference, of those of :data:`REFERENCES` that the project has -> estimator -> regressor
             -> its errors minus those of the reference, on the same draws.
@@ -71,6 +72,7 @@ class Table:
 
     protocol: Protocol
     title: str
+    counted: str
     cells: Cells
     differences: Mapping[str, Cells]
     actions: Mapping[str, Breakdown]
@@ -114,6 +116,19 @@ class Table:
         if self.labels_left_out:
             notes.append(f"{self.labels_left_out} missing or flagged labels are left out.")
         return tuple(notes)
+
+    @property
+    def distinct_differences(self) -> dict[str, Cells]:
+        """:attr:`differences` without those to a later reference that an earlier one's column mirrors."""
+        seen: set[str] = set()
+        distinct: dict[str, Cells] = {}
+        for reference, cells in self.differences.items():
+            distinct[reference] = {
+                estimator: {name: cell for name, cell in row.items() if name not in seen}
+                for estimator, row in cells.items()
+            }
+            seen.add(reference)
+        return {name: cells for name, cells in distinct.items() if any(cells.values())}
 
     def to_dict(self) -> dict[str, dict[str, dict[str, float]]]:
         """Estimator -> regressor -> ``mpjpe_mm`` and ``pa_mpjpe_mm``."""
@@ -219,6 +234,7 @@ def _make_table(
     return Table(
         protocol=protocol,
         title=title,
+        counted=protocol.describe_joints(project.joint_set),
         cells={
             estimator: {
                 name: Cell(*(make_interval(*column[name]) for column in columns)) for name in regressors

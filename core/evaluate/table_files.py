@@ -73,9 +73,13 @@ def format_csv(tables: Mapping[str, Table]) -> str:
 
 def format_latex(tables: Mapping[str, Table]) -> str:
     """For every protocol Table I, and MPJPE and PA-MPJPE by action."""
-    return "\n".join(
-        block for protocol, table in tables.items() for block in _format_protocol(protocol, table)
-    )
+    made_from = next((table.provenance for table in tables.values()), {})
+    head = [
+        r"% Needs \usepackage{booktabs}.",
+        f"% Made from {', '.join(f'{key} {value}' for key, value in made_from.items())}.",
+    ]
+    blocks = (block for protocol, table in tables.items() for block in _format_protocol(protocol, table))
+    return "\n".join([*head, "", *blocks])
 
 
 def _format_protocol(protocol: str, table: Table) -> Iterator[str]:
@@ -83,6 +87,7 @@ def _format_protocol(protocol: str, table: Table) -> Iterator[str]:
     notes = " ".join(table.notes)
     yield _format_table(
         f"MPJPE / PA-MPJPE in mm, protocol {protocol}: {table.title}. {notes}",
+        f"tab:{protocol}",
         ["", *regressors],
         [
             [estimator, *(f"{row[name].mpjpe_mm:.1f} / {row[name].pa_mpjpe_mm:.1f}" for name in regressors)]
@@ -90,9 +95,10 @@ def _format_protocol(protocol: str, table: Table) -> Iterator[str]:
         ],
     )
     actions = _order_actions(table.actions)
-    for place, figure in enumerate(("MPJPE", "PA-MPJPE")):
+    for place, (figure, counted) in enumerate((("MPJPE", table.title), ("PA-MPJPE", table.counted))):
         yield _format_table(
-            f"{figure} in mm by action, protocol {protocol}: {table.title}. {notes}",
+            f"{figure} in mm by action, protocol {protocol}: {counted}. {notes}",
+            f"tab:{protocol}-{figure.lower()}-by-action",
             ["", *(_SHORT.get(action, action) for action in actions), "Avg."],
             [
                 [
@@ -117,12 +123,13 @@ def _show(parts: Breakdown, action: str, regressor: str, place: int) -> str:
     return f"{parts.cells[action][regressor][place]:.1f}" if action in parts.cells else "--"
 
 
-def _format_table(caption: str, header: list[str], rows: list[list[str]]) -> str:
+def _format_table(caption: str, label: str, header: list[str], rows: list[list[str]]) -> str:
     lines = [" & ".join(map(_escape, row)) + r" \\" for row in (header, *rows)]
     return "\n".join(
         [
             r"\begin{table}",
             rf"\caption{{{_escape(caption)}}}",
+            rf"\label{{{label}}}",
             rf"\begin{{tabular}}{{l{'r' * (len(header) - 1)}}}",
             r"\toprule",
             lines[0],

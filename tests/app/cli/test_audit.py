@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import io
 import json
 
 import numpy as np
+from rich.console import Console
 
+from app.cli.audit import _render
 from app.cli.main import main
+from core.project.finding import Finding
 from core.project.project import Project
 from core.project.samples import read_sample
 
@@ -28,8 +32,6 @@ def test_a_studio_is_audited_accepted_scored_and_undone(studio_small, project_co
     with Project.open(project_copy) as project:
         # Whether so small a studio gives one by itself depends on its seed.
         template = {"kind": "subject-offset", "subject": "S5", "joint": "RAnkle", "sequence": None}
-        from core.project.finding import Finding
-
         finding = Finding("x", *template.values(), None, 40.0, (30.0, 50.0), "bad-label", "S5's ankle.")
         project.write_findings([finding])
     assert main(["flag", str(project_copy), "accept-findings", "--reviewer", "ann", "--json"]) == 0
@@ -103,3 +105,17 @@ def test_the_matrix_is_drawn_of_the_last_audit(project_copy, tmp_path, capsys):
 def test_findings_cannot_be_accepted_before_an_audit(project_copy, capsys):
     assert main(["flag", str(project_copy), "accept-findings"]) == 1
     assert "has not been audited" in capsys.readouterr().err
+
+
+def test_the_id_of_a_finding_stands_whole_on_a_line_of_its_own():
+    told = io.StringIO()
+    name = "swap:dan:Greeting-1:all:45:45:and-more-than-eighty-columns-of-what-people-have-to-copy-from-it"
+    sentence = "Left and right are swapped in dan's Greeting-1, frame 45."
+    finding = Finding(
+        name, "swap", "dan", None, "Greeting-1", (45, 45), 400.0, (300.0, 500.0), "bad-label", sentence
+    )
+    provenance = {
+        "run": "mine", "tests": {"swap": 1}, "labels": 14, "frames": 1, "notes": [], "synthetic": False,
+    }  # fmt: skip
+    _render(Console(file=told, width=80, soft_wrap=True, highlight=False), [finding], provenance)
+    assert told.getvalue().splitlines()[:2] == [f"  1. bad-label: {sentence}", f"     {name}"]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -173,3 +174,21 @@ def test_a_version_of_a_regressor_is_accepted_and_withdrawn(
     expect_failure(
         capsys, 2, "leave the version out", "regressor", "accept", project_copy, "J_spin", "1", "--withdraw"
     )
+
+
+def test_what_people_copy_from_tables_is_whole(
+    project_copy: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("COLUMNS", "80")
+    reason = "the-marker-of-this-ankle-slid-down-its-shin-before-the-recording-began"
+    words = ("--subject", "S5", "--joint", "RAnkle", "--sequence", "Posing-1", "--frames", "1:1")
+    assert main(["flag", str(project_copy), "add", *words, "--reason", reason]) == 0
+    assert "S5/Posing-1 RAnkle, frame 1," in capsys.readouterr().out
+    assert main(["flag", str(project_copy), "list"]) == 0
+    told = capsys.readouterr().out
+    assert "\N{HORIZONTAL ELLIPSIS}" not in told
+    assert "F1 " in told
+    assert main(["regressor", "list", str(project_copy)]) == 0
+    told = capsys.readouterr().out
+    assert "J_std" in told
+    assert re.search(r" 20\d\d-\d\d-\d\d \d\d:\d\d ", told)

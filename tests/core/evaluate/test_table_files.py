@@ -2,6 +2,7 @@
 
 import csv
 import io
+from dataclasses import replace
 
 import pytest
 
@@ -44,6 +45,11 @@ def test_the_latex_is_one_table_i_and_two_by_action(tables):
     assert rf"spin & {cell.mpjpe_mm:.1f} / {cell.pa_mpjpe_mm:.1f}" in text
     assert r"J\_std" in text
     assert "J_std" not in text
+    assert text.startswith("% Needs \\usepackage{booktabs}.\n% Made from project ")
+    for label in ("tab:paper", "tab:paper-mpjpe-by-action", "tab:paper-pa-mpjpe-by-action"):
+        assert rf"\label{{{label}}}" in text
+    captions = [line for line in text.splitlines() if line.startswith(r"\caption")]
+    assert ["relative to" in caption for caption in captions] == [True, True, False]
     assert "ynthetic studio" in text
     header = next(line for line in text.splitlines() if line.endswith(r"& Avg. \\"))
     spoken = header.removesuffix(r" \\").split(" & ")
@@ -62,3 +68,17 @@ def test_other_suffixes_are_refused(tables, tmp_path):
         write_tables(tables, tmp_path / "t.xlsx")
     write_tables(tables, tmp_path / "t.tex")
     assert [path.name for path in tmp_path.iterdir()] == ["t.tex"]
+
+
+def test_a_difference_is_shown_from_one_side_only(tables):
+    cells = {"spin": {"J_std": 1, "J_spin": 2, "J_opt": 3}}
+
+    def leave_out(name):
+        return {"spin": {other: cell for other, cell in cells["spin"].items() if other != name}}
+
+    table = replace(tables["paper"], differences={name: leave_out(name) for name in ("J_std", "J_spin")})
+    shown = {name: list(told["spin"]) for name, told in table.distinct_differences.items()}
+    assert shown == {"J_std": ["J_spin", "J_opt"], "J_spin": ["J_opt"]}
+    del cells["spin"]["J_opt"]
+    table = replace(tables["paper"], differences={name: leave_out(name) for name in ("J_std", "J_spin")})
+    assert list(table.distinct_differences) == ["J_std"]
