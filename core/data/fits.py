@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from math import isfinite
 
 from core.data.dataset import Dataset, Estimates
+from core.data.plausibility import name_shots
 from core.errors import DatasetError
 from core.joints import list_missing_for_sides
 
@@ -46,6 +47,7 @@ def judge_fits(dataset: Dataset, right_share: float | None, estimates: Mapping[s
         told = [
             f"the bodies of {name} say that they are right: {fit.median_mm:.0f} mm from the labels, "
             f"{fit.exchanged_mm:.0f} mm with left and right exchanged"
+            + (f", but exchanged in {name_shots(fit.exchanged)}" if fit.exchanged else "")
             for name, fit in holding.items()
         ]
         notes[0] += f"; {told[0]}" if told else ""

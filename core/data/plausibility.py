@@ -63,6 +63,7 @@ class Plausibility:
         exchanged_mm: the same with the bodies' left and right exchanged.
         bodies: how many were compared.
         strangers: shots whose bodies lie far from the labels where those of the others lie near.
+        exchanged: those of them that fit with left and right exchanged.
     """
 
     median_mm: float
@@ -70,6 +71,7 @@ class Plausibility:
     exchanged_mm: float
     bodies: int
     strangers: tuple[str, ...] = ()
+    exchanged: tuple[str, ...] = ()
 
     @property
     def holds(self) -> bool:
@@ -79,7 +81,7 @@ class Plausibility:
     @property
     def sides_exchanged(self) -> bool:
         """Whether they fit with left and right exchanged, and clearly worse as they are."""
-        return self.exchanged_mm < _MOST_DISTANCE_MM and self.exchanged_mm < _MOST_SHARE * self.median_mm
+        return _is_exchanged(self.median_mm, self.exchanged_mm)
 
     def __str__(self) -> str:
         if not np.isfinite(self.median_mm):
@@ -100,9 +102,11 @@ class Plausibility:
             )
         if self.strangers:
             told += (
-                f", but those of {self.strangers[0]} and {len(self.strangers) - 1} more shots lie too far: "
-                "look at the names of their files, at their first frame and at left and right"
+                f", but those of {name_shots(self.strangers)} lie too far: look at the names of their files "
+                "and at their first frame"
             )
+        if self.exchanged:
+            told += f"; left and right look exchanged in {name_shots(self.exchanged)}"
         return told
 
 
@@ -120,27 +124,41 @@ def measure_plausibility(
     bodies = replace(bodies, transl=np.zeros_like(bodies.transl))
     posed = pose_joints(target.body, bodies).astype(np.float64)
     limbs = posed[:, [limb for _, limb in shared]]
-    mirrored = posed[:, [_MIRRORED_LIMBS[_LIMBS.index(limb)] for _, limb in shared]]
+    exchanged = posed[:, [_MIRRORED_LIMBS[_LIMBS.index(limb)] for _, limb in shared]]
     labels = target.read_labels(rows)[:, [joint for joint, _ in shared]].astype(np.float64)
     other = np.random.default_rng(0).permutation(len(rows))
-    distances = _measure(limbs, labels)
+    keys = [target.keys[row] for row in rows.tolist()]
+    distances, mirrored = _measure(limbs, labels), _measure(exchanged, labels)
+    by_shot, mirrored_by_shot = _find_medians(keys, distances), _find_medians(keys, mirrored)
+    usual = _find_median(np.array(list(by_shot.values())))
+    strangers = [
+        shot for shot, median in by_shot.items() if median > max(_MOST_DISTANCE_MM, _STRANGE * usual)
+    ]
     return Plausibility(
         _find_median(distances),
         _find_median(_measure(limbs[other], labels)),
-        _find_median(_measure(mirrored, labels)),
+        _find_median(mirrored),
         len(rows),
-        _find_strangers([target.keys[row] for row in rows.tolist()], distances),
+        tuple(strangers),
+        tuple(shot for shot in strangers if _is_exchanged(by_shot[shot], mirrored_by_shot[shot])),
     )
 
 
-def _find_strangers(keys: Sequence[FrameKey], distances: FloatArray) -> tuple[str, ...]:
-    """Shots whose bodies lie far from the labels where those of the others lie near."""
+def name_shots(shots: Sequence[str]) -> str:
+    """One of some shots, and how many more there are."""
+    return shots[0] + (f" and {len(shots) - 1} more shots" if len(shots) > 1 else "")
+
+
+def _is_exchanged(median_mm: float, exchanged_mm: float) -> bool:
+    return exchanged_mm < _MOST_DISTANCE_MM and exchanged_mm < _MOST_SHARE * median_mm
+
+
+def _find_medians(keys: Sequence[FrameKey], distances: FloatArray) -> dict[str, float]:
+    """Shot -> median distance."""
     shots: dict[str, list[float]] = {}
     for key, distance in zip(keys, distances.tolist()):
         shots.setdefault(f"{key.sequence}/{key.camera}", []).append(distance)
-    medians = {shot: _find_median(np.array(each)) for shot, each in shots.items()}
-    usual = _find_median(np.array(list(medians.values())))
-    return tuple(shot for shot, each in medians.items() if each > max(_MOST_DISTANCE_MM, _STRANGE * usual))
+    return {shot: _find_median(np.array(each)) for shot, each in shots.items()}
 
 
 def _find_median(distances: FloatArray) -> float:

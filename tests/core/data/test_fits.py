@@ -89,6 +89,17 @@ def test_mirrored_bodies_are_told_where_labels_are_known_to_be_right(
     assert "with left and right exchanged" in both.matching["mirrored"]
 
 
+def test_a_shot_whose_sides_are_exchanged_is_named(tiny: Any, h36m: Dataset, tmp_path: Path) -> None:
+    with np.load(tiny.estimates) as file:
+        arrays = dict(file)
+    turned = ["S9_Posing_1.54138969" in name for name in arrays["imgname"].tolist()]
+    arrays["pose"][turned, :3] = _turn_round(arrays["pose"][turned, :3])
+    np.savez(tiny.estimates, **arrays)
+    told = preview(tiny, write_noseless(tmp_path / "lab", h36m, KEPT), spin=tiny.estimates)
+    assert told.notes[0].endswith("mm with left and right exchanged, but exchanged in S9/Posing-1/54138969")
+    assert told.matching["spin"].endswith("left and right look exchanged in S9/Posing-1/54138969")
+
+
 def test_estimates_that_fit_no_better_than_shuffled_ones_are_noted(
     tiny: Any, h36m: Dataset, tmp_path: Path
 ) -> None:
