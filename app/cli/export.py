@@ -10,28 +10,16 @@ from cyclopts import CycloptsError, Parameter
 
 from app.cli.output import Progress, emit
 from core.data.body_export import Exporter
+from core.data.export_kinds import ExportKind
 from core.progress import ProgressCallback
 
 if TYPE_CHECKING:
     from core.project.project import Project
 
 
-What = Literal[
-    "regressor",
-    "bodies",
-    "flags",
-    "figures",
-    "matrix",
-    "residuals",
-    "spin-npz",
-    "humandata",
-    "neural-annot",
-]
-
-
 def export(
     project: Path,
-    what: What,
+    what: ExportKind,
     /,
     *,
     to: Path,

@@ -3,10 +3,16 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any
 
 from app.commands.command import Command, Entry, Workspace
+from core.data.export_kinds import ExportKind
 from core.errors import SettingsError
+
+#: Exports that are of the bodies shown unless others are named.
+_OF_BODIES = ("bodies", "spin-npz", "humandata", "neural-annot")
+#: Exports that are folders, and what a person is asked for.
+_FOLDERS = {"figures": "A folder for the figures", "neural-annot": "A folder for NeuralAnnot's files"}
 
 
 def evaluate_project(workspace: Workspace, *, protocol: str = "paper") -> None:
@@ -44,31 +50,34 @@ def segment_pictures(
 def export_files(
     workspace: Workspace,
     *,
-    what: Literal["regressor", "bodies", "flags", "figures", "matrix"],
+    what: ExportKind,
     to: str,
     name: str | None = None,
     source: str | None = None,
 ) -> None:
-    """Write a regressor, bodies, flags or the audit's matrix to a file, the paper's figures to a folder."""
+    """Write what a project holds to a file, or figures and NeuralAnnot's files to a folder."""
     words = ["export", str(workspace.session.project.path), what, "--to", to]
     if what == "regressor":
         words += ["--name", name or workspace.session.compared_regressor]
-    if what == "figures" and source is not None:
+    if what in _OF_BODIES:
+        source = source or workspace.session.body_source
+    if source is not None:
         words += ["--source", source]
-    if what == "bodies":
-        words += ["--source", source or workspace.session.body_source]
     workspace.jobs.run_command_line(tuple(words), kind="export", title=f"Export {what} to {Path(to).name}")
 
 
 def _ask_file(workspace: Workspace, given: dict[str, Any]) -> dict[str, Any] | None:
-    if given["what"] == "figures":
-        folder = workspace.require_desk().ask_folder("A folder for the figures")
+    if given["what"] in _FOLDERS:
+        folder = workspace.require_desk().ask_folder(_FOLDERS[given["what"]])
         return None if folder is None else {**given, "to": str(folder)}
     names = {
         "regressor": (f"{given.get('name') or workspace.session.compared_regressor}.npy", "Arrays (*.npy)"),
         "bodies": ("bodies.npz", "Archives of arrays (*.npz)"),
         "flags": ("flags.csv", "Tables (*.csv);;JSON (*.json)"),
         "matrix": ("subjects_and_joints.png", "Pictures (*.png);;Drawings (*.svg *.pdf)"),
+        "residuals": ("residuals.csv", "Tables (*.csv)"),
+        "spin-npz": ("h36m_train.npz", "Archives of arrays (*.npz)"),
+        "humandata": ("human_data.npz", "Archives of arrays (*.npz)"),
     }
     name, kinds = names[given["what"]]
     path = workspace.require_desk().ask_file_to_write(f"Export {given['what']}", name, kinds)
@@ -101,9 +110,13 @@ COMMANDS = (
         (
             Entry("Export the regressor…", {"what": "regressor"}, menu="File"),
             Entry("Export the bodies shown…", {"what": "bodies"}, menu="File"),
+            Entry("Export the bodies shown as SPIN's data set…", {"what": "spin-npz"}, menu="File"),
+            Entry("Export the bodies shown as HumanData…", {"what": "humandata"}, menu="File"),
+            Entry("Export the bodies shown as NeuralAnnot's…", {"what": "neural-annot"}, menu="File"),
             Entry("Export the flags…", {"what": "flags"}, menu="File"),
             Entry("Export figures in the paper's layout…", {"what": "figures"}, menu="File"),
             Entry("Export the matrix of subjects and joints…", {"what": "matrix"}, menu="Review"),
+            Entry("Export the residuals of all labels…", {"what": "residuals"}, menu="Review"),
         ),
         ask=_ask_file,
     ),
