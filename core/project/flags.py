@@ -75,7 +75,10 @@ def add_flag(project: Project, flag: Flag) -> Flag:
     flag = replace(flag, joint=project.joint_set.names[project.joint_set.index(flag.joint)])
     if not len(find_rows(flag, project.keys)):
         place = "/".join(part for part in (flag.subject, flag.action) if part)
-        span = f", frames {flag.frames[0]} to {flag.frames[1]}" if flag.frames else ""
+        span = ""
+        if flag.frames is not None:
+            first, last = flag.frames
+            span = f", frame {first}" if first == last else f", frames {first} to {last}"
         raise ProjectError(
             f"there is nothing to flag: the project has no frame of {place}{span}; it has "
             f"{_list_nearest(flag, project.keys)}"
