@@ -51,7 +51,7 @@ def reproduce(
     table = result.table
 
     def render(console: Console) -> None:
-        console.print(make_table("Table I", TABLE_COLUMNS, list_cells(table.cells)))
+        console.print(make_table("Table I, mm", TABLE_COLUMNS, list_cells(table.cells)))
         for note in table.notes:
             console.print(note, markup=False)
         console.print(f"Report: {result.report}", markup=False)
