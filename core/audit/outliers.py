@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from core.audit.file_array import FileArray
+from core.audit.file_array import FileArray, list_blocks
 from core.audit.observations import Instants, Observations, median_without_nan
 from core.types import BoolArray, FloatArray
 
@@ -53,36 +53,36 @@ def find_outliers(residuals: FloatArray, observations: Observations) -> list[Out
         observations: labels of the N views of the M instants.
     """
     instants = observations.instants
-    jump = smooth_by_median(residuals, instants)
-    np.subtract(residuals, jump, out=jump)
-    model_ratio, model_distance = np.empty((2, *jump.shape[:2]))
-    for joint in range(jump.shape[1]):  # one by one, as each takes copies of all instants
-        own = jump[:, joint]
-        spread = 1.4826 * median_without_nan(np.abs(own), axis=0) + 1e-6  # [3]
-        model_ratio[:, joint] = np.sqrt(((own / spread) ** 2).mean(axis=-1))
-        model_distance[:, joint] = np.linalg.norm(own, axis=-1)
-    del jump
-    path_distance = measure_path_distances(observations)
-    path_ratio = path_distance / _spread_by_sequence(path_distance, instants)
-    suspect = (
-        (model_ratio > LEAST_MODEL_RATIO)
-        & (model_distance > LEAST_DISTANCE)
-        & (path_ratio > LEAST_PATH_RATIO)
-        & (path_distance > LEAST_DISTANCE)
-    )
-    suspect &= ~_find_shadows(suspect, path_distance, instants)
-    return [
-        Outlier(
-            *(int(instant), int(joint), float(path_distance[instant, joint])),
-            *(float(values[instant, joint]) for values in (model_distance, model_ratio, path_ratio)),
+    smooth = smooth_by_median(residuals, instants)
+    path_distances = measure_path_distances(observations)
+    found = []
+    for joint in range(residuals.shape[1]):  # one by one, as each takes copies of all instants
+        jump = residuals[:, joint] - smooth[:, joint]
+        spread = 1.4826 * median_without_nan(np.abs(jump), axis=0) + 1e-6  # [3]
+        model_ratio = np.sqrt(((jump / spread) ** 2).mean(axis=-1))
+        model_distance = np.linalg.norm(jump, axis=-1)
+        path_distance = path_distances[:, joint]
+        path_ratio = path_distance / _spread_by_sequence(path_distance, instants)
+        suspect = (
+            (model_ratio > LEAST_MODEL_RATIO)
+            & (model_distance > LEAST_DISTANCE)
+            & (path_ratio > LEAST_PATH_RATIO)
+            & (path_distance > LEAST_DISTANCE)
         )
-        for instant, joint in np.argwhere(suspect)
-    ]
+        suspect &= ~_find_shadows(suspect, path_distance, instants)
+        witnesses = (path_distance, model_distance, model_ratio, path_ratio)
+        found += [
+            Outlier(instant, joint, *(float(values[instant]) for values in witnesses))
+            for instant in np.flatnonzero(suspect).tolist()
+        ]
+    return sorted(found, key=lambda outlier: (outlier.instant, outlier.joint))
 
 
-def smooth_by_median(values: FloatArray, instants: Instants) -> FloatArray:
+def smooth_by_median(values: FloatArray, instants: Instants) -> FileArray:
     """Running median over the frames around each one, mirrored at the ends of a stretch, (M, …)."""
-    smooth = values.copy()
+    smooth = FileArray(values.shape)
+    for block in list_blocks(len(values)):
+        smooth[block] = values[block]
     for stretch in instants.stretches:
         part = values[stretch]
         if len(part) < _FEWEST_FRAMES:
@@ -117,13 +117,13 @@ def interpolate_cubic(path: FloatArray) -> FloatArray:
 
 
 def _spread_by_sequence(distances: FloatArray, instants: Instants) -> FloatArray:
-    """Usual distance from the path, by sequence and joint, (M, J)."""
+    """Usual distance of a joint from the path, by sequence, (M,)."""
     spread = np.full_like(distances, np.nan)
     for sequence in np.unique(instants.sequences):
         rows = instants.rows_of_sequence(sequence)
-        known = distances[rows][np.isfinite(distances[rows]).any(axis=1)]
+        known = distances[rows][np.isfinite(distances[rows])]
         if len(known):
-            spread[rows] = np.nanmedian(known, axis=0) / 1.09 + _PATH_FLOOR
+            spread[rows] = np.median(known) / 1.09 + _PATH_FLOOR
     return spread
 
 
@@ -132,7 +132,7 @@ def _find_shadows(suspect: BoolArray, distances: FloatArray, instants: Instants)
     shadows = np.zeros_like(suspect)
     for step in (1, 2):
         for sign in (1, -1):
-            worse = np.roll(np.where(suspect, distances, 0), sign * step, axis=0)
+            worse = np.roll(np.where(suspect, distances, 0), sign * step)
             same = np.roll(instants.sequences, sign * step) == instants.sequences
-            shadows |= same[:, None] & (worse > 1.3 * distances)
+            shadows |= same & (worse > 1.3 * distances)
     return shadows & suspect
