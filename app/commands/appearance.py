@@ -51,7 +51,8 @@ def choose_data_colors(workspace: Workspace, *, colors: DataColorSet | None = No
 def save_view(workspace: Workspace, *, path: str, view: View = "overlay") -> None:
     """Write a view as PNG or SVG: the picture with what lies over it, the body, or the whole window."""
     workspace.require_desk().save_view(Path(path), view)
-    workspace.session.set_status(f"View written to {path}")
+    lacking = "; pictures in it are still being drawn: write it again when they are there"
+    workspace.session.set_status(f"View written to {path}{lacking if workspace.jobs.drawing else ''}")
 
 
 def _ask_view(workspace: Workspace, given: dict[str, Any]) -> dict[str, Any] | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from app.commands.command import Command, Entry, Workspace
@@ -39,7 +40,8 @@ def _turn(workspace: Workspace, entry: JournalEntry | None, verb: str, nothing: 
     entries = {known.position: known for known in session.project.journal.entries()}
     edit = entries[entry.refers_to or 0].edit
     _show_edit(workspace, edit.kind, edit.payload)
-    session.set_status(f"{verb}: {describe_edit(edit.kind, edit.payload)}")
+    sentences = {finding.id: finding.sentence for finding in session.review.findings}
+    session.set_status(f"{verb}: {describe_edit(edit.kind, edit.payload, sentences)}")
 
 
 def _show_edit(workspace: Workspace, kind: str, payload: dict[str, Any]) -> None:
@@ -56,13 +58,14 @@ def _show_edit(workspace: Workspace, kind: str, payload: dict[str, Any]) -> None
         show_flagged(workspace, Flag.from_dict(payload))
 
 
-def describe_edit(kind: str, payload: dict[str, Any]) -> str:
-    """An edit of the journal in words."""
+def describe_edit(kind: str, payload: dict[str, Any], sentences: Mapping[str, str]) -> str:
+    """An edit of the journal in words, given those of each finding by its id."""
     if kind == SET:
         review = payload["review"]
-        what = WORDS[review["decision"]].lower() if review else "review of"
-        flags = len(payload["added"])
-        return f"{what} {payload['finding_id']}" + (f" and its {count(flags, 'flag')}" if flags else "")
+        what = WORDS[review["decision"]].lower() if review else "review"
+        if payload["added"]:
+            what += f", with its {count(len(payload['added']), 'flag')}"
+        return f"{what}: {sentences.get(payload['finding_id'], payload['finding_id'])}"
     if kind == ACCEPT:
         return describe_acceptance(payload["name"], payload["version"])
     return f"{VERBS[kind]} {describe_flag(Flag.from_dict(payload))}"

@@ -53,6 +53,8 @@ def compare_subjects(
 def find_best_subject(workspace: Workspace, joint: int, but: str) -> str:
     """The other subject with the smallest mean error on a joint; the first other one while none is known.
 
+    One whose labels of the joint are suspected as well proves nothing: it is left out while there are others.
+
     Raises:
         SettingsError: there is no other subject.
     """
@@ -60,6 +62,12 @@ def find_best_subject(workspace: Workspace, joint: int, but: str) -> str:
     others = [name for name in session.project.keys.subjects if name != but]
     if not others:
         raise SettingsError(f"{but} is the project's only subject; there is none to compare with")
+    suspected = {
+        finding.subject
+        for finding in session.review.findings
+        if session.project.joint_set.names[joint] in session.review.joints_of(finding)
+    }
+    others = [name for name in others if name not in suspected] or others
     name = session.compared_regressor if session.regressors else ""
     if name not in session.errors.survey.errors:
         return others[0]

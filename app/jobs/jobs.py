@@ -75,6 +75,11 @@ class Jobs:
         return not self.unfinished
 
     @property
+    def drawing(self) -> bool:
+        """Whether a picture that is shown is still being drawn."""
+        return self._pictures.waiting
+
+    @property
     def working(self) -> bool:
         """Whether a job runs or queues."""
         return self._queue.busy

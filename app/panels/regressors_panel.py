@@ -20,6 +20,7 @@ from PyQt6.QtWidgets import (
 from superqt import QElidingLabel
 
 from app.panels.error_table import UNITS, ErrorTable, TintDelegate
+from app.panels.finding_card import choose_refit
 from app.panels.panel import Panel
 from app.panels.turned_header import TurnedHeader
 from app.panels.version_button import VersionButton
@@ -59,6 +60,10 @@ class RegressorsPanel(Panel):
         self.source = make_choice("Bodies to refit from")
         self.name = make_choice("Name of the refitted regressor")
         self.name.setEditable(True)
+        self._form_touched = False
+        self.source.activated.connect(self._keep_form)
+        self.name.lineEdit().textEdited.connect(self._keep_form)
+        self.name.activated.connect(self._keep_form)
         self.refit = make_button("Refit")
         self.refit.clicked.connect(self._refit)
         self.note = make_note()
@@ -145,7 +150,9 @@ class RegressorsPanel(Panel):
             )
         if change & Change.SELECTION:
             self._show_selection()
-        if change & (Change.FLAGS | Change.REGRESSORS | Change.JOBS | Change.RUNS | Change.THEME):
+        if change & (
+            Change.FLAGS | Change.FINDINGS | Change.REGRESSORS | Change.JOBS | Change.RUNS | Change.THEME
+        ):
             self._show_form()
 
     def _list_regressors(self) -> None:
@@ -207,14 +214,20 @@ class RegressorsPanel(Panel):
                 box.addItems(choices)
                 if chosen:
                     box.setCurrentText(chosen)
-        if not self.name.currentText() or self.name.currentText() == "J_std":
-            self.name.setCurrentText("J_spin")
+        if not self._form_touched:
+            proposed = choose_refit(self.session)
+            self.source.setCurrentText(proposed["source"])
+            self.name.setCurrentText(proposed["name"])
         count = len(self.session.flags)
         whose = f"{count} flags" if count != 1 else "one flag"
         self.note.setText(f"The labels under {whose} are left out." if count else "No label is flagged.")
         busy = any(job.live and job.kind == "refit" for job in self.session.jobs)
         self.refit.setEnabled(not busy and not self.session.project.read_only)
         self.refit.setText("Refitting…" if busy else "Refit")
+
+    def _keep_form(self) -> None:
+        """A person chose what to refit: propose nothing any more."""
+        self._form_touched = True
 
     def _set_unit(self, unit: str, _checked: bool) -> None:
         self.model.unit = unit

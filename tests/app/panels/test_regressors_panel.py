@@ -7,6 +7,7 @@ from collections.abc import Callable
 import numpy as np
 import pytest
 from PyQt6.QtCore import Qt
+from PyQt6.QtTest import QTest
 
 from app.panels.flags_panel import FlagsPanel
 from app.panels.regressors_panel import RegressorsPanel
@@ -48,6 +49,21 @@ def test_regressors_are_shown_painted_and_refitted_by_commands(
         ("regressor.paint", {"name": "J_std", "joint": "RAnkle", "minus": None}),
         ("regressor.refit", {"source": "initial", "name": "J_mine"}),
     ]
+
+
+def test_a_refit_is_proposed_from_what_was_audited_until_a_person_chooses(
+    build: View, shown: Session, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    panel = build(RegressorsPanel)
+    assert (panel.source.currentText(), panel.name.currentText()) == ("initial", "J_spin")
+    monkeypatch.setattr(shown, "runs", ("four_views",))
+    monkeypatch.setattr(shown.review, "bodies", "four_views")
+    panel.refresh(Change.FINDINGS)
+    assert (panel.source.currentText(), panel.name.currentText()) == ("four_views", "J_opt")
+    panel.name.lineEdit().clear()
+    QTest.keyClicks(panel.name.lineEdit(), "J_mine")
+    panel.refresh(Change.FINDINGS)
+    assert panel.name.currentText() == "J_mine"
 
 
 def test_a_version_is_accepted_from_its_menu(build: View, shown: Session, invoked: Invoked) -> None:

@@ -22,6 +22,7 @@ from app.commands.findings import (
     sign_reviews,
 )
 from app.commands.samples import call_frame_bad, call_frame_good, draw_frames, go_to_next_sampled
+from app.commands.subjects import find_best_subject
 from app.session.changes import Change
 from app.session.session import Session
 from core.errors import SettingsError
@@ -91,7 +92,8 @@ def test_accepting_flags_the_whole_group_in_one_edit_and_goes_on(workspace: Work
     assert session.flags == ()
     assert session.review.decided == 0
     assert session.review.finding == session.review.findings[2], "what was undone is shown"
-    assert session.status.startswith("Undone: accepted")
+    assert session.status.startswith("Undone: accepted, with its ")
+    assert session.status.endswith(session.review.findings[2].sentence)
     redo_edit(workspace)
     assert len(session.flags) == len(flagged)
 
@@ -195,3 +197,13 @@ def test_a_sample_is_gone_through_and_tells_what_the_audit_misses(workspace: Wor
     assert session.review.sample.missed.bad == 0
     sign_reviews(workspace, name="somebody else")
     go_to_next_sampled(workspace)
+
+
+def test_a_suspected_subject_is_compared_with_one_that_is_not(workspace: Workspace) -> None:
+    session = workspace.session
+    for joint, name in enumerate(session.project.joint_set.names):
+        suspected = {
+            each.subject for each in session.review.findings if name in session.review.joints_of(each)
+        }
+        for subject in suspected:
+            assert find_best_subject(workspace, joint, subject) not in suspected
