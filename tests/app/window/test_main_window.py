@@ -1,8 +1,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
@@ -13,57 +12,14 @@ from PyQt6.QtTest import QTest
 from PyQt6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
-from app.commands.catalogue import COMMANDS
-from app.commands.command import Workspace
-from app.commands.registry import CommandRegistry
-from app.jobs.jobs import Jobs
 from app.session.changes import Change
-from app.session.session import Session
 from app.theme.colors import COLOR_BLIND_SAFE
 from app.theme.current import choose_data_colors
 from app.window.choices import list_choices
 from app.window.command_palette import Choice, find_matches
-from app.window.disposal import dispose
-from app.window.main_window import MainWindow
-from core.project.project import Project
+from tests.app.window.conftest import Open
 
 pytestmark = pytest.mark.window
-
-
-@dataclass
-class Open:
-    """A window with what it stands on."""
-
-    window: MainWindow
-    session: Session
-    registry: CommandRegistry
-    jobs: Jobs
-    settings: Path
-
-
-@pytest.fixture
-def open_window(qtbot: QtBot, project_copy: Path, tmp_path: Path) -> Iterator[Callable[[], Open]]:
-    """Opens windows on a copy of the small studio, one after another, and cleans up."""
-    project = Project.open(project_copy)
-    opened: list[Open] = []
-
-    def make() -> Open:
-        session = Session(project)
-        jobs = Jobs(session)
-        registry = CommandRegistry(Workspace(session, jobs), COMMANDS)
-        settings = tmp_path / "window.ini"
-        window = MainWindow(session, registry, jobs, settings=settings)
-        with qtbot.waitExposed(window):
-            window.show()
-        opened.append(Open(window, session, registry, jobs, settings))
-        return opened[-1]
-
-    yield make
-    for each in opened:
-        dispose(each.window)
-        each.jobs.close()
-        each.registry.close()
-    project.close()
 
 
 def test_a_window_opens_shows_a_frame_and_closes(open_window: Callable[[], Open], qtbot: QtBot) -> None:

@@ -1,0 +1,69 @@
+"""Two subjects' labels side by side, chosen in the dialog and written to a file."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from PyQt6.QtGui import QImage
+from pytestqt.qtbot import QtBot
+
+from app.session.label_comparison import LabelComparison
+from app.window.subject_dialog import SubjectDialog
+from tests.app.window.conftest import Open
+
+pytestmark = pytest.mark.window
+
+
+@pytest.fixture
+def opened(open_window: Callable[[], Open], qtbot: QtBot) -> Open:
+    opened = open_window()
+    opened.registry.execute("subjects.compare", {"joint": "LAnkle", "subject": "S5", "other": "S9"})
+    qtbot.waitUntil(lambda: bool(compare(opened).other_rows), timeout=60_000)
+    return opened
+
+
+def compare(opened: Open) -> LabelComparison:
+    """What is compared."""
+    assert opened.session.comparison is not None
+    return opened.session.comparison
+
+
+def find(opened: Open) -> SubjectDialog:
+    dialog = opened.window.findChild(SubjectDialog)
+    assert isinstance(dialog, SubjectDialog)
+    return dialog
+
+
+def test_frames_of_both_subjects_are_found(opened: Open) -> None:
+    dialog, keys = find(opened), opened.session.project.keys
+    assert dialog.isVisible()
+    assert (dialog.joint.currentText(), dialog.subject.currentText(), dialog.other.currentText()) == (
+        "LAnkle",
+        "S5",
+        "S9",
+    )
+    assert {keys[row].subject for row in compare(opened).rows} == {"S5"}
+    assert {keys[row].subject for row in compare(opened).other_rows} == {"S9"}
+
+
+def test_another_subject_is_chosen_in_its_list(opened: Open, qtbot: QtBot) -> None:
+    dialog = find(opened)
+    dialog.other.setCurrentText("S7")
+    dialog.other.activated.emit(dialog.other.currentIndex())
+    qtbot.waitUntil(lambda: compare(opened).subjects == ("S5", "S7") and bool(compare(opened).other_rows))
+    keys = opened.session.project.keys
+    assert {keys[row].subject for row in compare(opened).other_rows} == {"S7"}
+
+
+def test_the_figure_is_written(opened: Open, qtbot: QtBot, tmp_path: Path) -> None:
+    wanted = {*compare(opened).rows, *compare(opened).other_rows}
+    qtbot.waitUntil(lambda: wanted <= opened.session.companions.frames.keys(), timeout=60_000)
+    path = tmp_path / "ankles.png"
+    opened.registry.execute("view.save", {"path": str(path), "view": "subjects"})
+    image = QImage(str(path))
+    assert image.width() > 2 * 230
+    colors = {image.pixel(x, y) for x in range(0, image.width(), 7) for y in range(0, image.height(), 7)}
+    assert len(colors) > 20
+    assert opened.session.status.startswith(f"View written to {path}")

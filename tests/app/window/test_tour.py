@@ -1,0 +1,55 @@
+"""The tour goes through its steps, by button and by key."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+from PyQt6.QtCore import Qt
+from PyQt6.QtTest import QTest
+from pytestqt.qtbot import QtBot
+
+from app.window.tour import Tour
+from tests.app.window.conftest import Open
+
+pytestmark = pytest.mark.window
+
+
+@pytest.fixture
+def tour(open_window: Callable[[], Open]) -> Tour:
+    opened = open_window()
+    opened.registry.execute("dialog.open", {"dialog": "tour"})
+    tour = opened.window.findChild(Tour)
+    assert isinstance(tour, Tour)
+    return tour
+
+
+def test_each_step_has_its_own_words_and_the_last_ends_it(tour: Tour, qtbot: QtBot) -> None:
+    titles = []
+    with qtbot.waitSignal(tour.destroyed):
+        for number in range(5):
+            assert tour.number == number
+            titles.append(tour.title.text())
+            assert tour.count.text() == f"{number + 1} of 5"
+            assert tour.text.text()
+            assert tour.back.isEnabled() is (number > 0)
+            assert tour.next.text() == ("Done" if number == 4 else "Next")
+            tour.next.click()
+    assert len(set(titles)) == 5
+
+
+def test_its_words_lie_within_the_screen(tour: Tour) -> None:
+    for _ in range(4):
+        screen = tour.plate.screen()
+        assert screen is not None
+        assert screen.availableGeometry().contains(tour.plate.frameGeometry())
+        tour.next.click()
+
+
+def test_arrows_go_on_and_back_and_escape_leaves(tour: Tour, qtbot: QtBot) -> None:
+    QTest.keyClick(tour, Qt.Key.Key_Right)
+    QTest.keyClick(tour, Qt.Key.Key_Right)
+    QTest.keyClick(tour, Qt.Key.Key_Left)
+    assert tour.number == 1
+    with qtbot.waitSignal(tour.destroyed):
+        QTest.keyClick(tour, Qt.Key.Key_Escape)
