@@ -73,7 +73,7 @@ def export(
             count = export_offset_matrix(opened, to)
             progress(1, 1, "drawing the matrix")
             document["cells"] = count
-            sentence = f"Wrote the matrix of {count} subjects' joints to {to}."
+            sentence = f"Wrote the matrix of subjects and joints, {count} cells, to {to}."
         elif what == "residuals":
             from core.audit.residual_table import export_residuals
 

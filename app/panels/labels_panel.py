@@ -72,6 +72,7 @@ class LabelsPanel(Panel):
             open_ = len(self.session.review.findings) - self.session.review.decided
             flags = len(self.session.visible_flags)
             self.buttons["Findings"].setText(f"Findings ({open_})" if open_ else "Findings")
+            self.buttons["Findings"].setToolTip(f"Findings that you have not reviewed: {open_}")
             self.buttons["Subjects"].setText("Subjects")
             self.buttons["Flags"].setText(f"Flags ({flags})" if flags else "Flags")
 
