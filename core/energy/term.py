@@ -17,7 +17,7 @@ NEEDS: dict[str, str] = {
     "keypoints": "no usable 2D joint labels",
     "mask": "no mask of the person",
     "translation": "the body's distance from the camera is unknown",
-    "neighbours": "single frames: no three of one camera close to each other are optimised together",
+    "neighbours": "single frames: no three of one camera that follow each other are optimised together",
 }
 
 
