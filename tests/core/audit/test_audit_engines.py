@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -13,16 +12,14 @@ from app.cli.main import main
 from core.audit import left_out, left_out_work, source_views, subjects
 from core.audit.audit import Audit, examine_project
 from core.audit.left_out import refit_bodies
-from core.audit.observations import read_observations
 from core.audit.view_work import ViewData, ViewTask, pose_views
 from core.audit.witness import Witness
 from core.engine.choosing import open_engine
 from core.engine.in_process import InProcessEngine
 from core.engine.local import LocalEngine
-from core.optimize.presets import get_preset
-from core.optimize.translation import fill_translations
 from core.project.project import Project
 from core.types import BodyParameters
+from tests.core.audit.shared_run import take_estimates_for_a_run
 
 
 @pytest.fixture(autouse=True)
@@ -100,13 +97,7 @@ def witness(project_copy: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[tup
     """The estimates of two subjects, taken for a run whose views share their bodies; nothing measured."""
     monkeypatch.setattr(left_out, "STEPS", 2)
     with Project.open(project_copy) as project:
-        fill_translations(project, "spin", regressor="J_std")
-        rows = np.concatenate([project.rows_of(name) for name in project.keys.subjects[:2]])
-        details = {"source": "spin", "scales": dict.fromkeys(get_preset("jointlens").terms, 1.0)}
-        settings = replace(get_preset("jointlens", views=4), rounds=0)
-        run = project.create_run("four", settings.to_dict(), shares_bodies=True, details=details)
-        project.write_bodies("four", rows, project.read_bodies("spin", rows))
-        seen = read_observations(project, rows)
+        run, seen = take_estimates_for_a_run(project)
         seen = seen.take(np.flatnonzero(np.isin(seen.instant_of, (0, 1, 8, 9))))
         weights = np.repeat(project.read_regressor("J_std").weights[None].astype(float), 2, axis=0)
         yield project, Witness("four", run, seen, weights, None, None)  # type: ignore[arg-type]

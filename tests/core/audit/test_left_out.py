@@ -11,16 +11,14 @@ from torch import tensor
 from core.audit import left_out, left_out_work
 from core.audit.alignment import share_scales
 from core.audit.left_out import choose_instants, count_bones, group_joints, list_unheard, refit_bodies
-from core.audit.observations import read_observations
 from core.audit.offsets import OffsetTests
 from core.audit.residuals import merge_views
 from core.audit.source_views import open_source
 from core.audit.witness import Witness
 from core.engine.in_process import InProcessEngine
 from core.joints import H36M_17
-from core.optimize.presets import get_preset
-from core.optimize.translation import fill_translations
 from core.project.project import Project
+from tests.core.audit.shared_run import take_estimates_for_a_run
 
 ANKLE, KNEE, ELBOW, WRIST = (H36M_17.index(name) for name in ("RAnkle", "RKnee", "LElbow", "LWrist"))
 
@@ -79,13 +77,7 @@ def witness(project_copy, monkeypatch) -> tuple[Project, Witness]:
     """The estimates of the first two subjects, taken for a run whose views share their bodies."""
     monkeypatch.setattr(left_out, "STEPS", 2)
     with Project.open(project_copy) as project:
-        fill_translations(project, "spin", regressor="J_std")
-        rows = np.concatenate([project.rows_of(name) for name in project.keys.subjects[:2]])
-        details = {"source": "spin", "scales": dict.fromkeys(get_preset("jointlens").terms, 1.0)}
-        settings = replace(get_preset("jointlens", views=4), rounds=0)
-        run = project.create_run("four", settings.to_dict(), shares_bodies=True, details=details)
-        project.write_bodies("four", rows, project.read_bodies("spin", rows))
-        seen = read_observations(project, rows)
+        run, seen = take_estimates_for_a_run(project)
         source = open_source(project, "four", seen)
         _, scales = source.pose(seen)
         residuals = merge_views(source.lay(seen, share_scales(scales, seen.subjects)), seen)
