@@ -18,6 +18,7 @@ from app.jobs.live_messages import (
     Report,
     Steer,
 )
+from app.jobs.live_pace import LivePace
 from app.jobs.live_process import run_live
 from app.jobs.live_pulls import LivePulls
 from app.session.optimisation import OptimisationState, Variant
@@ -41,6 +42,7 @@ class LiveRun:
         self._history = self._account.history
         self._bodies = LiveBodies(session, self._history)
         self._pulls = LivePulls(session)
+        self._pace = LivePace()
         self._view: int | None = None
         self._shown_at = self._steered_at = 0.0
         self._failure = ""
@@ -238,6 +240,9 @@ class LiveRun:
         state = before
         for message in messages:
             state = self._take(message, state)
+        pace = self._pace.measure(state, now)
+        if pace != state.pace:
+            state = replace(state, pace=pace)
         if state is not before:
             self._session.set_optimisation(state)
             self._tell(before, state)

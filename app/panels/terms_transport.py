@@ -51,6 +51,9 @@ class Transport(QWidget):
         self.reset.clicked.connect(lambda: invoke("optimize.reset"))
         self.state = SteadyLabel()
         self.state.setProperty("role", "muted")
+        self.pace = SteadyLabel()
+        self.pace.setProperty("role", "muted")
+        self.pace.setToolTip("Iterations a second of this variant, averaged over the last two seconds")
         self.progress = ProgressLine()
         self.note = QElidingLabel()
         self.note.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
@@ -65,7 +68,11 @@ class Transport(QWidget):
         grid.setHorizontalSpacing(GAP)
         grid.addLayout(buttons, 0, 0)
         grid.addWidget(self.progress, 1, 0)
-        grid.addWidget(self.state, 2, 0)
+        where = QHBoxLayout()
+        where.addWidget(self.state)
+        where.addStretch(1)
+        where.addWidget(self.pace)
+        grid.addLayout(where, 2, 0)
         grid.addWidget(self.note, 3, 0)
 
     def show_icons(self) -> None:
@@ -90,6 +97,8 @@ class Transport(QWidget):
         shown = run.course.shown if run.course else 0
         self.progress.set_share(min(shown / iterations, 1.0))
         self.state.setText(self._describe(shown, iterations))
+        self.state.setToolTip(f"{len(run.rows)} views share the body" if len(run.rows) > 1 else "")
+        self.pace.setText(describe_pace(run.pace))
         if run.alive and self._session.row not in run.rows:
             self.note.setText(
                 f"This run is of {self._session.project.keys[run.rows[0]]}; Run starts anew here."
@@ -112,13 +121,17 @@ class Transport(QWidget):
 
     def _describe(self, shown: int, iterations: int) -> str:
         run = self._session.optimisation
-        if not run.alive:
+        if run.phase != "ready":
             return _STATES[run.status]
         where = f"iteration {shown}" + (f" of {iterations}" if shown <= iterations else "")
         if run.status != "running" and shown != run.iteration:
             return f"{where}  ·  went on to {run.iteration}"
-        views = f"  ·  {len(run.rows)} views" if len(run.rows) > 1 else ""
-        return f"{where}  ·  {_STATES[run.status]}{views}"
+        return f"{where}  ·  {_STATES[run.status]}"
 
     def _run_or_pause(self) -> None:
         self._invoke("optimize.pause" if self._session.optimisation.busy else "optimize.start")
+
+
+def describe_pace(pace: float | None) -> str:
+    """``430 it/s``: iterations a second to two figures, so that they stand still; empty while unknown."""
+    return "" if pace is None else f"{float(f'{pace:.2g}'):g} it/s"

@@ -41,6 +41,8 @@ class OptimisationState:
         active: id of the variant that commands steer and views show; empty without one.
         unavailable: term id -> why it cannot be used on these frames.
         message: why it failed.
+        pace: iterations a second of the active variant, averaged; of its last stretch while it rests, None
+            where there was none to tell it by.
     """
 
     phase: OptimisationPhase = "off"
@@ -50,6 +52,7 @@ class OptimisationState:
     active: str = ""
     unavailable: dict[str, str] = field(default_factory=dict)
     message: str = ""
+    pace: float | None = None
 
     @property
     def alive(self) -> bool:

@@ -142,3 +142,24 @@ def test_an_earlier_iteration_is_told_from_the_last(build: View, shown: Session,
     panel = build(TermsPanel)
     shown.set_optimisation(run_of(shown, iteration=60, shown=20, energies=make_energies(61, joint=1.0)))
     assert panel.transport.state.text() == "iteration 20 of 100  ·  went on to 60"
+
+
+def test_the_pace_stands_beside_the_iteration(build: View, shown: Session, run_of: RunOf) -> None:
+    panel = build(TermsPanel)
+    for pace, words in ((None, ""), (434.4, "430 it/s"), (1234.0, "1200 it/s"), (8.46, "8.5 it/s")):
+        shown.set_optimisation(replace(run_of(shown, status="running", iteration=7, shown=7), pace=pace))
+        assert panel.transport.pace.text() == words
+
+
+def test_whatever_is_said_of_a_run_fits_the_narrowest_dock(
+    build: View, shown: Session, run_of: RunOf
+) -> None:
+    panel = build(TermsPanel)
+    for status in ("running", "paused", "done"):
+        state = run_of(shown, status=status, iteration=1000, shown=100)
+        shown.set_optimisation(replace(state, rows=(5, 6, 7, 8), pace=1234.0))
+        state = run_of(shown, status=status, iteration=100, shown=100)
+        shown.set_optimisation(replace(state, rows=(5, 6, 7, 8), pace=1234.0))
+        assert panel.minimumSizeHint().width() <= 310
+    shown.set_optimisation(replace(run_of(shown), phase="starting"))
+    assert panel.transport.state.text() == "preparing this frame"
