@@ -9,6 +9,7 @@ from cyclopts import Parameter
 from rich.console import Console
 
 from app.cli.output import emit, make_table
+from core.project.subject_split import parse_subjects
 
 if TYPE_CHECKING:
     from core.evaluate.bootstrap import Interval
@@ -54,7 +55,7 @@ def evaluate(
     from core.project.project import Project
 
     with Project.open(project, read_only=True) as opened:
-        counted = [word.strip() for word in subjects.split(",") if word.strip()]
+        counted = parse_subjects(subjects)
         usable = list_protocols(opened, subjects=counted) if protocol == "all" else []
         chosen = usable or [get_protocol("paper" if protocol == "all" else protocol)]
         standing = len(opened.flags())

@@ -11,6 +11,7 @@ from rich.console import Console
 
 from app.cli.output import Progress, emit
 from app.session.import_order import list_found
+from core.project.subject_split import parse_subjects
 
 if TYPE_CHECKING:
     from core.project.project import Project
@@ -28,14 +29,15 @@ def import_dataset(
     body: Path | None = None,
     estimates: NamedFiles = (),
     regressor: NamedFiles = (),
-    test_subjects: str = "",
+    test_subjects: str | None = None,
     preview: Annotated[bool, Parameter(negative="")] = False,
     propose_videos: Path | None = None,
     json: Annotated[bool, Parameter(negative="")] = False,
 ) -> None:
     """Make a project of a data set; everything is checked before anything is written.
 
-    Without --dataset, estimates and regressors are added to a project that is there.
+    Without --dataset, estimates and regressors are added to a project that is there, or its test subjects
+    are changed, which is an edit that the window can undo.
 
     Args:
         project: folder to make, or to add to.
@@ -47,7 +49,7 @@ def import_dataset(
             is "initial".
         regressor: NAME=FILE, a joint regressor; can be repeated.
         test_subjects: subjects, separated by commas, that evaluate counts and nothing is fitted to; S9 and
-            S11 if not given.
+            S11 if not given, or if "" is.
         preview: tell what is there and make nothing.
         propose_videos: a folder of VIBE or MEVA results: print a videos.csv made of their names, and stop.
         json: print one JSON document.
@@ -61,13 +63,9 @@ def import_dataset(
     estimate_files = parse_named_files("--estimates", estimates)
     regressor_files = parse_named_files("--regressor", regressor)
     if dataset is None:
-        if test_subjects:
-            raise CycloptsError(
-                msg="--test-subjects goes with --dataset: a project keeps those it was made with"
-            )
-        _add_to_project(project, estimate_files, regressor_files, json)
+        _add_to_project(project, estimate_files, regressor_files, test_subjects, json)
     else:
-        named = [word.strip() for word in test_subjects.split(",") if word.strip()]
+        named = parse_subjects(test_subjects or "")
         _make_project(project, dataset, format, body, estimate_files, regressor_files, named, preview, json)
 
 
@@ -121,28 +119,46 @@ def _make_project(
 
 
 def _add_to_project(
-    path: Path, estimates: dict[str, Path], regressors: dict[str, Path], as_json: bool
+    path: Path,
+    estimates: dict[str, Path],
+    regressors: dict[str, Path],
+    test_subjects: str | None,
+    as_json: bool,
 ) -> None:
     from dataclasses import asdict
 
     from core.data.importing import add_estimates, add_regressor
     from core.project.project import Project
+    from core.project.subject_split import list_test_subjects, set_test_subjects
 
-    if not estimates and not regressors:
-        raise CycloptsError(msg="nothing to import: give --dataset, --estimates or --regressor")
+    if not estimates and not regressors and test_subjects is None:
+        raise CycloptsError(
+            msg="nothing to import: give --dataset, --estimates, --regressor or --test-subjects"
+        )
+    told: list[str] = []
     with Project.open(path) as project:
+        if test_subjects is not None:
+            set_test_subjects(project, parse_subjects(test_subjects))
         # Regressors first: placing an estimator's bodies takes one.
         found = {name: asdict(add_regressor(project, name, file)) for name, file in regressors.items()}
         added = {name: add_estimates(project, name, file) for name, file in estimates.items()}
+        tested = list_test_subjects(project.keys.subjects, project.named_test_subjects)
     document = {
         "project": str(path),
         "estimates": {name: int(estimated.present.sum()) for name, estimated in added.items()},
         "matching": {name: estimated.matching for name, estimated in added.items()},
         "regressors": found,
         "placed": place_estimates(path, list(estimates)),
+        "test_subjects": tested,
     }
-    told = [f"{name}: {estimated.matching}." for name, estimated in added.items()]
-    emit(document, as_json, "\n".join([f"Added {', '.join([*added, *found])} to {path}.", *told]))
+    if added or found:
+        told.append(f"Added {', '.join([*added, *found])} to {path}.")
+    told += [f"{name}: {estimated.matching}." for name, estimated in added.items()]
+    if test_subjects is not None:
+        told.append(
+            f"Test subjects of {path}: {', '.join(tested) or 'none'}. Refit what is to be tested on them."
+        )
+    emit(document, as_json, "\n".join(told))
 
 
 def place_estimates(path: Path, estimators: list[str]) -> dict[str, int]:

@@ -9,10 +9,12 @@ from app.commands.command import Command, Entry, Workspace
 from app.commands.findings import WORDS, show_finding
 from app.commands.labels import count, describe_flag, show_flagged
 from app.commands.regressors import describe_acceptance
+from app.commands.split import describe_split
 from core.project.acceptance import ACCEPT
 from core.project.flags import ADD, REMOVE, Flag
 from core.project.journal import Entry as JournalEntry
 from core.project.reviews import SET
+from core.project.subject_split import SET as SPLIT
 
 VERBS = {ADD: "flag on", REMOVE: "removal of the flag on"}
 
@@ -54,7 +56,7 @@ def _show_edit(workspace: Workspace, kind: str, payload: dict[str, Any]) -> None
                 show_finding(workspace, finding)
     elif kind == ACCEPT:
         workspace.session.appearance.toggle_layer(payload["name"], shown=True)
-    else:
+    elif kind != SPLIT:
         show_flagged(workspace, Flag.from_dict(payload))
 
 
@@ -68,6 +70,8 @@ def describe_edit(kind: str, payload: dict[str, Any], sentences: Mapping[str, st
         return f"{what}: {sentences.get(payload['finding_id'], payload['finding_id'])}"
     if kind == ACCEPT:
         return describe_acceptance(payload["name"], payload["version"])
+    if kind == SPLIT:
+        return describe_split(tuple(payload["subjects"]))
     return f"{VERBS[kind]} {describe_flag(Flag.from_dict(payload))}"
 
 

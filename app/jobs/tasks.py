@@ -49,6 +49,7 @@ def import_data(*, order: ImportOrder, progress: ProgressCallback) -> str:
             body=order.body,
             estimates=order.estimates,
             regressors=order.regressors,
+            test_subjects=order.test_subjects,
             progress=progress,
         )
         if order.regressors:

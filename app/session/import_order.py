@@ -21,6 +21,7 @@ class ImportOrder:
         body: body model file.
         estimates: estimator -> file.
         regressors: name -> file.
+        test_subjects: that nothing is to be fitted to; Human3.6M's if none is named.
     """
 
     project: Path
@@ -28,6 +29,7 @@ class ImportOrder:
     body: Path
     estimates: dict[str, Path]
     regressors: dict[str, Path]
+    test_subjects: tuple[str, ...] = ()
 
     @property
     def partial(self) -> Path:

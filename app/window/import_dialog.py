@@ -30,6 +30,7 @@ from app.theme.current import shades_of
 from app.theme.icons import icon
 from app.theme.spacing import GAP, ROOMY, TIGHT
 from core.errors import JointlensError
+from core.project.subject_split import parse_subjects
 
 #: What a button beside a line does, its icon and its title.
 Tool = tuple[Callable[[], None], str, str]
@@ -63,9 +64,11 @@ class ImportDialog(QDialog):
         self.resize(640, 620)
         self.dataset, self.body, self.project = QLineEdit(), QLineEdit(), QLineEdit()
         self.estimates, self.regressors = QPlainTextEdit(), QPlainTextEdit()
+        self.test_subjects = QLineEdit()
         for line, hint in (
             (self.dataset, "folder or file; its format is found out"),
             (self.body, "SMPL model, .npz or .pkl"),
+            (self.test_subjects, "names, separated by commas; S9 and S11 if none is named"),
             (self.project, "folder to make"),
         ):
             line.setPlaceholderText(hint)
@@ -96,6 +99,15 @@ class ImportDialog(QDialog):
         self.check.clicked.connect(self._check)
         self.keep.clicked.connect(self._keep)
         self.keep.setEnabled(False)
+        for box in (
+            self.dataset,
+            self.body,
+            self.estimates,
+            self.regressors,
+            self.test_subjects,
+            self.project,
+        ):
+            box.textChanged.connect(self._ask_to_check)
         self._lay_out()
         session.changed.connect(self._follow)
 
@@ -107,6 +119,8 @@ class ImportDialog(QDialog):
         form.addRow("Body model", self._with_tools(self.body, "Body model", file=_BODIES))
         form.addRow("Estimates", self._with_adder(self.estimates, "Estimates"))
         form.addRow("Regressors", self._with_adder(self.regressors, "Regressors"))
+        self.test_subjects.setAccessibleName("Test subjects")
+        form.addRow("Test subjects", self.test_subjects)
         form.addRow("Project folder", self._with_tools(self.project, "Project folder", new=True))
         row = QHBoxLayout()
         row.addWidget(self.note, 1)
@@ -183,6 +197,7 @@ class ImportDialog(QDialog):
                 body=Path(self.body.text().strip()),
                 estimates=parse_named_files(self.estimates.toPlainText()),
                 regressors=parse_named_files(self.regressors.toPlainText()),
+                test_subjects=tuple(parse_subjects(self.test_subjects.text())),
             )
             order.check()
         except JointlensError as error:
@@ -217,6 +232,12 @@ class ImportDialog(QDialog):
             return
         self.close()
         self._open_project(order.project)
+
+    def _ask_to_check(self) -> None:
+        """What was checked is no longer what is asked for."""
+        if self.keep.isEnabled():
+            self._discard()
+            self._say("Check again: the fields have changed.", "muted")
 
     def _follow(self, change: Change) -> None:
         if not (change & Change.JOBS and self._job):

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from shlex import quote
 
 from core.data.dataset import Dataset
-from core.errors import SettingsError
-from core.project.subject_split import list_test_subjects
+from core.project.subject_split import check_test_subjects, list_test_subjects
 
 
 def name_test_subjects(dataset: Dataset, named: Sequence[str]) -> Dataset:
@@ -16,14 +16,8 @@ def name_test_subjects(dataset: Dataset, named: Sequence[str]) -> Dataset:
     Raises:
         SettingsError: one is no subject of the data set, or none is left to fit to.
     """
-    subjects = {key.subject for key in dataset.keys}
-    there = ", ".join(sorted(subjects))
-    for name in named:
-        if name not in subjects:
-            raise SettingsError(f"test subject {name!r} is not in the data set; it has {there}")
-    if subjects <= set(named):
-        raise SettingsError(f"all subjects ({there}) are named as test subjects; leave some to fit to")
-    return replace(dataset, test_subjects=tuple(dict.fromkeys(named)))
+    subjects = sorted({key.subject for key in dataset.keys})
+    return replace(dataset, test_subjects=check_test_subjects(subjects, named))
 
 
 def describe_split(subjects: Sequence[str], named: Sequence[str]) -> list[str]:
@@ -41,5 +35,5 @@ def describe_split(subjects: Sequence[str], named: Sequence[str]) -> list[str]:
         ]
     return [
         "no test subjects, which evaluate counts: name some, e.g. import --test-subjects "
-        f"{subjects[-1]}; nothing is then fitted to them"
+        f"{quote(subjects[-1])}; nothing is then fitted to them"
     ]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from shlex import quote
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -50,8 +51,8 @@ def find_shots(project: Project, protocol: Protocol, *, subjects: Sequence[str] 
             f"camera {protocol.cameras[0]}"
             if there and protocol.cameras
             else f"test subjects, and {', '.join(project.keys.subjects)} are none: name some by import "
-            f"--test-subjects, or those that are to count by evaluate --subjects (Human3.6M's are "
-            f"{' and '.join(TEST_SUBJECTS)})"
+            f"{quote(str(project.path))} --test-subjects, or those that are to count by evaluate --subjects "
+            f"(Human3.6M's are {' and '.join(TEST_SUBJECTS)})"
         )
         raise ProjectError(f"{project.path}: protocol {protocol.id} counts no frame; it needs {needed}")
     return shots

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -63,6 +64,7 @@ class Table:
         bodies: estimator -> number of bodies counted.
         sequences: how many sequences the intervals draw from.
         fitted_to: counted subjects that are training subjects, to whom regressors are fitted.
+        seen: regressor -> counted subjects that are test subjects now and that it was fitted to.
         labels_left_out: labels of the subset that are missing or flagged.
         spacing: frames from one to the next that the project holds.
         label_origin: where the labels come from.
@@ -80,6 +82,7 @@ class Table:
     bodies: Mapping[str, int]
     sequences: int
     fitted_to: tuple[str, ...]
+    seen: Mapping[str, tuple[str, ...]]
     labels_left_out: int
     spacing: int
     label_origin: str
@@ -95,6 +98,8 @@ class Table:
                 f"Training subjects are counted, to whom regressors are fitted: {', '.join(self.fitted_to)}. "
                 "Such figures flatter what was fitted to them."
             )
+        for name, subjects in self.seen.items():
+            notes.append(f"{name} was fitted to {', '.join(subjects)}, now counted as new to it: refit it.")
         if self.synthetic:
             notes.append("Synthetic studio; the J_std column is calibrated by construction.")
         elif self.spacing < self.protocol.every:
@@ -150,6 +155,7 @@ class Table:
             "label_origin": self.label_origin,
             "bodies": dict(self.bodies),
             "fitted_to": list(self.fitted_to),
+            "seen": {name: list(subjects) for name, subjects in self.seen.items()},
             "labels_left_out": self.labels_left_out,
             "intervals": {
                 "level": LEVEL,
@@ -230,6 +236,7 @@ def _make_table(
     }
     regressors = project.regressor_names()
     subset = list(project.joint_set.find_subset(protocol.subset))
+    training = list_training_subjects(project)
     labels_there = np.isfinite(project.labels(rows)).all(axis=-1) & ~project.flag_mask(rows)
     return Table(
         protocol=protocol,
@@ -257,13 +264,23 @@ def _make_table(
         subjects={name: break_down(sums, protocol, name_subject) for name, sums in counted.items()},
         bodies={estimator: sums.count_bodies(protocol.measures[0]) for estimator, sums in counted.items()},
         sequences=len({(shot.subject, shot.action) for shot in shots}),
-        fitted_to=tuple(each for each in list_training_subjects(project) if each in counted_subjects),
+        fitted_to=tuple(each for each in training if each in counted_subjects),
+        seen=_find_seen(project, regressors, counted_subjects.difference(training)),
         labels_left_out=int((~labels_there[:, subset]).sum()),
         spacing=measure_spacing(project, shots),
         label_origin=project.label_origin,
         synthetic=project.synthetic,
         provenance=project.provenance(),
     )
+
+
+def _find_seen(
+    project: Project, regressors: Sequence[str], tested: AbstractSet[str]
+) -> dict[str, tuple[str, ...]]:
+    """Regressor -> those of some test subjects that it was fitted to, when they were none."""
+    fitted = {name: project.read_regressor(name).provenance.get("fitted_to", ()) for name in regressors}
+    seen = {name: tuple(each for each in subjects if each in tested) for name, subjects in fitted.items()}
+    return {name: subjects for name, subjects in seen.items() if subjects}
 
 
 def _subtract(first: tuple[float, FloatArray], second: tuple[float, FloatArray]) -> Interval:

@@ -104,6 +104,7 @@ def refit_regressor(
             "solver": solver,
             "alignment": alignment,
             "bodies": fit.bodies_,
+            "fitted_to": list(split_by_subject(project, rows)),
             "labels_excluded": left_out,
             "include_flagged": include_flagged,
             "flags": describe_flags(project),

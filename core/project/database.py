@@ -190,7 +190,7 @@ class Database:
             )
 
     def read_meta(self) -> dict[str, Any]:
-        """What the project is, by name; it does not change."""
+        """What the project is, by name; of it, edits change the test subjects alone."""
         return {
             key: json.loads(value) for key, value in self.connection.execute("SELECT key, value FROM meta")
         }

@@ -23,7 +23,7 @@ from core.cameras import Camera
 from core.errors import ProjectError
 from core.joints import H36M_17, JointSet
 from core.joints_file import decode_joint_set
-from core.project import acceptance, finding_table, flags, reviews
+from core.project import acceptance, finding_table, flags, reviews, subject_split
 from core.project.arrays import ArrayStore
 from core.project.bodies import BodyStore
 from core.project.camera_table import read_camera_table
@@ -73,7 +73,10 @@ class Project:
         self._bodies = BodyStore(self._arrays, database)
         self.keys = FrameIndex(read_shot_table(database.connection), self._arrays.read("frames/numbers"))
         self.cameras = read_camera_table(database.connection)
-        self.journal = Journal(database, {**flags.APPLIERS, **reviews.APPLIERS, **acceptance.APPLIERS})
+        self.journal = Journal(
+            database,
+            {**flags.APPLIERS, **reviews.APPLIERS, **acceptance.APPLIERS, **subject_split.APPLIERS},
+        )
         self.joint_set: JointSet = (
             decode_joint_set(self._meta["joint_set"]) if "joint_set" in self._meta else H36M_17
         )
@@ -195,8 +198,8 @@ class Project:
 
     @property
     def named_test_subjects(self) -> tuple[str, ...]:
-        """Subjects that the import named as test subjects; none where Human3.6M's split holds."""
-        return tuple(self._meta.get("test_subjects", ()))
+        """Subjects that a person named as test subjects; none where Human3.6M's split holds."""
+        return subject_split.read_test_subjects(self.database.connection)
 
     @property
     def has_world_labels(self) -> bool:

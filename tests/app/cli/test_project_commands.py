@@ -50,6 +50,20 @@ def test_a_data_set_is_imported(
     )
 
 
+def test_test_subjects_are_named_after_the_import(
+    run_json: Callable[..., dict[str, Any]], project_copy: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    changed = run_json("import", project_copy, "--test-subjects", "S1, S5")
+    assert changed["test_subjects"] == ["S1", "S5"]
+    counted = run_json("evaluate", project_copy)["details"]["paper"]["subjects"]["spin"]["parts"]
+    assert set(counted) == {"S1", "S5"}
+    expect_failure(
+        capsys, 1, "leave some", "import", project_copy, "--test-subjects", "S1,S5,S6,S7,S8,S9,S11"
+    )
+    assert main(["import", str(project_copy), "--test-subjects", ""]) == 0
+    assert capsys.readouterr().out.startswith(f"Test subjects of {project_copy}: S9, S11.")
+
+
 def test_import_says_what_is_missing(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     expect_failure(capsys, 2, "--body is missing", "import", tmp_path / "p", "--dataset", tmp_path)
     expect_failure(capsys, 2, "expected NAME=FILE", "import", tmp_path / "p", "--estimates", "spin.npz")

@@ -25,6 +25,7 @@ def opened(open_window: Callable[[], Open], studio_small: Path, tmp_path: Path) 
     dialog.body.setText(str(dataset / "body" / "SMPL_NEUTRAL.npz"))
     dialog.estimates.setPlainText(f"spin={dataset / 'estimates' / 'spin.npz'}")
     dialog.regressors.setPlainText(f"J_std={dataset / 'J_regressor_h36m.npy'}")
+    dialog.test_subjects.setText("S1, S5")
     dialog.project.setText(str(tmp_path / "mine"))
     return opened
 
@@ -42,13 +43,14 @@ def test_findings_are_shown_before_there_is_a_project(opened: Open, qtbot: QtBot
     assert not dialog.check.isEnabled()
     qtbot.waitUntil(dialog.keep.isEnabled, timeout=60_000)
     assert "h36m-fetch" in dialog.found.text()
-    assert "S11" in dialog.found.text()
+    assert "of them to test on S1, S5" in dialog.found.text()
     assert not (tmp_path / "mine").exists()
     dialog.keep.click()
     assert opened.window.desk.next_project == tmp_path / "mine"
     assert not opened.window.isVisible()
     with Project.open(tmp_path / "mine") as project:
         assert (len(project.keys), project.regressor_names()) == (224, ["J_std"])
+        assert project.named_test_subjects == ("S1", "S5")
 
 
 def test_what_is_not_kept_leaves_no_trace(opened: Open, qtbot: QtBot, tmp_path: Path) -> None:
@@ -58,6 +60,16 @@ def test_what_is_not_kept_leaves_no_trace(opened: Open, qtbot: QtBot, tmp_path: 
     before = set(tmp_path.iterdir())
     dialog.close()
     assert {path.name for path in before} - {path.name for path in tmp_path.iterdir()}
+    assert not any("mine" in path.name for path in tmp_path.iterdir())
+
+
+def test_what_is_changed_after_the_check_is_checked_anew(opened: Open, qtbot: QtBot, tmp_path: Path) -> None:
+    dialog = find(opened)
+    dialog.check.click()
+    qtbot.waitUntil(dialog.keep.isEnabled, timeout=60_000)
+    dialog.test_subjects.setText("S9")
+    assert not dialog.keep.isEnabled()
+    assert dialog.note.text() == "Check again: the fields have changed."
     assert not any("mine" in path.name for path in tmp_path.iterdir())
 
 
