@@ -28,6 +28,7 @@ from core.data.spin_npz import read_spin_bodies
 from core.errors import ProjectError
 from core.joints import H36M_17, JointSet
 from core.project.flags import Flag, add_flag
+from core.project.frame_index import FrameIndex
 from core.project.project import Project
 from core.types import BodyParameters, FrameKey, parse_key
 
@@ -204,23 +205,26 @@ def test_other_joints_go_by_their_names_where_a_format_has_a_place(project: Proj
         assert file["keypoints3d_mask"].sum() == 16
 
 
+class Renamed:
+    """Frames that are all called the same."""
+
+    def __init__(self, keys: FrameIndex, subject: str, action: str) -> None:
+        self._keys, self._key = keys, FrameKey(subject, action, "54138969", 1)
+
+    def __getitem__(self, row: int) -> FrameKey:
+        return self._key
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._keys, name)
+
+
 def test_neural_annot_says_whether_subject_or_action_has_no_number(project: Project, tmp_path: Path) -> None:
-    class Renamed:
-        def __init__(self, subject: str, action: str) -> None:
-            self._key = FrameKey(subject, action, "54138969", 1)
-
-        def __getitem__(self, row: int) -> FrameKey:
-            return self._key
-
-        def __getattr__(self, name: str) -> Any:
-            return getattr(keys, name)
-
     keys = project.keys
     for subject, action, why in (
         ("anna", "Discussion-2", "anna/Discussion-2: subject anna has no number"),
         ("S1", "Jumping-2", "S1/Jumping-2: Jumping-2 is no action of Human3.6M"),
     ):
-        project.keys = Renamed(subject, action)  # type: ignore[assignment]
+        project.keys = Renamed(keys, subject, action)  # type: ignore[assignment]
         with pytest.raises(ProjectError, match=why):
             export_neural_annot(project, "spin", tmp_path / "na")
     assert not (tmp_path / "na").exists()
@@ -247,3 +251,26 @@ def test_neural_annot_has_one_body_an_instant(project: Project, body: BodyModel,
     seen = pose_vertices(body, own)[0]
     stands = pose_vertices(body, table.parameters[np.array([there])])[0]
     np.testing.assert_allclose(stands @ camera.R.T + camera.t, seen, atol=1e-4)
+
+
+def test_neural_annot_is_written_a_few_bodies_at_a_time(
+    project: Project, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    export_neural_annot(project, "initial", tmp_path / "at_once")
+    monkeypatch.setattr("core.data.neural_annot_export.BLOCK", 2)
+    told: list[tuple[int, int, str]] = []
+    export_neural_annot(project, "initial", tmp_path / "in_blocks", progress=lambda *step: told.append(step))
+    assert told[0][0] <= 2
+    assert told[-1] == (6, 6, "exporting bodies")
+    for file in sorted((tmp_path / "at_once").glob("Human36M*.json")):
+        text = file.read_text()
+        assert (tmp_path / "in_blocks" / file.name).read_text() == text
+        assert json.dumps(json.loads(text)) == text  # as one call would write it
+
+
+def test_two_sequences_that_neural_annot_calls_the_same_are_told(project: Project, tmp_path: Path) -> None:
+    project.keys = Renamed(project.keys, "S1", "TakingPhoto-1")  # type: ignore[assignment]
+    with pytest.raises(
+        ProjectError, match="another sequence of S1 has the same action and subaction, 12 and 1"
+    ):
+        export_neural_annot(project, "initial", tmp_path / "na")
