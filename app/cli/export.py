@@ -62,7 +62,7 @@ def export(
         elif what == "figures":
             from core.evaluate.figures.export import export_figures
 
-            count = export_figures(opened, to, run=source, regressor=name)
+            count = export_figures(opened, to, run=source, regressor=name, progress=progress)
             document["figures"] = count
             sentence = f"Wrote {count} figures to {to}."
         elif what == "matrix":

@@ -14,6 +14,7 @@ from core.evaluate.figures.stage import DrawPicture
 from core.evaluate.joint_bars import draw_joint_bars
 from core.evaluate.joint_comparison import compare_joints
 from core.evaluate.table import Table
+from core.progress import ProgressCallback
 
 if TYPE_CHECKING:
     from core.evaluate.reproduce import RunSummary
@@ -27,6 +28,7 @@ def write_report(
     runs: Sequence[RunSummary],
     *,
     draw_picture: DrawPicture | None = None,
+    progress: ProgressCallback | None = None,
 ) -> None:
     """Write the report whole, then put it in place of an older one.
 
@@ -36,6 +38,7 @@ def write_report(
         tables: protocol -> table, ``paper`` among them.
         runs: before and after of each run.
         draw_picture: writes a picture that the figures want and that is not on disk.
+        progress: told of figures drawn.
     """
     errors, distances = compare_joints(project)
     environment = Environment(
@@ -64,6 +67,7 @@ def write_report(
             run=shown.run,
             regressor=shown.regressor,
             draw_picture=draw_picture,
+            progress=progress,
         ),
         provenance=project.provenance(),
         error_figure=draw_joint_bars(names, errors, label="error against labels, mm"),

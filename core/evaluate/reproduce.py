@@ -24,13 +24,17 @@ from core.evaluate.table import Table, make_tables
 from core.optimize.batch import run_batch
 from core.optimize.evidence import describe_flags
 from core.optimize.presets import get_preset
-from core.optimize.refit import refit_regressor
+from core.optimize.refit import refit_regressor, split_by_subject
+from core.optimize.run_details import read_run_rows
+from core.optimize.selection import select_training_rows
 from core.optimize.settings import Settings
 from core.optimize.translation import fill_translations
 from core.progress import ProgressCallback
+from core.project.subject_split import list_training_subjects
 
 if TYPE_CHECKING:
     from core.project.project import Project
+    from core.project.runs import RunRecord
 
 
 REPORT = "report.html"
@@ -175,7 +179,7 @@ def reproduce(
     summaries = tuple(_reproduce_run(project, RECIPES[run], source, device, progress) for run in runs)
     tables = make_tables(project, list_protocols(project))
     report = project.path / REPORT
-    write_report(report, project, tables, summaries, draw_picture=draw_picture)
+    write_report(report, project, tables, summaries, draw_picture=draw_picture, progress=progress)
     return Reproduction(tables, summaries, report)
 
 
@@ -191,9 +195,9 @@ def _reproduce_run(
 ) -> RunSummary:
     known = {record.name: record for record in project.runs()}
     made_with = known[recipe.run].details if recipe.run in known else {}
-    stale = recipe.run in known and (made_with.get("flags"), made_with.get("source")) != (
-        describe_flags(project),
-        source,
+    stale = recipe.run in known and (
+        (made_with.get("flags"), made_with.get("source")) != (describe_flags(project), source)
+        or _saw_test_subjects(project, known[recipe.run])
     )
     unfinished = recipe.run not in known or known[recipe.run].state != "done"
     record = run_batch(
@@ -224,6 +228,11 @@ def _reproduce_run(
     )
 
 
+def _saw_test_subjects(project: Project, record: RunRecord) -> bool:
+    """Whether a run has optimised subjects that have become test subjects since."""
+    return not set(split_by_subject(project, read_run_rows(record))) <= set(list_training_subjects(project))
+
+
 def _refit_if_stale(
     project: Project,
     source: str,
@@ -240,12 +249,19 @@ def _refit_if_stale(
 
 
 def _is_current(project: Project, source: str, name: str) -> bool:
-    """Whether a regressor's name means one that was fitted to this source with these flags."""
+    """Whether a regressor's name means one fitted to this source with these flags and training subjects."""
     if name not in project.regressor_names():
         return False
     told = project.read_regressor(name).provenance
     made_with = (told.get("source"), told.get("flags"), told.get("include_flagged"))
-    return made_with == (source, describe_flags(project), False)
+    if made_with != (source, describe_flags(project), False):
+        return False
+    if "fitted_to" not in told:  # by a version with which the split could not be changed
+        return True
+    rows = select_training_rows(project)
+    return list(told["fitted_to"]) == list(
+        split_by_subject(project, rows[project.bodies_present(source)[rows]])
+    )
 
 
 def _refuse_accepted(project: Project, source: str, name: str) -> None:

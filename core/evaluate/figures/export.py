@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from core.errors import ProjectError
 from core.evaluate.figures.draw import draw_figures
+from core.progress import ProgressCallback
 
 if TYPE_CHECKING:
     from core.project.project import Project
@@ -17,7 +18,12 @@ _PAPER = "paper"
 
 
 def export_figures(
-    project: Project, folder: Path, *, run: str | None = None, regressor: str | None = None
+    project: Project,
+    folder: Path,
+    *,
+    run: str | None = None,
+    regressor: str | None = None,
+    progress: ProgressCallback | None = None,
 ) -> int:
     """Write the paper's figures that a project allows, a picture each, and their captions.
 
@@ -26,6 +32,7 @@ def export_figures(
         folder: to write ``figure_<number>.jpg`` and ``captions.txt`` into; made if it is not there.
         run: whose bodies are shown; without one ``paper``, else the last finished run.
         regressor: that was refitted to them; without one the last regressor.
+        progress: told of figures drawn.
 
     Returns:
         How many figures.
@@ -43,7 +50,11 @@ def export_figures(
             f"{project.path}: the figures show a regressor's joints; import or refit one first"
         )
     figures = draw_figures(
-        project, finished, run=project.find_source(shown), regressor=regressor or names[-1]
+        project,
+        finished,
+        run=project.find_source(shown),
+        regressor=regressor or names[-1],
+        progress=progress,
     )
     if not figures:
         raise ProjectError(f"{project.path}: none of the paper's figures can be drawn of run {shown}")

@@ -46,7 +46,9 @@ def test_the_experiment_makes_its_regressors_table_and_report_and_is_not_done_tw
         text = first.report.read_text()
         assert first.to_dict()["runs"]["paper"]["terms"] == ["joint", "silhouette", "adversarial"]
         assert len(first.runs[1].details["moves_mm"]) == 1
-        assert export_figures(project, tmp_path / "figures") == 5
+        steps = []
+        assert export_figures(project, tmp_path / "figures", progress=lambda *step: steps.append(step)) == 5
+        assert steps == [(done, 5, "drawing the figures") for done in range(6)]
         written = sorted(path.name for path in (tmp_path / "figures").iterdir())
         figures = [f"figure_{number}.jpg" for number in ("1_and_2", 3, 5, 7, 8)]
         assert written == ["captions.txt", *figures]
