@@ -72,6 +72,7 @@ class ImportDialog(QDialog):
             (self.project, "folder to make"),
         ):
             line.setPlaceholderText(hint)
+            line.textChanged.connect(self._ask_to_check)
         for box, hint in (
             (self.estimates, "one NAME=FILE a line, e.g. spin=estimates/spin.npz; the first is “initial”"),
             (self.regressors, "one NAME=FILE a line, e.g. J_std=J_regressor_h36m.npy"),
@@ -80,6 +81,7 @@ class ImportDialog(QDialog):
             box.setProperty("role", "input")
             box.setFixedHeight(58)
             box.setTabChangesFocus(True)
+            box.textChanged.connect(self._ask_to_check)
         self.progress = ProgressLine()
         self.found = QLabel()
         self.found.setTextFormat(Qt.TextFormat.RichText)
@@ -99,15 +101,6 @@ class ImportDialog(QDialog):
         self.check.clicked.connect(self._check)
         self.keep.clicked.connect(self._keep)
         self.keep.setEnabled(False)
-        for box in (
-            self.dataset,
-            self.body,
-            self.estimates,
-            self.regressors,
-            self.test_subjects,
-            self.project,
-        ):
-            box.textChanged.connect(self._ask_to_check)
         self._lay_out()
         session.changed.connect(self._follow)
 
