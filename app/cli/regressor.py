@@ -87,17 +87,26 @@ def diff(
 def list_versions(project: Path, /, *, json: Annotated[bool, Parameter(negative="")] = False) -> None:
     """List a project's regressors, every version of each, and which one its name means.
 
+    Of those that were fitted here it tells which labels were left out, and whether flags have changed since.
+
     Args:
         project: project folder.
         json: print one JSON document.
     """
+    from core.project.fitted_flags import compare_flags
     from core.project.project import Project
 
     with Project.open(project, read_only=True) as opened:
-        regressors = {
-            name: [asdict(version) for version in opened.regressor_versions(name)]
-            for name in opened.regressor_names()
-        }
+        regressors: dict[str, list[dict[str, Any]]] = {}
+        for name in opened.regressor_names():
+            regressors[name] = []
+            for version in opened.regressor_versions(name):
+                flags = compare_flags(opened, opened.read_regressor(name, version.version))
+                told = {
+                    "fitted": flags.sentence if flags is not None else None,
+                    "flags_changed": flags is not None and flags.changed,
+                }
+                regressors[name].append(asdict(version) | told)
     emit({"regressors": regressors}, json, lambda console: _print_versions(console, regressors))
 
 
@@ -165,11 +174,18 @@ def _read_right_first(path: Path, body: BodyModel | None, joint_set: JointSet) -
 
 def _print_versions(console: Console, regressors: dict[str, list[dict[str, Any]]]) -> None:
     rows = [
-        [name, str(version["version"]), tell_time(version["created"]), "accepted" * version["accepted"]]
+        [
+            name,
+            str(version["version"]),
+            tell_time(version["created"]),
+            "accepted" * version["accepted"],
+            version["fitted"] or "",
+        ]
         for name, versions in regressors.items()
         for version in versions
     ]
-    console.print(make_table("Regressors", ["name", "version", "created", ""], rows, words=["created", ""]))
+    columns = ["name", "version", "created", "", "labels left out"]
+    console.print(make_table("Regressors", columns, rows, words=["created", "", "labels left out"]))
 
 
 def _print_report(console: Console, report: dict[str, Any]) -> None:

@@ -9,11 +9,12 @@ from PyQt6.QtCore import QAbstractTableModel, QModelIndex, Qt
 from PyQt6.QtGui import QBrush, QColor, QPainter
 from PyQt6.QtWidgets import QStyledItemDelegate, QStyleOptionViewItem
 
+from app.panels.flag_table import describe_flagged
 from app.session.session import Session
 from app.theme.colors import mix
 from app.theme.current import data_colors, shades_of
 from app.theme.fonts import SMALL_POINTS, text_font
-from app.theme.icons import chip
+from app.theme.icons import chip, icon
 from core.types import FloatArray
 
 UNITS = {"mm": "errors_mm", "px": "errors_px"}
@@ -108,8 +109,11 @@ class ErrorTable(QAbstractTableModel):
         """Names of joints and regressors; regressors with their colour."""
         if orientation == Qt.Orientation.Horizontal:
             name = self._names[section]
-            if role in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.ToolTipRole):
+            if role == Qt.ItemDataRole.DisplayRole:
                 return name
+            if role == Qt.ItemDataRole.ToolTipRole:
+                flags = self._session.fits.find(name)
+                return f"{name} was {flags.sentence}" if flags is not None else name
             if role == Qt.ItemDataRole.DecorationRole:
                 hidden = name not in self._session.appearance.layers
                 return chip(data_colors().joints(name), hollow=hidden)
@@ -118,8 +122,11 @@ class ErrorTable(QAbstractTableModel):
             names = self._session.project.joint_set.names
             return names[section] if section < len(names) else "Mean"
         frame = self._session.shown.frame
-        if role == Qt.ItemDataRole.ForegroundRole and section < self.rowCount() - 1 and frame is not None:
-            return QColor(data_colors().label) if frame.flagged[section] else None
+        if frame is not None and section < self.rowCount() - 1 and frame.flagged[section]:
+            if role == Qt.ItemDataRole.DecorationRole:
+                return icon("flagged", shades_of(self._session), color=data_colors().label)
+            if role == Qt.ItemDataRole.ToolTipRole:
+                return "\n".join(map(describe_flagged, self._session.flags_on(section)))
         return None
 
 

@@ -77,6 +77,11 @@ def _give_reason(flag: Flag) -> str:
     return flag.reason or "no reason given"
 
 
+def describe_flagged(flag: Flag) -> str:
+    """Why a label is marked as flagged: ``Flagged: S5, all actions. The foot slid.``"""
+    return f"Flagged: {describe_scope(flag)}. {flag.reason or 'No reason given.'}"
+
+
 def describe_scope(flag: Flag) -> str:
     """Whose labels a flag covers: ``S5, all actions`` or ``S5 Walking-1, frames 3-17``."""
     if flag.action is None:

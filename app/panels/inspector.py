@@ -11,7 +11,7 @@ from PyQt6.QtCore import Qt
 from PyQt6.QtWidgets import QLabel, QVBoxLayout
 
 from app.panels.finding_table import VERDICTS, describe_place
-from app.panels.flag_table import describe_scope
+from app.panels.flag_table import describe_flagged
 from app.panels.panel import Panel
 from app.session.changes import Change
 from app.session.frame_data import FrameData
@@ -20,7 +20,6 @@ from app.theme.controls import make_label, make_note
 from app.theme.current import data_colors, shades_of
 from app.theme.fonts import TITLE_POINTS, text_font
 from app.theme.spacing import GAP, WIDE
-from core.project.flags import mask_flagged
 from core.types import FloatArray
 
 
@@ -92,7 +91,7 @@ class Inspector(Panel):
         self.offset.setText(self._describe_offset(frame, joint))
         self.everywhere.setText(self._describe_everywhere(frame, joint))
         self.everywhere.setVisible(bool(self.everywhere.text()))
-        self.flags.setText(self._describe_flags(frame, joint))
+        self.flags.setText(self._describe_flags(joint))
         self.findings.setText(self._list_findings(frame, joint))
         self.findings.setVisible(bool(self.findings.text()))
 
@@ -177,14 +176,8 @@ class Inspector(Panel):
         )
         return f"<b>Vertex {vertex}</b>{told}"
 
-    def _describe_flags(self, frame: FrameData, joint: int) -> str:
-        project, rows = self.session.project, np.array([frame.row])
-        lines = [
-            f"Flagged: {describe_scope(flag)}. {flag.reason or 'No reason given.'}"
-            for flag in self.session.visible_flags
-            if mask_flagged([flag], project.keys, project.joint_set, rows)[0, joint]
-        ]
-        return "\n".join(lines) or "Not flagged."
+    def _describe_flags(self, joint: int) -> str:
+        return "\n".join(map(describe_flagged, self.session.flags_on(joint))) or "Not flagged."
 
 
 _FOLLOWED = (

@@ -12,6 +12,7 @@ from PyQt6.QtWidgets import (
     QGridLayout,
     QHBoxLayout,
     QHeaderView,
+    QLabel,
     QLayout,
     QTableView,
     QToolButton,
@@ -26,10 +27,10 @@ from app.panels.turned_header import TurnedHeader
 from app.panels.version_button import VersionButton
 from app.session.changes import Change
 from app.session.session import Session
-from app.theme.controls import make_button, make_choice, make_label, make_line, make_note, make_tool
+from app.theme.controls import make_button, make_choice, make_label, make_line, make_note, make_tool, set_role
 from app.theme.current import data_colors, shades_of
 from app.theme.icons import chip, icon
-from app.theme.spacing import GAP, TIGHT, WIDE
+from app.theme.spacing import GAP, ICON, TIGHT, WIDE
 
 
 class RegressorsPanel(Panel):
@@ -45,6 +46,10 @@ class RegressorsPanel(Panel):
         self.eyes: dict[str, QToolButton] = {}
         self.brushes: dict[str, QToolButton] = {}
         self.versions: dict[str, VersionButton] = {}
+        self.marks: dict[str, QLabel] = {}
+        self.names: dict[str, QElidingLabel] = {}
+        self.stale = make_note()
+        set_role(self.stale, "warning")
         self._list = QGridLayout()
         self._list.setHorizontalSpacing(GAP)
         self._list.setVerticalSpacing(0)
@@ -114,6 +119,7 @@ class RegressorsPanel(Panel):
         column.setContentsMargins(WIDE, WIDE, WIDE, WIDE)
         column.setSpacing(GAP)
         column.addLayout(self._list)
+        column.addWidget(self.stale)
         column.addWidget(make_line())
         column.addLayout(units)
         column.addWidget(self.table, 1)
@@ -130,6 +136,8 @@ class RegressorsPanel(Panel):
             self._list_regressors()
         if change & (Change.LAYERS | Change.REGRESSORS | Change.PAINT | Change.SELECTION | Change.THEME):
             self._show_switches()
+        if change & (Change.REGRESSORS | Change.FLAGS | Change.FINDINGS | Change.THEME):
+            self._show_fits()
         if change & Change.REGRESSORS:
             for version in self.versions.values():
                 version.show_version()
@@ -157,11 +165,11 @@ class RegressorsPanel(Panel):
 
     def _list_regressors(self) -> None:
         _clear(self._list)
-        self.eyes, self.brushes, self.versions = {}, {}, {}
+        self.eyes, self.brushes, self.versions, self.marks = {}, {}, {}, {}
+        self.names = {}
         for line, name in enumerate(self.session.regressors):
             label = QElidingLabel(name)
             label.setElideMode(Qt.TextElideMode.ElideMiddle)  # names mostly differ at their ends
-            label.setToolTip(name)
             eye, brush = make_tool(f"Show {name}", checkable=True), make_tool("", checkable=True)
             eye.setIcon(chip(data_colors().joints(name)))
             brush.setIcon(icon("paint", shades_of(self.session)))
@@ -171,11 +179,34 @@ class RegressorsPanel(Panel):
             brush.clicked.connect(partial(self._paint, name))
             self.eyes[name], self.brushes[name] = eye, brush
             self._list.addWidget(eye, line, 0)
+            self.names[name] = label
             self._list.addWidget(label, line, 1)
             left = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignAbsolute
             self.versions[name] = VersionButton(self.session, name, self.invoke)
-            self._list.addWidget(self.versions[name], line, 2, left)
-            self._list.addWidget(brush, line, 3)
+            self.marks[name] = make_label()
+            self._list.addWidget(self.marks[name], line, 2)
+            self._list.addWidget(self.versions[name], line, 3, left)
+            self._list.addWidget(brush, line, 4)
+
+    def _show_fits(self) -> None:
+        """Mark the regressors that were fitted with other flags than those of now."""
+        shades, changed = shades_of(self.session), {}
+        for name, mark in self.marks.items():
+            flags = self.session.fits.find(name)
+            told = f"{name} was {flags.sentence}" if flags is not None else name
+            if stale := flags is not None and flags.changed:
+                changed[name] = told
+            for widget in (self.names[name], mark):
+                widget.setToolTip(told)
+            mark.setPixmap(icon("warning", shades, color=shades.warning).pixmap(ICON, ICON))
+            mark.setVisible(stale)
+        if len(changed) > 1:
+            *most, last = changed
+            self.stale.setText(f"Flags have changed since {', '.join(most)} and {last} were fitted.")
+        else:
+            self.stale.setText("".join(f"{told}." for told in changed.values()))
+        self.stale.setToolTip("\n".join(changed.values()))
+        self.stale.setVisible(bool(changed))
 
     def _show_switches(self) -> None:
         joint = self.session.selection or 0

@@ -18,6 +18,7 @@ from app.session.appearance import Appearance
 from app.session.changes import Change
 from app.session.companions import Companions
 from app.session.error_board import ErrorBoard
+from app.session.fit_flags import FitFlags
 from app.session.frame_data import FrameData
 from app.session.job_record import JobRecord
 from app.session.label_comparison import LabelComparison
@@ -52,6 +53,7 @@ class Session:
         project: what is open.
         regressors: by name, each in the version that its name means.
         versions: every version of each regressor, oldest first.
+        fits: which flags each regressor was fitted without.
         row: the frame asked for.
         frame_data: the frame that is shown; for moments the one before ``row``, None before the first.
         shown: the frame as it is to be drawn, with the live run's body.
@@ -99,6 +101,8 @@ class Session:
         self.status = describe_opening(project)
         self.errors = ErrorBoard(self.changed, project.keys)
         self.review = ReviewQueue(self.changed, project)
+        self.fits = FitFlags(project, self.review.hides)
+        self.fits.refresh(self.regressors)
         self.companions = Companions(self.changed)
         self.comparison: LabelComparison | None = None
         self.playback_rate = 10.0
@@ -251,11 +255,14 @@ class Session:
         known = self.regressors
         self.regressors = {
             name: known[name]
-            if name in known and np.array_equal(known[name].weights, regressor.weights)
+            if name in known
+            and known[name].provenance == regressor.provenance
+            and np.array_equal(known[name].weights, regressor.weights)
             else regressor
             for name, regressor in self._read_regressors().items()
         }
         self.versions = self._read_versions()
+        self.fits.refresh(self.regressors)
         self.appearance.offer_regressors(self.regressors, show=show)
         self.shown.forget()
         self.changed.emit(Change.REGRESSORS | Change.LAYERS)
@@ -284,6 +291,7 @@ class Session:
         """Read the project's flags anew."""
         self.flags = tuple(self.project.flags())
         self._edits_seen = self.project.journal.position
+        self.fits.refresh(self.regressors)
         self.review.refresh()
         changed = Change.FLAGS | Change.FINDINGS
         if self.frame_data is not None:
@@ -295,6 +303,19 @@ class Session:
     def visible_flags(self) -> tuple[Flag, ...]:
         """The flags, without those that would tell in a blind review what somebody else decided."""
         return tuple(flag for flag in self.flags if not self.review.hides(flag))
+
+    def flags_on(self, joint: int) -> list[Flag]:
+        """The visible flags on a joint's label in the frame that is shown; none before there is one."""
+        if self.frame_data is None:
+            return []
+        joint_set, keys, row = self.project.joint_set, self.project.keys, self.frame_data.row
+        concerned = (keys[row].subject, joint_set.names[joint])
+        return [
+            flag
+            for flag in self.visible_flags
+            if (flag.subject, flag.joint) == concerned
+            and mask_flagged([flag], keys, joint_set, np.array([row]))[0, joint]
+        ]
 
     def review_blindly(self, blind: bool) -> None:
         """Hide the decisions of others and the flags that follow from them, or show them."""

@@ -180,6 +180,13 @@ def test_a_version_of_a_regressor_is_accepted_and_withdrawn(
     assert (fitted["version"], fitted["accepted"]) == (2, 1)
     versions = run_json("regressor", "list", project_copy)["regressors"]["J_spin"]
     assert [(known["version"], known["accepted"]) for known in versions] == [(1, True), (2, False)]
+    fitted = ["fitted with no label flagged", "fitted with flagged labels left in"]
+    assert [known["fitted"] for known in versions] == fitted
+    words = ("--subject", "S5", "--joint", "RAnkle", "--reason", "slid")
+    assert main(["flag", str(project_copy), "add", *words]) == 0
+    versions = run_json("regressor", "list", project_copy)["regressors"]["J_spin"]
+    assert [known["flags_changed"] for known in versions] == [True, False]
+    assert versions[0]["fitted"].endswith("flags have changed since: S5 RAnkle flagged now")
     run_json("export", project_copy, "regressor", "--name", "J_spin", "--to", tmp_path / "J.npy")
     assert json.loads((tmp_path / "J.npy.json").read_text())["provenance"]["version"] == 1
     assert run_json("regressor", "accept", project_copy, "J_spin", "2")["accepted"] == 2

@@ -3,17 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 import pytest
 from PyQt6.QtCore import Qt
 from PyQt6.QtTest import QTest
+from pytestqt.qtbot import QtBot
 
 from app.panels.flags_panel import FlagsPanel
 from app.panels.regressors_panel import RegressorsPanel
 from app.session.changes import Change
 from app.session.frame_data import FrameData
 from app.session.session import Session
+from core.optimize.refit import refit_regressor
+from core.project.flags import Flag, add_flag
+from core.project.project import Project
 from core.project.regressor_store import RegressorVersion
 
 pytestmark = pytest.mark.window
@@ -93,3 +99,55 @@ def test_a_version_is_accepted_from_its_menu(build: View, shown: Session, invoke
 def test_a_read_only_project_offers_no_edit(build: View) -> None:
     assert not build(RegressorsPanel).refit.isEnabled()
     assert not build(FlagsPanel).flag.isEnabled()
+
+
+def test_a_regressor_that_was_fitted_with_other_flags_is_marked(
+    qtbot: QtBot, project_copy: Path, invoked: Invoked
+) -> None:
+    with Project.open(project_copy) as project:
+        refit_regressor(project, source="initial", name="J_spin")
+        session = Session(project)
+        panel = RegressorsPanel(session, invoked)
+        qtbot.addWidget(panel)
+        panel.show()
+        assert not panel.stale.isVisible()
+        assert panel.names["J_spin"].toolTip() == "J_spin was fitted with no label flagged"
+
+        flag = add_flag(project, Flag("S5", "RAnkle", None, None, "slid"))
+        session.refresh_edits()
+        told = "J_spin was fitted with no label flagged; flags have changed since: S5 RAnkle flagged now"
+        assert panel.marks["J_spin"].isVisible()
+        assert not panel.marks["J_std"].isVisible()
+        assert panel.stale.text() == f"{told}."
+        tip = Qt.ItemDataRole.ToolTipRole
+        assert told in [panel.model.headerData(column, Qt.Orientation.Horizontal, tip) for column in range(2)]
+
+        project.journal.undo()
+        session.refresh_edits()
+        assert not panel.marks["J_spin"].isVisible()
+        # Where others' decisions are hidden, their flags are not told of either.
+        add_flag(project, replace(flag, reviewer="somebody else", finding="subject-offset:S5:RAnkle"))
+        session.refresh_edits()
+        assert panel.stale.isVisible()
+        session.review_blindly(True)
+        session.refresh_edits()
+        assert not panel.stale.isVisible()
+        panel.ignore()
+
+
+def test_the_row_of_a_flagged_joint_is_marked_and_says_why(
+    build: View, shown: Session, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    table = build(RegressorsPanel).model
+    vertical, icon, tip = Qt.Orientation.Vertical, Qt.ItemDataRole.DecorationRole, Qt.ItemDataRole.ToolTipRole
+    assert table.headerData(3, vertical, icon) is None
+    flags = (Flag("S5", "RAnkle", reason="slid"), Flag("S1", "RAnkle", reason="slid"))
+    monkeypatch.setattr(shown.project, "flags", lambda: list(flags))
+    shown.refresh_flags()
+    subject = shown.key.subject
+    assert subject in {flag.subject for flag in flags}
+    assert table.headerData(3, vertical, icon) is not None
+    assert table.headerData(3, vertical, tip) == f"Flagged: {subject}, all actions. slid"
+    for other in (2, 4, 17):
+        assert table.headerData(other, vertical, icon) is None
+        assert table.headerData(other, vertical, tip) is None
