@@ -11,6 +11,8 @@ import ctypes
 import sys
 import time
 from collections.abc import Callable
+from multiprocessing.connection import Connection
+from typing import Any
 
 #: Seconds of rest before it is done, and seconds after which it is done without any.
 REST, LONGEST = 2.0, 30.0
@@ -37,6 +39,17 @@ class FreeMemory:
         if since > LONGEST or REST < rest < since:  # one rest, one time
             self._give_back()
             self._given_at = time.monotonic()
+
+
+def receive_order(connection: Connection) -> Any:
+    """What a child process is told next; what it has free goes back to the system while it waits for long.
+
+    Raises:
+        EOFError: the window closed the pipe.
+    """
+    if not connection.poll(REST):
+        find_trim()()
+    return connection.recv()
 
 
 def find_trim() -> Callable[[], None]:

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from app.jobs.free_memory import receive_order
 from app.jobs.live_messages import (
     Advance,
     Discard,
@@ -70,7 +71,7 @@ class LiveProcess:
         """Read messages and step until the pipe closes."""
         while True:
             while not self._moving or self._connection.poll():
-                self._obey(self._connection.recv())
+                self._obey(receive_order(self._connection))
             for name, branch in self._moving:
                 self._step(name, branch)
             if time.monotonic() - self._reported > REPORT_INTERVAL:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from multiprocessing.connection import Connection
 from pathlib import Path
 
+from app.jobs.free_memory import receive_order
 from core.types import FrameKey
 
 #: Pictures drawn ahead of time give way to the window and the live run.
@@ -42,7 +43,7 @@ def run_pictures(connection: Connection, dataset_root: Path) -> None:
     with PictureRenderer(dataset_root) as renderer:
         while True:
             while not frames or connection.poll():
-                wanted: Wanted = connection.recv()
+                wanted: Wanted = receive_order(connection)
                 batch, frames = wanted.batch, list(wanted.frames)
             row, key, path = frames.pop(0)
             if not path.exists():

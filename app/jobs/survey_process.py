@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from app.jobs.free_memory import receive_order
 from core.cameras import project as project_points
 from core.types import BodyParameters, FloatArray
 from core.units import MILLIMETRES
@@ -79,7 +80,7 @@ def run_survey(connection: Connection, folder: Path) -> None:
         held = False
         while True:
             while held or work is None or connection.poll():
-                match connection.recv():
+                match receive_order(connection):
                     case Hold(on):
                         held = on
                     case order:

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from multiprocessing.connection import Connection
 from typing import Any
 
+from app.jobs.free_memory import receive_order
 from app.session.job_record import JobStatus
 from core.errors import JointlensError
 
@@ -57,7 +58,7 @@ class CancelledError(Exception):
 def run_worker(connection: Connection) -> None:
     """Body of the child process; ends by EOFError when the window closes the pipe."""
     while True:
-        message = connection.recv()
+        message = receive_order(connection)
         if isinstance(message, Task):
             connection.send(run_task(connection, message))
 

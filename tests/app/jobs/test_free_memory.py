@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import os
 import sys
+import threading
 import time
+from multiprocessing import Pipe
 from pathlib import Path
 
 import numpy as np
 import pytest
 
 from app.jobs import free_memory
-from app.jobs.free_memory import FreeMemory, find_trim
+from app.jobs.free_memory import FreeMemory, find_trim, receive_order
 
 
 @pytest.fixture
@@ -53,6 +55,23 @@ def test_holes_between_things_that_stay_are_given_back() -> None:
     find_trim()()
     assert full - measure_resident() > 100e6
     assert len(small) == 40
+
+
+def test_a_child_process_gives_it_back_once_a_rest(monkeypatch: pytest.MonkeyPatch) -> None:
+    given: list[str] = []
+    monkeypatch.setattr(free_memory, "REST", 0.05)
+    monkeypatch.setattr(free_memory, "find_trim", lambda: lambda: given.append("rest"))
+    ours, theirs = Pipe()
+    ours.send("at once")
+    assert receive_order(theirs) == "at once"
+    assert not given
+    later = threading.Timer(0.3, ours.send, ["later"])
+    later.start()
+    assert receive_order(theirs) == "later"
+    assert given == ["rest"]
+    ours.close()
+    with pytest.raises(EOFError):
+        receive_order(theirs)
 
 
 def measure_resident() -> float:
