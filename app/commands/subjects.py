@@ -15,7 +15,7 @@ SHOWN = 3
 def compare_subjects(
     workspace: Workspace, *, joint: str | None = None, subject: str | None = None, other: str | None = None
 ) -> None:
-    """Show a joint's labels of two subjects side by side, in like poses.
+    """Show a joint's labels of two subjects side by side, in the poses most alike.
 
     Without arguments they are the finding's, or else the selected joint of the shown subject; the other
     subject is the one whose labels lie nearest to the bodies.

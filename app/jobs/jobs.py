@@ -34,7 +34,7 @@ class Jobs:
 
     Attributes:
         live: the live run.
-        subjects: finds frames of another subject in like poses.
+        subjects: finds the frames in which another subject's pose is most alike.
     """
 
     def __init__(self, session: Session) -> None:

@@ -1,4 +1,4 @@
-"""Finds frames of another subject in like poses, on a thread of its own."""
+"""Finds the frames in which another subject's pose is most alike, on a thread of its own."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ class SubjectMatcher:
 
     def compare(self, comparison: LabelComparison) -> None:
         """Look for the other subject's frames, in place of what was looked for before."""
-        self._session.compare_labels(replace(comparison, other_rows=()))
+        self._session.compare_labels(replace(comparison, other_rows=(), distances=()))
         self._search = self._thread.submit(match_frames, self._session.project, comparison)
 
     def poll(self) -> None:
@@ -50,12 +50,20 @@ class SubjectMatcher:
 
 def match_frames(project: Project, comparison: LabelComparison) -> LabelComparison:
     """For every row, the other subject's row seen by the same camera in the most similar pose."""
-    others = tuple(find_like_pose(project, row, comparison) for row in comparison.rows)
-    return replace(comparison, other_rows=tuple(row for row in others if row is not None))
+    found = [find_like_pose(project, row, comparison) for row in comparison.rows]
+    others = [other for other in found if other is not None]
+    return replace(
+        comparison,
+        other_rows=tuple(row for row, _ in others),
+        distances=tuple(distance for _, distance in others),
+    )
 
 
-def find_like_pose(project: Project, row: int, comparison: LabelComparison) -> int | None:
-    """The other subject's row whose labels, from the pelvis, lie nearest; the joint in question is left out.
+def find_like_pose(project: Project, row: int, comparison: LabelComparison) -> tuple[int, float] | None:
+    """The other subject's row whose labels, from the pelvis, lie nearest, and how near, in metres.
+
+    The joint in question is left out, and the labels are compared as the cameras see them: a person who turns
+    is in another pose.
 
     A frame of another camera will do where the same one has none.
     """
@@ -74,4 +82,5 @@ def find_like_pose(project: Project, row: int, comparison: LabelComparison) -> i
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", RuntimeWarning)  # a frame without labels is infinitely far
         far = np.nanmean(distances, axis=1)
-    return int(candidates[np.nan_to_num(far, nan=np.inf).argmin()])
+    nearest = int(np.nan_to_num(far, nan=np.inf).argmin())
+    return int(candidates[nearest]), float(far[nearest])

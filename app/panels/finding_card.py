@@ -15,6 +15,7 @@ from app.session.session import Session
 from app.theme.controls import make_button, make_label, make_note, set_role
 from app.theme.current import shades_of
 from app.theme.spacing import GAP, TIGHT
+from core.audit.sentences import FRAMES
 from core.project.finding import Finding
 from core.project.reviews import Decision
 
@@ -42,6 +43,7 @@ class FindingCard(QWidget):
         self.sentence.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         self.verdict = make_label(role="badge")
         self.interval = make_label(role="muted")
+        self.interval.setWordWrap(True)
         self.evidence = QLabel()
         self.evidence.setTextFormat(Qt.TextFormat.RichText)
         self.evidence.setWordWrap(True)
@@ -53,7 +55,9 @@ class FindingCard(QWidget):
         self.note = make_button("Note…")
         self.note.clicked.connect(lambda: invoke("finding.note"))
         self.compare = make_button("Compare subjects")
-        self.compare.setToolTip("The same joint of another subject in a like pose, side by side")
+        self.compare.setToolTip(
+            "The same joint of another subject, in the frames of the most similar pose, side by side"
+        )
         self.compare.clicked.connect(lambda: invoke("subjects.compare"))
         self.refit = make_button("Refit without the flagged labels")
         self.refit.clicked.connect(lambda: invoke("regressor.refit", **choose_refit(session)))
@@ -97,8 +101,12 @@ class FindingCard(QWidget):
         self.sentence.setText(finding.sentence)
         self.verdict.setText(VERDICTS[finding.verdict])
         low, high = finding.interval_mm
-        self.interval.setText(f"{finding.effect_mm:.0f} mm, 95% {low:.0f} to {high:.0f}")
-        self.interval.setToolTip("How far the labels are off, with its 95% interval")
+        frame, in_full = FRAMES[finding.kind]
+        self.interval.setText(f"{finding.effect_mm:.0f} mm, 95% {low:.0f} to {high:.0f}, {frame}")
+        self.interval.setToolTip(
+            f"How far the labels are off, with its 95% interval: {in_full}.<br>The Joint panel and the table "
+            "of errors measure otherwise, in the camera's frame from pelvis to pelvis: their figures differ."
+        )
         self.evidence.setText(self._list_evidence(finding))
         self.influence.setText(describe_influence(finding))
         self.influence.setVisible(bool(self.influence.text()))

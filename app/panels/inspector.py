@@ -20,6 +20,7 @@ from app.theme.controls import make_label, make_note
 from app.theme.current import data_colors, shades_of
 from app.theme.fonts import TITLE_POINTS, text_font
 from app.theme.spacing import GAP, WIDE
+from core.audit.sentences import FRAMES
 from core.types import FloatArray
 
 
@@ -36,11 +37,15 @@ class Inspector(Panel):
         self._pointed: tuple[str, int] | None = None  # source and joint
         self.title = make_label()
         self.title.setFont(text_font(TITLE_POINTS, bold=True))
-        self.place = make_label(role="muted")
-        self.place.setToolTip("Pixels of the whole picture; metres from the camera: right, down, forward")
+        self.place = make_note()
+        self.place.setToolTip(
+            "Pixels of the whole picture; metres in the camera's frame: right, down, forward"
+        )
         self.figures = QLabel()
         self.figures.setTextFormat(Qt.TextFormat.RichText)
-        self.figures.setToolTip("Distance to the label; in millimetres after both are moved to their pelvis")
+        self.figures.setToolTip(
+            "Distance to the label; in millimetres in the camera's frame, once the pelvises are in one place"
+        )
         self.figures.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         self.offset = make_note()
         self.everywhere = make_note()
@@ -127,7 +132,8 @@ class Inspector(Panel):
         if joint == pelvis or not np.isfinite(offset).all():
             return ""
         return (
-            f"{_shorten(name)} lies {describe_offset(offset)} its label, once the pelvises are in one place."
+            f"{_shorten(name)} lies {describe_offset(offset)} its label, in the camera's frame with the "
+            "pelvises in one place."
         )
 
     def _describe_everywhere(self, frame: FrameData, joint: int) -> str:
@@ -143,7 +149,7 @@ class Inspector(Panel):
         if not np.isfinite(own) or not others:
             return ""
         return (
-            f"In all frames of {subject} {own:.0f} mm by {_shorten(name)}; "
+            f"In all frames of {subject} {own:.0f} mm by {_shorten(name)}, measured likewise; "
             f"the other subjects {min(others):.0f} to {max(others):.0f} mm."
         )
 
@@ -154,7 +160,7 @@ class Inspector(Panel):
         return "<br>".join(
             f'<a style="color:{shades.accent}; text-decoration:none" href="{escape(finding.id)}"'
             f' title="{escape(finding.sentence)}">Finding: {escape(describe_place(finding))}</a>,'
-            f" {finding.effect_mm:.0f} mm, {VERDICTS[finding.verdict]}"
+            f" {finding.effect_mm:.0f} mm ({FRAMES[finding.kind][0]}), {VERDICTS[finding.verdict]}"
             for finding in found
         )
 
@@ -200,7 +206,7 @@ def _describe_label(frame: FrameData, joint: int) -> str:
     if not np.isfinite(metres).all():
         return "This frame has no label of it."
     x, y, z = metres
-    return f"Label at {pixels[0]:.1f}, {pixels[1]:.1f} px\n{x:.3f}, {y:.3f}, {z:.3f} m"
+    return f"Label at {pixels[0]:.1f}, {pixels[1]:.1f} px; in the camera's frame {x:.3f}, {y:.3f}, {z:.3f} m"
 
 
 def _shorten(name: str, *, longest: int = 12) -> str:

@@ -95,7 +95,11 @@ class RegressorsPanel(Panel):
     def _lay_out(self) -> None:
         units = QHBoxLayout()
         units.setSpacing(TIGHT)
-        units.addWidget(make_label("Error", "heading"))
+        heading = make_label("Error", "heading")
+        heading.setToolTip(
+            "Distance to the label; in millimetres in the camera's frame, once the pelvises are in one place"
+        )
+        units.addWidget(heading)
         units.addWidget(make_label("minus", "muted"))
         units.addWidget(self.minus, 1)
         for unit in UNITS:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import numpy as np
 from PyQt6.QtCore import QRectF, QSize, Qt
 from PyQt6.QtGui import QColor, QPainter, QPaintEvent
 from PyQt6.QtWidgets import QSizePolicy, QWidget
@@ -132,10 +133,24 @@ class SubjectFigure(QWidget):
             x += 14 + metrics.horizontalAdvance(name) + WIDE
         origin = "  Synthetic studio." if session.project.synthetic else ""
         above, below = comparison.subjects
-        told = f"Label of {joint}: {above} above, {below} below in like poses.{origin}"
+        told = f"Label of {joint}."
         finding = session.review.finding
         if finding is not None and (finding.subject, finding.joint) == (above, joint):
-            told = f"{finding.sentence} {above} above, {below} below in like poses.{origin}"
+            told = finding.sentence
+        told = f"{told} {above} above; below, {describe_likeness(comparison, below)}.{origin}"
         painter.setPen(QColor(shades.text))
         lines = int(Qt.AlignmentFlag.AlignTop) | int(Qt.TextFlag.TextWordWrap)
         painter.drawText(foot.adjusted(0, 20, 0, 0), lines, told)
+
+
+def describe_likeness(comparison: LabelComparison, other: str) -> str:
+    """How the other subject's frames were chosen, and how like their poses are.
+
+    ``S9's frames whose other labels lie nearest in the camera's frame, pelvis on pelvis: 48 mm on average``
+    """
+    told = f"{other}'s frames whose other labels lie nearest in the camera's frame, pelvis on pelvis"
+    known = [1000 * distance for distance in comparison.distances if np.isfinite(distance)]
+    if not known:
+        return told
+    low, high = f"{min(known):.0f}", f"{max(known):.0f}"
+    return f"{told}: {low if low == high else f'{low} to {high}'} mm on average"

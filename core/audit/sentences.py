@@ -1,4 +1,4 @@
-"""Findings as one plain sentence each."""
+"""Findings as one plain sentence each, which names the frame of reference of its length."""
 
 from __future__ import annotations
 
@@ -12,21 +12,36 @@ from core.audit.words import (
     name_joint,
     spell,
 )
-from core.project.finding import Finding, Verdict
+from core.project.finding import Finding, Kind, Verdict
 from core.types import FloatArray
 
+#: In which frame of reference each kind of finding is measured, in two words and in full.
+FRAMES: dict[Kind, tuple[str, str]] = {
+    "subject-offset": (
+        "bone's frame",
+        "in the frame of the bone that carries the joint, once each body is laid on all its labels",
+    ),
+    "drift": (
+        "bone's frame",
+        "in the frame of the bone that carries the joint, once each body is laid on all its labels",
+    ),
+    "outlier": ("own path", "from the label's own path in time, nothing aligned"),
+    "sequence-shift": ("world's frame", "in the world's frame, labels against masks, nothing aligned"),
+    "swap": ("label to label", "between the labels that are exchanged, which no frame changes"),
+}
 _LIMBS = {"legs": "legs", "arms": "arms", "all": "sides of the body"}
 
 
 def say_offset(finding: Finding, offset: FloatArray, *, subjects: int, agreeing: int, sequences: int) -> str:
-    """``S5's right ankle label sits 41 mm behind the ankle of the other six subjects, in all 6 actions``."""
+    """``S5's left knee label sits 41 mm behind the knee of the other six subjects in its bone's frame``."""
     joint = name_joint(finding.joint or "")
     where = "in all" if agreeing == sequences else f"in {agreeing} of"
     low, high = finding.interval_mm
     return (
         f"{finding.subject}'s {joint} label sits {finding.effect_mm:.0f} mm {name_direction(offset)} the "
-        f"{joint.removeprefix('right ').removeprefix('left ')} of the other {spell(subjects - 1)} subjects, "
-        f"{where} {count(sequences, 'sequence')}, 95% interval {low:.0f}-{high:.0f}{_blame(finding.verdict)}."
+        f"{joint.removeprefix('right ').removeprefix('left ')} of the other {spell(subjects - 1)} subjects "
+        f"in its bone's frame, {where} {count(sequences, 'sequence')}, 95% interval {low:.0f}-{high:.0f}"
+        f"{_blame(finding.verdict)}."
     )
 
 
@@ -37,7 +52,8 @@ def say_shift(finding: Finding, cameras: tuple[int, int]) -> str:
     low, high = finding.interval_mm
     return (
         f"All labels of {finding.subject} {finding.sequence} lie {finding.effect_mm:.0f} mm beside the "
-        f"person in the masks of {where}, 95% interval {low:.0f}-{high:.0f}{_blame(finding.verdict)}."
+        f"person in the masks of {where}, in the world's frame, 95% interval {low:.0f}-{high:.0f}"
+        f"{_blame(finding.verdict)}."
     )
 
 
@@ -53,23 +69,23 @@ def say_swap(finding: Finding) -> str:
 
 
 def say_outlier(finding: Finding) -> str:
-    """``S5's left ankle label jumps 72 mm off its path in TakingPhoto-2, frame 38``."""
+    """``S5's left ankle label jumps 72 mm off its own path in TakingPhoto-2, frame 38``."""
     assert finding.frames is not None
     joint = name_joint(finding.joint or "")
     return (
-        f"{finding.subject}'s {joint} label jumps {finding.effect_mm:.0f} mm off its path in "
+        f"{finding.subject}'s {joint} label jumps {finding.effect_mm:.0f} mm off its own path in "
         f"{finding.sequence}, {name_frames(finding.frames)}."
     )
 
 
 def say_drift(finding: Finding, change: FloatArray) -> str:
-    """``S7's right shoulder label slips 41 mm away from the body in Phoning-1, frames 15 to 40``."""
+    """``S7's right knee label slips 41 mm upwards in its bone's frame, in Phoning-1, frames 15 to 40``."""
     assert finding.frames is not None
     low, high = finding.interval_mm
     length = in_millimetres(float(np.linalg.norm(change)))
     joint = name_joint(finding.joint or "")
     return (
-        f"{finding.subject}'s {joint} label slips {length} mm {_towards(change)} in "
+        f"{finding.subject}'s {joint} label slips {length} mm {_towards(change)} in its bone's frame, in "
         f"{finding.sequence}, {name_frames(finding.frames)}, 95% interval {low:.0f}-{high:.0f}"
         f"{_blame(finding.verdict)}."
     )
@@ -78,7 +94,7 @@ def say_drift(finding: Finding, change: FloatArray) -> str:
 def _towards(change: FloatArray) -> str:
     axis = int(np.abs(change).argmax())
     words = (("leftwards", "rightwards"), ("upwards", "downwards"), ("forwards", "backwards"))
-    return f"{words[axis][0 if change[axis] > 0 else 1]} on its bone"
+    return words[axis][0 if change[axis] > 0 else 1]
 
 
 def _blame(verdict: Verdict) -> str:

@@ -26,6 +26,9 @@ def test_the_inspector_tells_of_the_joint_under_the_pointer_and_then_of_the_sele
     assert panel.title.text() == "LAnkle"
     assert f"{frame.errors_mm['J_std'][6]:.1f}" in panel.figures.text()
     assert panel.offset.text().startswith("J_std lies ")
+    assert panel.offset.text().endswith("in the camera's frame with the pelvises in one place.")
+    assert "px; in the camera's frame " in panel.place.text()
+    assert panel.minimumSizeHint().width() <= 284  # the narrowest dock
     assert describe_offset(np.array([-17.2, -28.0, 8.4])) == "17 mm left of, 28 mm above and 8 mm behind"
     assert describe_offset(np.array([0.1, 2.6, 0.0])) == "3 mm below"
     assert describe_offset(np.zeros(3)) == "on"

@@ -32,6 +32,9 @@ def test_the_queue_lists_findings_and_decides_by_commands(
     panel.table.clicked.emit(panel.model.index(0, 0))
     reviewed.review.look_at(finding.id)
     assert panel.card.sentence.text() == finding.sentence
+    assert panel.card.interval.text() == "41 mm, 95% 37 to 45, bone's frame"
+    assert "the camera's frame" in panel.card.interval.toolTip()
+    assert panel.card.minimumSizeHint().width() <= 280  # in the narrowest dock
     assert "the same in all actions" in panel.card.evidence.text()
     for command in ("finding.accept", "finding.reject", "finding.undecided"):
         panel.card.buttons[command].setEnabled(True)  # the project of this test is read-only

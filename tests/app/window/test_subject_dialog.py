@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
+import numpy as np
 import pytest
 from PyQt6.QtGui import QImage
 from pytestqt.qtbot import QtBot
 
+from app.panels.subject_figure import describe_likeness
 from app.session.label_comparison import LabelComparison
 from app.window.subject_dialog import SubjectDialog
 from tests.app.window.conftest import Open
@@ -46,6 +49,22 @@ def test_frames_of_both_subjects_are_found(opened: Open) -> None:
     )
     assert {keys[row].subject for row in compare(opened).rows} == {"S5"}
     assert {keys[row].subject for row in compare(opened).other_rows} == {"S9"}
+
+
+def test_the_figure_says_how_like_the_poses_are(opened: Open) -> None:
+    comparison, project = compare(opened), opened.session.project
+    apart = []
+    for row, other in zip(comparison.rows, comparison.other_rows):
+        one, two = (labels - labels[0] for labels in project.labels(np.array([row, other])))
+        joints = np.arange(len(one)) != comparison.joint
+        apart.append(1000 * np.linalg.norm(one - two, axis=-1)[joints].mean())
+    np.testing.assert_allclose(1000 * np.array(comparison.distances), apart)
+    told = describe_likeness(comparison, "S9")
+    assert told.startswith(
+        "S9's frames whose other labels lie nearest in the camera's frame, pelvis on pelvis"
+    )
+    assert told.endswith(f"{min(apart):.0f} to {max(apart):.0f} mm on average")
+    assert "mm" not in describe_likeness(replace(comparison, distances=()), "S9")
 
 
 def test_another_subject_is_chosen_in_its_list(opened: Open, qtbot: QtBot) -> None:

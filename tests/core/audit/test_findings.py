@@ -6,10 +6,11 @@ import numpy as np
 import pytest
 
 from core.audit.ranking import control_false_discoveries
+from core.audit.sentences import FRAMES, say_drift, say_offset, say_outlier, say_shift
 from core.audit.shifts import Shift
 from core.audit.verdicts import judge_shift
 from core.audit.words import name_direction, name_joint
-from core.project.finding import Finding, Kind
+from core.project.finding import KINDS, Finding, Kind
 from core.studio.audit_score import score_findings
 
 
@@ -69,3 +70,16 @@ def test_only_accusations_of_labels_and_cameras_count():
     assert scores["outlier"] == {"planted": 1, "tp": 0, "fp": 0}
     shift = make_finding("sequence-shift", None, None, "bad-camera")
     assert score_findings([shift], [make_defect("sequence-shift", None, None)])["sequence-shift"]["tp"] == 1
+
+
+def test_sentences_name_the_frame_of_their_length():
+    offset = say_offset(
+        make_finding("subject-offset"), np.array([0, 0, -0.08]), subjects=7, agreeing=6, sequences=6
+    )
+    assert "80 mm behind the knee of the other six subjects in its bone's frame, in all 6 sequences" in offset
+    drift = say_drift(make_finding("drift", frames=(15, 40)), np.array([0, 0.08, 0]))
+    assert "slips 80 mm upwards in its bone's frame, in Walking-1, frames 15 to 40" in drift
+    shift = say_shift(make_finding("sequence-shift", None), (4, 4))
+    assert "in the masks of all four cameras, in the world's frame, 95% interval" in shift
+    assert "off its own path" in say_outlier(make_finding("outlier", frames=(7, 7)))
+    assert FRAMES.keys() == set(KINDS)
