@@ -12,10 +12,12 @@ from PyQt6.QtWidgets import (
     QDialog,
     QFileDialog,
     QFormLayout,
+    QFrame,
     QHBoxLayout,
     QLabel,
     QLineEdit,
     QPlainTextEdit,
+    QScrollArea,
     QVBoxLayout,
     QWidget,
 )
@@ -124,7 +126,11 @@ class ImportDialog(QDialog):
         column.setSpacing(GAP)
         column.addLayout(form)
         column.addWidget(self.progress)
-        column.addWidget(self.found, 1)
+        scroll = QScrollArea()  # a data set can have many notes
+        scroll.setWidget(self.found)
+        scroll.setWidgetResizable(True)
+        scroll.setFrameShape(QFrame.Shape.NoFrame)
+        column.addWidget(scroll, 1)
         column.addLayout(row)
 
     def _with_tools(
