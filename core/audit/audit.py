@@ -1,8 +1,9 @@
 """The audit of a project: which of its labels are wrong, how sure that is, and why.
 
-In this order, as what one step finds would mislead the next: swaps, on estimated bodies that have not seen
-the labels; outliers; sequence shifts, from the masks; drifts; subject offsets, on an optimised run where
-there is one. No subject is judged by a regressor that saw it.
+In this order, as what one step finds would mislead the next: exchanged left and right, of whole subjects and
+in single stretches, on estimated bodies that have not seen the labels; outliers; sequence shifts, from the
+masks; drifts; subject offsets, on an optimised run where there is one. No subject is judged by a regressor
+that saw it.
 """
 
 from __future__ import annotations
@@ -27,8 +28,10 @@ from core.audit.reprojection import describe_reprojection, measure_reprojection
 from core.audit.residuals import merge_views
 from core.audit.screening import screen
 from core.audit.shifts import find_shifts
+from core.audit.sides import describe_exchange, find_exchanged_subjects
 from core.audit.source_views import SourceViews, open_source
 from core.audit.subjects import compare_on
+from core.audit.swaps import exchange_limbs
 from core.audit.witness import Witness
 from core.device import choose_device
 from core.engine.engine import Engine
@@ -136,6 +139,8 @@ def examine_project(
     observations = read_observations(project, rows)
     if not observations.usable.any():
         raise ProjectError(f"{project.path}: has no label that could be audited")
+    exchanged = find_exchanged_subjects(project, estimator, observations)
+    observations = exchange_limbs(observations, exchanged, project.joint_set)
     estimated = open_source(project, estimator, observations, engine=engine, progress=progress)
 
     tell(1)
@@ -152,11 +157,14 @@ def examine_project(
     tell(3)
     # What was optimised towards exchanged or shifted labels is itself bent.
     bent = suspect.copy()
-    for swap in screened.swaps:
+    swaps = [*exchanged, *screened.swaps]
+    for swap in swaps:
         bent[swap.instants[0] : swap.instants[1] + 1] = True
     bent |= np.isin(observations.instants.sequences, [shift.sequence for shift in shifts])[:, None]
     witness = Witness(estimator, None, observations, estimated.regressors, estimated.carriers, residuals)
     left_out = estimated.left_out
+    if bent.all():
+        run = None
     if run is not None:
         seen = observations.take(np.flatnonzero(project.bodies_present(run.name)[observations.rows]))
         seen = seen.without(bent)
@@ -185,12 +193,13 @@ def examine_project(
     if subjects is not None and subjects.left_out is not None:
         left_out = {**subjects.left_out.excluded, **left_out}
     found = Evidence(
-        *(project.joint_set, observations, residuals, screened.swaps, screened.outliers),
+        *(project.joint_set, observations, residuals, swaps, screened.outliers),
         *(drifts, shifts, subjects),
         tests=_count_tests(observations, subjects),
     )
     findings = weigh_cameras(project, list_findings(found, project.keys), observations)
     known, notes = list_known_findings(project)
+    notes = [*describe_exchange(project, exchanged), *notes]
     notes += describe_reprojection(project, measure_reprojection(project, observations))
     notes += [f"{project.keys[row]}: left out, no worker survives it: {why}" for row, why in left_out.items()]
     findings = add_known_findings(findings, known)

@@ -63,11 +63,12 @@ def list_findings(evidence: Evidence, keys: FrameIndex) -> list[Finding]:
 
 
 def sort_findings(findings: Iterable[Finding]) -> list[Finding]:
-    """In rank order; verdicts that nobody has to act on come last."""
+    """In rank order; verdicts that nobody has to act on come last, and what all of a subject has first."""
     return sorted(
         findings,
         key=lambda finding: (
             finding.verdict not in ("bad-label", "bad-camera"),
+            (finding.kind, finding.sequence) != ("swap", None),
             KINDS.index(finding.kind),
             -finding.score,
         ),
@@ -193,14 +194,15 @@ def _list_swaps(evidence: Evidence, keys: FrameIndex) -> list[tuple[Finding, flo
     for swap in evidence.swaps:
         first, last = swap.instants
         subject, action = instants.sequence_names[instants.sequences[first]]
+        throughout = swap.exchange is not None
         shown = np.unique(np.linspace(first, last, BEST_FRAMES).round().astype(int))
         finding = _make(
             "swap",
             subject,
             judge_swap(swap),
             joint=swap.limb,
-            sequence=action,
-            frames=(int(instants.frames[first]), int(instants.frames[last])),
+            sequence=None if throughout else action,
+            frames=None if throughout else (int(instants.frames[first]), int(instants.frames[last])),
             effect=swap.distance,
             interval=(swap.distance, swap.distance),
             best=_show(evidence.observations, None, shown, keys),

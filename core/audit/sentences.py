@@ -60,9 +60,14 @@ def say_shift(finding: Finding, cameras: tuple[int, int]) -> str:
 def say_swap(finding: Finding) -> str:
     """``Left and right legs are exchanged in S1 Sitting-2, frames 13 to 26``."""
     assert finding.joint is not None
-    assert finding.frames is not None
+    limbs = _LIMBS.get(finding.joint, finding.joint)
+    if finding.frames is None:
+        return (
+            f"Left and right {limbs} are exchanged in all frames of {finding.subject}; the labels are "
+            f"{finding.effect_mm:.0f} mm from where they belong{_blame(finding.verdict)}."
+        )
     return (
-        f"Left and right {_LIMBS.get(finding.joint, finding.joint)} are exchanged in {finding.subject} "
+        f"Left and right {limbs} are exchanged in {finding.subject} "
         f"{finding.sequence}, {name_frames(finding.frames)}; the labels are {finding.effect_mm:.0f} mm from "
         "where they belong."
     )

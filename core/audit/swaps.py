@@ -8,7 +8,7 @@ estimator that has not seen the labels: a body that was optimised towards exchan
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import pairwise
 
@@ -17,7 +17,7 @@ import numpy as np
 from core.audit.file_array import Table, list_blocks
 from core.audit.observations import Observations, median_without_nan
 from core.joints import JointSet
-from core.limbs import find_limbs
+from core.limbs import Pairs, find_limbs
 from core.types import FloatArray, IntArray
 
 #: Cost of a change of state, and what the labels of one joint at most cost, in units of half a chi-square.
@@ -29,20 +29,39 @@ _FLOOR = 0.01  # metres
 
 
 @dataclass(frozen=True)
+class Exchange:
+    """Bodies beside labels whose left and right are exchanged throughout.
+
+    Attributes:
+        source: whose bodies.
+        as_they_are: how far their limbs lie from the labels, metres.
+        exchanged: the same with left and right exchanged.
+        labels_hold: what says that the bodies are exchanged rather than the labels; empty where nothing does.
+    """
+
+    source: str
+    as_they_are: float
+    exchanged: float
+    labels_hold: str
+
+
+@dataclass(frozen=True)
 class Swap:
-    """A stretch of frames with a limb exchanged.
+    """A stretch of frames with a limb exchanged, or all of a subject's.
 
     Attributes:
         limb: as in :func:`core.limbs.find_limbs`.
         instants: first and last instant, both included.
         evidence: log-likelihood ratio against labels in order.
         distance: mean distance between exchanged joints, metres.
+        exchange: what tells it where all frames of a subject are exchanged; None of a stretch.
     """
 
     limb: str
     instants: tuple[int, int]
     evidence: float
     distance: float
+    exchange: Exchange | None = None
 
 
 @dataclass(frozen=True)
@@ -113,29 +132,32 @@ def find_swaps(
             own = np.flatnonzero(
                 (observations.instant_of >= instants[0]) & (observations.instant_of <= instants[1])
             )
-            (_, labels), every = views.read(own), np.arange(len(own))
-            right, left = (list(side) for side in zip(*limbs[limb]))
-            apart = labels[np.ix_(every, right)] - labels[np.ix_(every, left)]
-            distance = float(np.nanmean(np.linalg.norm(apart, axis=-1)))
-            found.append(Swap(limb, instants, evidence, distance))
+            _, labels = views.read(own)
+            found.append(Swap(limb, instants, evidence, measure_distance(labels, limbs[limb])))
     return found
+
+
+def measure_distance(labels: FloatArray, pairs: Pairs) -> float:
+    """Mean distance between the joints of pairs, metres, in labels (n, J, 3)."""
+    right, left = (list(side) for side in zip(*pairs))
+    return float(np.nanmean(np.linalg.norm(labels[:, right] - labels[:, left], axis=-1)))
 
 
 def exchange_limbs(observations: Observations, swaps: list[Swap], joint_set: JointSet) -> Observations:
     """The observations with the swaps taken back."""
     if not swaps:
         return observations
-    labels, limbs = observations.labels.copy(), find_limbs(joint_set)
+    labels, usable = observations.labels.copy(), observations.usable.copy()
+    limbs = find_limbs(joint_set)
     for swap in swaps:
         views = np.flatnonzero(
             (observations.instant_of >= swap.instants[0]) & (observations.instant_of <= swap.instants[1])
         )
         right, left = (list(side) for side in zip(*limbs[swap.limb]))
-        labels[np.ix_(views, right)], labels[np.ix_(views, left)] = (
-            labels[np.ix_(views, left)],
-            labels[np.ix_(views, right)],
-        )
-    return observations.with_labels(labels)
+        rights, lefts = np.ix_(views, right), np.ix_(views, left)
+        labels[rights], labels[lefts] = labels[lefts], labels[rights]
+        usable[rights], usable[lefts] = usable[lefts], usable[rights]
+    return replace(observations, labels=labels, usable=usable)
 
 
 def find_cheapest_path(costs: FloatArray, change: float) -> IntArray:

@@ -140,6 +140,14 @@ def judge_shift(shift: Shift) -> Judgement:
 
 def judge_swap(swap: Swap) -> Judgement:
     """Exchanged limbs."""
+    if (told := swap.exchange) is not None:
+        fit = (
+            f"the bodies of {told.source} lie {in_millimetres(told.as_they_are)} mm from the labels, and "
+            f"{in_millimetres(told.exchanged)} mm with left and right exchanged"
+        )
+        if told.labels_hold:
+            return Judgement("bad-fit", (fit, told.labels_hold), ())
+        return Judgement("bad-label", (fit,), (f"{told.source} alone says so; its bodies could be mirrored",))
     exchanged = f"log-likelihood ratio {swap.evidence:.0f} in favour of exchanged limbs"
     apart = f"the exchanged joints are {in_millimetres(swap.distance)} mm apart"
     if swap.distance < 0.1:

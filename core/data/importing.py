@@ -116,8 +116,7 @@ def add_estimates(project: Project, name: str, file: Path | str) -> Estimates:
         DatasetError: the file is not what it should be.
         ProjectError: the name is taken or impossible.
     """
-    target = MatchTarget(project.keys, project.cameras, project.joint_set, project.body(), project.labels)
-    estimated = read_estimates(file, target)
+    estimated = read_estimates(file, MatchTarget.of_project(project))
     project.add_estimates(name, estimated.parameters, estimated.present, _describe(file, estimated))
     return estimated
 

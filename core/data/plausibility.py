@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,6 +18,9 @@ from core.body.skinning import pose_joints
 from core.cameras import Camera
 from core.joints import JointSet
 from core.types import BodyParameters, FloatArray, FrameKey
+
+if TYPE_CHECKING:
+    from core.project.project import Project
 
 #: SMPL's hips, knees, ankles, shoulders, elbows and wrists.
 _LIMBS = (1, 2, 4, 5, 7, 8, 16, 17, 18, 19, 20, 21)
@@ -52,6 +56,11 @@ class MatchTarget:
     read_labels: Callable[[NDArray[np.intp]], FloatArray]
     file_order: NDArray[np.intp] | None = None
 
+    @classmethod
+    def of_project(cls, project: Project) -> MatchTarget:
+        """The frames of a project."""
+        return cls(project.keys, project.cameras, project.joint_set, project.body(), project.labels)
+
 
 @dataclass(frozen=True)
 class Plausibility:
@@ -81,7 +90,7 @@ class Plausibility:
     @property
     def sides_exchanged(self) -> bool:
         """Whether they fit with left and right exchanged, and clearly worse as they are."""
-        return _is_exchanged(self.median_mm, self.exchanged_mm)
+        return fits_exchanged(self.median_mm, self.exchanged_mm)
 
     def __str__(self) -> str:
         if not np.isfinite(self.median_mm):
@@ -116,16 +125,9 @@ def measure_plausibility(
     """Compare some bodies, camera frame, with the labels of ``rows``, one each."""
     chosen = np.unique(np.linspace(0, len(rows) - 1, min(len(rows), _SAMPLE)).astype(np.intp))
     rows = rows[chosen]
-    pairs = [(target.joint_set.find_smpl_joint(limb), limb) for limb in _LIMBS]
-    shared = [(joint, limb) for joint, limb in pairs if joint is not None]
-    if not len(rows) or len(shared) < _FEWEST_LIMBS:
+    if not len(rows) or len(_list_shared(target.joint_set)) < _FEWEST_LIMBS:
         return Plausibility(np.nan, np.nan, np.nan, 0)
-    bodies = parameters[chosen]
-    bodies = replace(bodies, transl=np.zeros_like(bodies.transl))
-    posed = pose_joints(target.body, bodies).astype(np.float64)
-    limbs = posed[:, [limb for _, limb in shared]]
-    exchanged = posed[:, [_MIRRORED_LIMBS[_LIMBS.index(limb)] for _, limb in shared]]
-    labels = target.read_labels(rows)[:, [joint for joint, _ in shared]].astype(np.float64)
+    limbs, exchanged, labels = _read_limbs(target, parameters[chosen], rows)
     other = np.random.default_rng(0).permutation(len(rows))
     keys = [target.keys[row] for row in rows.tolist()]
     distances, mirrored = _measure(limbs, labels), _measure(exchanged, labels)
@@ -140,8 +142,22 @@ def measure_plausibility(
         _find_median(mirrored),
         len(rows),
         tuple(strangers),
-        tuple(shot for shot in strangers if _is_exchanged(by_shot[shot], mirrored_by_shot[shot])),
+        tuple(shot for shot in strangers if fits_exchanged(by_shot[shot], mirrored_by_shot[shot])),
     )
+
+
+def measure_sides(
+    target: MatchTarget, parameters: BodyParameters, rows: NDArray[np.intp]
+) -> tuple[FloatArray, FloatArray]:
+    """How far the limbs of bodies, camera frame, lie from the labels of ``rows``, one each.
+
+    Returns:
+        As they are, and with left and right exchanged, (n,) millimetres each; NaN where it cannot be told.
+    """
+    if not len(rows) or len(_list_shared(target.joint_set)) < _FEWEST_LIMBS:
+        return np.full(len(rows), np.nan), np.full(len(rows), np.nan)
+    limbs, exchanged, labels = _read_limbs(target, parameters, rows)
+    return _measure(limbs, labels), _measure(exchanged, labels)
 
 
 def name_shots(shots: Sequence[str]) -> str:
@@ -149,8 +165,27 @@ def name_shots(shots: Sequence[str]) -> str:
     return shots[0] + (f" and {len(shots) - 1} more shots" if len(shots) > 1 else "")
 
 
-def _is_exchanged(median_mm: float, exchanged_mm: float) -> bool:
+def fits_exchanged(median_mm: float, exchanged_mm: float) -> bool:
+    """Whether bodies fit with left and right exchanged, and clearly worse as they are."""
     return exchanged_mm < _MOST_DISTANCE_MM and exchanged_mm < _MOST_SHARE * median_mm
+
+
+def _list_shared(joint_set: JointSet) -> list[tuple[int, int]]:
+    """Limb joints that labels and SMPL both have: in the joint set, and in SMPL."""
+    pairs = [(joint_set.find_smpl_joint(limb), limb) for limb in _LIMBS]
+    return [(joint, limb) for joint, limb in pairs if joint is not None]
+
+
+def _read_limbs(
+    target: MatchTarget, bodies: BodyParameters, rows: NDArray[np.intp]
+) -> tuple[FloatArray, FloatArray, FloatArray]:
+    """Limb joints of bodies, those with left and right exchanged, and labels; (n, L, 3) metres each."""
+    shared = _list_shared(target.joint_set)
+    bodies = replace(bodies, transl=np.zeros_like(bodies.transl))
+    posed = pose_joints(target.body, bodies).astype(np.float64)
+    mirrored = [_MIRRORED_LIMBS[_LIMBS.index(limb)] for _, limb in shared]
+    labels = target.read_labels(rows)[:, [joint for joint, _ in shared]].astype(np.float64)
+    return posed[:, [limb for _, limb in shared]], posed[:, mirrored], labels
 
 
 def _find_medians(keys: Sequence[FrameKey], distances: FloatArray) -> dict[str, float]:
