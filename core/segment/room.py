@@ -4,10 +4,12 @@ At every pixel it is the brightness that most pictures agree on, each counted by
 pixel there: a room looks the same whenever it is seen, a person in folded clothes hardly ever. Pictures of
 the frame's own sequence come first where nearly all of them agree: a stool that was there in one sequence and
 not in another, or the shadow of somebody who stood still, is then part of that sequence's room alone. What is
-never seen is filled in from around it.
+never seen is filled in from around it. How far those pictures differ from each other is the room's noise.
 """
 
 from __future__ import annotations
+
+from dataclasses import dataclass
 
 import cv2
 import numpy as np
@@ -25,36 +27,55 @@ _LUMA = np.array([0.299, 0.587, 0.114], np.float32)
 _LINES_AT_ONCE = 16
 #: What is filled in is first made so many times smaller, so that it takes no time.
 _SHRINK, _RADIUS = 4, 3
+#: Pixels over which noise is averaged; steps of colour that it is at least, since pictures are whole numbers,
+#: and that it is where the room was never seen.
+_NOISE_BLUR, _LEAST_NOISE, _UNSEEN_NOISE = 2.0, 0.8, 4.0
 
 
-def estimate_room(
-    pictures: NDArray[np.uint8], trust: NDArray[np.float32], own: NDArray[np.bool_]
-) -> NDArray[np.uint8]:
+@dataclass(frozen=True, eq=False)
+class Room:
+    """What a camera sees without the person.
+
+    Attributes:
+        picture: (H, W, 3) RGB.
+        noise: (H, W) standard deviation of a colour in a picture of it, in steps of 255.
+    """
+
+    picture: NDArray[np.uint8]
+    noise: NDArray[np.float32]
+
+
+def estimate_room(pictures: NDArray[np.uint8], trust: NDArray[np.float32], own: NDArray[np.bool_]) -> Room:
     """The room without the person.
 
     Args:
         pictures: of one camera, (N, H, W, 3).
         trust: how likely nobody covers each pixel of them, 0 to 1, (N, H, W).
         own: which pictures are of the sequence that the room is wanted for, (N,).
-
-    Returns:
-        (H, W, 3).
     """
-    room = np.zeros(pictures.shape[1:], np.uint8)
-    hidden = np.zeros(pictures.shape[1:3], np.uint8)
-    for start in range(0, len(room), _LINES_AT_ONCE):  # a few lines at a time keep the memory small
+    picture = np.zeros(pictures.shape[1:], np.uint8)
+    most, squares = np.zeros((2, *pictures.shape[1:3]), np.float32)
+    for start in range(0, len(picture), _LINES_AT_ONCE):  # a few lines at a time keep the memory small
         lines = np.s_[start : start + _LINES_AT_ONCE]
-        shape = room[lines].shape
+        shape = picture[lines].shape
         seen = pictures[:, lines].reshape(len(pictures), -1, 3)
-        found, most = _find_agreement(seen, trust[:, lines].reshape(len(pictures), -1), own)
-        room[lines], hidden[lines] = found.reshape(shape), (most < _LEAST).reshape(shape[:2])
-    return _fill_in(room, hidden) if hidden.any() else room
+        found = _find_agreement(seen, trust[:, lines].reshape(len(pictures), -1), own)
+        picture[lines] = found[0].reshape(shape)
+        squares[lines], most[lines] = (values.reshape(shape[:2]) for values in found[1:])
+    hidden = (most < _LEAST).astype(np.uint8)
+    variance = _blur(squares * most) / np.maximum(_blur(most), 1e-6)
+    noise = np.where(hidden > 0, _UNSEEN_NOISE, np.maximum(np.sqrt(variance), _LEAST_NOISE))
+    return Room(_fill_in(picture, hidden) if hidden.any() else picture, noise.astype(np.float32))
+
+
+def _blur(values: FloatArray) -> FloatArray:
+    return np.asarray(cv2.GaussianBlur(values, (0, 0), _NOISE_BLUR))
 
 
 def _find_agreement(
     seen: NDArray[np.uint8], trust: NDArray[np.float32], own: NDArray[np.bool_]
-) -> tuple[NDArray[np.uint8], FloatArray]:
-    """Colour (P, 3) that most pictures (N, P, 3) agree on, and the trust (P,) that is in it."""
+) -> tuple[NDArray[np.uint8], FloatArray, FloatArray]:
+    """Colour (P, 3) that most pictures (N, P, 3) agree on, its variance (P,), and the trust (P,) in it."""
     steps = (seen @ _LUMA / _STEP).astype(np.intp)  # [N, P]
     pixels = np.arange(seen.shape[1])
     counts = np.zeros((2, len(pixels), _STEPS + 2), np.float32)  # of the others, of the sequence's own
@@ -68,9 +89,11 @@ def _find_agreement(
     best = np.where(enough, favourite, of_all.argmax(axis=1))
     agrees = (np.abs(steps - best) <= 1) & (own[:, None] | ~enough)
     weights = np.where(agrees, trust, 0)[..., None]
-    colour = (weights * seen).sum(axis=0) / np.maximum(weights.sum(axis=0), 1e-6)
+    total = np.maximum(weights.sum(axis=0), 1e-6)
+    colour = (weights * seen).sum(axis=0) / total
+    variance = ((weights * (seen - colour) ** 2).sum(axis=0) / total).mean(axis=-1)
     most = np.where(enough, of_own.max(axis=1), of_all.max(axis=1))
-    return (colour + 0.5).astype(np.uint8), most
+    return (colour + 0.5).astype(np.uint8), variance, most
 
 
 def _fill_in(room: NDArray[np.uint8], hidden: NDArray[np.uint8]) -> NDArray[np.uint8]:

@@ -8,14 +8,18 @@ from core.data.images import read_image
 from core.project.project import Project
 from core.segment.background import BackgroundSegmenter, cut_out
 from core.segment.body_silhouette import BodySilhouettes
+from core.segment.cut import cut
 from core.segment.edge import refine_edge
+from core.segment.evidence import weigh_room
 from core.segment.instances import measure_overlap
-from core.segment.room import estimate_room
+from core.segment.person_colours import PersonColours, sample_person
+from core.segment.room import Room, estimate_room
+from core.segment.whereabouts import Whereabouts
 
-Room = tuple[Project, dict[str, np.ndarray]]
+RoomProject = tuple[Project, dict[str, np.ndarray]]
 
 
-def test_the_background_model_finds_the_person(room: Room) -> None:
+def test_the_background_model_finds_the_person(room: RoomProject) -> None:
     project, truth = room
     segmenter = BackgroundSegmenter(project)
     overlaps = []
@@ -34,7 +38,7 @@ def test_the_room_is_seen_where_the_person_is_not() -> None:
         trust[number, :, number] = 0
     pictures[:, :, 5] = 150
     trust[:, :, 5] = 0  # and something hides the last column always
-    room = estimate_room(pictures, trust, np.ones(5, bool))
+    room = estimate_room(pictures, trust, np.ones(5, bool)).picture
     assert (room[:, :5] == 80).all()
     assert np.abs(room[:, 5].astype(int) - 80).max() < 5  # filled in from around, not taken from the person
 
@@ -45,10 +49,10 @@ def test_a_stool_of_one_sequence_is_in_its_room_alone() -> None:
     pictures[own, :, 2] = 30
     trust = np.ones((6, 4, 6), np.float32)
     trust[0, :, 2] = trust[own, :, 4] = 0
-    room = estimate_room(pictures, trust, own)
+    room = estimate_room(pictures, trust, own).picture
     assert (room[:, 2] == 30).all()
     assert (room[:, 4] == 80).all()  # which the person covers throughout, from the other sequence
-    assert (estimate_room(pictures, trust, ~own)[:, 2] == 80).all()
+    assert (estimate_room(pictures, trust, ~own).picture[:, 2] == 80).all()
 
 
 def test_somebody_beside_the_estimated_body_is_outvoted_by_the_room() -> None:
@@ -56,21 +60,23 @@ def test_somebody_beside_the_estimated_body_is_outvoted_by_the_room() -> None:
     pictures = np.full((12, 4, 6, 3), 80, np.uint8)
     pictures[:8, :, 3] = stream.integers(120, 220, size=(8, 4, 1))  # folds of clothes, in most pictures
     trust = np.full((12, 4, 6), 0.3, np.float32)  # all of it near where the body was estimated
-    room = estimate_room(pictures, trust, np.arange(12) < 8)
+    room = estimate_room(pictures, trust, np.arange(12) < 8).picture
     assert (room[:, 3] == 80).all()
 
 
-def test_labels_beside_their_joints_do_not_shape_a_mask(room: Room) -> None:
+def test_labels_beside_their_joints_do_not_shape_a_mask(room: RoomProject) -> None:
     project, _ = room
     row = 4
     picture = read_image(project.image_path(row))
-    empty = BackgroundSegmenter(project).find_room(row)
+    studied = BackgroundSegmenter(project).study(row)
     body = BodySilhouettes(project).draw(row)
     keypoints = project.keypoints(np.array([row]))[0].astype(np.float64)
     right_for_left = keypoints[[0, 4, 5, 6, 1, 2, 3, *range(7, 17)]]
     masks = []
     for labels in (keypoints, keypoints + np.array([3, 0]), right_for_left):
-        mask = cut_out(picture, empty, labels, project.joint_set.bones, body, side=100.0)
+        where = Whereabouts.find(picture.shape[:2], labels, project.joint_set.bones, body)
+        assert where is not None
+        mask = cut_out(picture, studied[0], where, studied[1])
         assert mask is not None
         masks.append(mask)
     assert measure_overlap(masks[0], masks[1]) > 0.97
@@ -89,9 +95,9 @@ def test_clothes_of_nearly_the_shadowed_floors_colour_are_no_shadow() -> None:
         np.clip(colours + stream.normal(scale=2.5, size=floor.shape), 0, 255).astype(np.uint8)
         for colours in (seen, floor)
     )
-    keypoints = np.array([(80.0, 35), (80, 165)])
     body = (np.abs(columns - 80) < 22) & (np.abs(rows - 98) < 70)
-    mask = cut_out(picture, room, keypoints, ((0, 1),), body, side=140.0)
+    where = Whereabouts(140.0, body, body, body)
+    mask = cut_out(picture, Room(room, np.full(room.shape[:2], 2.5, np.float32)), where, PersonColours())
     assert mask is not None
     assert measure_overlap(mask, person) > 0.9
 
@@ -106,3 +112,55 @@ def test_a_border_lies_where_the_picture_is_half_person() -> None:
     for rough in (true, distance < 27, distance < 24):
         assert measure_overlap(refine_edge(rough, picture, room), true) > 0.99
     assert (refine_edge(true, room, room) == true).all()  # where nothing tells them apart
+
+
+def test_a_shirt_of_the_walls_colour_is_told_by_its_folds_and_by_what_was_seen_before() -> None:
+    stream = np.random.default_rng(0)
+    rows, columns = np.mgrid[:120, :100]
+    shirt = (np.abs(columns - 50) < 15) & (np.abs(rows - 60) < 40)
+    wall = np.full((120, 100, 3), (180, 176, 168), np.uint8)
+    folds = 1 - 0.08 * np.sin(rows / 3.0 + columns / 5.0) ** 2
+    cloth = np.array([172.0, 171, 166]) * folds[..., None] + stream.normal(scale=2, size=wall.shape)
+    picture = np.where(shirt[..., None], cloth, wall).astype(np.uint8)
+    noise = np.full(shirt.shape, 0.8, np.float32)
+    colours = PersonColours([picture[shirt]])
+    odds = colours.weigh(picture) - weigh_room(picture, wall, noise)
+    assert np.median(odds[shirt]) > 3
+    assert np.median(odds[~shirt]) < -3
+    unknown = PersonColours().weigh(picture) - weigh_room(picture, wall, noise)
+    assert np.median(unknown[shirt]) < np.median(odds[shirt])
+
+
+def test_a_shadow_is_the_room() -> None:
+    stream = np.random.default_rng(0)
+    floor = np.array([140.0, 112, 98]) + stream.normal(scale=9, size=(80, 80, 1))
+    darkness = 0.45 * np.exp(-(((np.mgrid[:80, :80] - 40) / 15.0) ** 2).sum(axis=0))
+    picture, room = (
+        np.clip(colours + stream.normal(scale=1.5, size=floor.shape), 0, 255).astype(np.uint8)
+        for colours in (floor * (1 - darkness[..., None]), floor)
+    )
+    odds = PersonColours().weigh(picture) - weigh_room(picture, room, np.full((80, 80), 2.0, np.float32))
+    assert (odds < 0).mean() > 0.97
+    assert np.median(odds[35:45, 35:45]) < -3
+
+
+def test_a_cut_sees_through_evidence_that_is_mostly_noise() -> None:
+    rows, columns = np.mgrid[:60, :60]
+    square = (np.abs(rows - 30) < 15) & (np.abs(columns - 30) < 15)
+    odds = np.where(square, 1.5, -1.5) + np.random.default_rng(0).normal(scale=2, size=square.shape)
+    barred = columns > 40
+    true = square & ~barred
+    assert measure_overlap((odds > 0) & ~barred, true) < 0.6
+    mask = cut(odds, barred)
+    assert measure_overlap(mask, true) > 0.95
+    assert not mask[barred].any()
+
+
+def test_colours_that_are_surely_the_rooms_are_not_learned() -> None:
+    room = np.full((40, 40, 3), 150, np.uint8)
+    picture = room.copy()
+    picture[:20] = (60, 80, 160)
+    picture[30:] = 100  # shadow
+    learned = sample_person(picture, room, np.ones((40, 40), np.float32), np.ones((40, 40), bool))
+    assert (learned == (60, 80, 160)).all()
+    assert len(learned) == 10 * 20
