@@ -17,6 +17,8 @@ from core.types import BoolArray, FloatArray
 #: Evidence beyond which more makes no difference, log-odds; grey levels for one of it.
 _MOST = 8.0
 _GREY = 12.0
+#: What evidence weighs against the length of the border.
+_WEIGHT = 2.0
 _MIDDLE, _VARIANCE = 128.0, 2000.0
 #: Variance in the channels that do not count.
 _FLAT = 1e6
@@ -33,7 +35,7 @@ def cut(odds: FloatArray, barred: BoolArray) -> BoolArray:
     labels = np.where(odds > 0, cv2.GC_PR_FGD, cv2.GC_PR_BGD).astype(np.uint8)
     labels[barred] = cv2.GC_BGD
     if len(np.unique(labels & 1)) == 2:
-        apart = _VARIANCE / _GREY
+        apart = _WEIGHT * _VARIANCE / _GREY
         first, second = _make_mixture(_MIDDLE + apart / 2), _make_mixture(_MIDDLE - apart / 2)
         rectangle: Any = None  # the labels are given instead
         idle = np.full_like(grey, _MIDDLE)
