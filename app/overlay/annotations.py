@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-from PyQt6.QtCore import QPointF, QRectF, Qt
+from PyQt6.QtCore import QPointF, QRectF, QSizeF, Qt
 from PyQt6.QtGui import QColor, QFontMetricsF, QPainter, QPen
 
 from app.theme.fonts import SMALL_POINTS, text_font
@@ -14,6 +14,7 @@ from app.theme.spacing import GAP, RADIUS, TIGHT
 _PLATE = QColor(14, 17, 22, 225)
 _TEXT = QColor("#f1f3f6")
 _QUIET = QColor("#b4bdc9")
+_NOTE_WIDTH = 230.0
 _LONGEST_NAME, _SHORT_NAME = 130, 76  # pixels of a name in the legend
 _LEGEND_SHARE = 0.3  # of the view's height that a legend with figures may take
 
@@ -147,24 +148,47 @@ def draw_line(painter: QPainter, text: str, *, within: QRectF) -> None:
     painter.drawText(plate, Qt.AlignmentFlag.AlignCenter, text)
 
 
-def draw_notice(
-    painter: QPainter, within: QRectF, title: str, reason: str, *, low: bool = False
-) -> list[QPointF]:
-    """Why there is nothing to see, in the middle of where it would be, or low where joints are drawn.
+def draw_notice(painter: QPainter, within: QRectF, title: str, reason: str) -> None:
+    """Why there is nothing to see, in the middle of where it would be."""
+    size = _measure_notice(reason, min(within.width() - 4 * GAP, 380.0))
+    plate = QRectF(QPointF(0, 0), size)
+    plate.moveCenter(within.center())
+    _write_notice(painter, plate, title, reason)
+
+
+def draw_note(
+    painter: QPainter, title: str, reason: str, *, within: QRectF, avoid: list[QPointF], corner: int
+) -> tuple[int, list[QPointF]]:
+    """Why a part of what is seen is missing, in the corner where it covers least of the rest.
+
+    Args:
+        painter: on screen pixels.
+        title: what is missing.
+        reason: why.
+        within: the view.
+        avoid: what it should not cover: the person.
+        corner: where it stood before, clockwise from the upper left: it stays there while it covers nothing.
 
     Returns:
-        Points all over it, for a legend to avoid.
+        The corner, and points all over the note for a legend to avoid.
     """
+    size = _measure_notice(reason, min(0.6 * within.width(), _NOTE_WIDTH))
+    plates = _list_corners(size.width(), size.height(), within)
+    corner = _choose_corner(plates, avoid, corner)
+    plate = plates[corner]
+    _write_notice(painter, plate, title, reason)
+    across = (plate.left(), plate.center().x(), plate.right())
+    return corner, [QPointF(x, y) for x in across for y in (plate.top(), plate.center().y(), plate.bottom())]
+
+
+def _measure_notice(reason: str, width: float) -> QSizeF:
+    room = QRectF(0, 0, width - 4 * GAP, 1000)
+    text = QFontMetricsF(text_font(SMALL_POINTS)).boundingRect(room, Qt.TextFlag.TextWordWrap, reason)
+    return QSizeF(width, QFontMetricsF(text_font(bold=True)).height() + text.height() + 4 * GAP)
+
+
+def _write_notice(painter: QPainter, plate: QRectF, title: str, reason: str) -> None:
     bold, plain = text_font(bold=True), text_font(SMALL_POINTS)
-    width = min(within.width() - 4 * GAP, 380.0)
-    text = QFontMetricsF(plain).boundingRect(
-        QRectF(0, 0, width - 4 * GAP, 1000), Qt.TextFlag.TextWordWrap, reason
-    )
-    height = QFontMetricsF(bold).height() + text.height() + 4 * GAP
-    plate = QRectF(0, 0, width, height)
-    plate.moveCenter(within.center())
-    if low:
-        plate.moveBottom(within.bottom() - 5 * GAP)
     _draw_plate(painter, plate)
     inner = plate.adjusted(2 * GAP, GAP * 1.5, -2 * GAP, -GAP * 1.5)
     centred = Qt.AlignmentFlag.AlignHCenter
@@ -176,8 +200,6 @@ def draw_notice(
     painter.drawText(
         inner, int(Qt.AlignmentFlag.AlignBottom | centred) | int(Qt.TextFlag.TextWordWrap), reason
     )
-    across = (plate.left(), plate.center().x(), plate.right())
-    return [QPointF(x, y) for x in across for y in (plate.top(), plate.center().y(), plate.bottom())]
 
 
 def _draw_plate(painter: QPainter, plate: QRectF, *, opaque: bool = False) -> None:

@@ -10,13 +10,13 @@ from PyQt6.QtCore import QPointF, QRectF, Qt, pyqtSignal
 from PyQt6.QtGui import QColor, QPainter, QPen
 from PyQt6.QtWidgets import QGraphicsLineItem, QStackedWidget, QVBoxLayout, QWidget
 
-from app.overlay.annotations import draw_callout, draw_legend, draw_line, draw_notice
+from app.overlay.annotations import draw_callout, draw_legend, draw_line, draw_note, draw_notice
 from app.overlay.camera_grid import CameraGrid
 from app.overlay.frame_items import FrameItems
 from app.overlay.joint_hit import LABEL, JointHit, describe_hit, find_joint
 from app.overlay.layer_bar import LayerBar
 from app.overlay.picture_view import PictureView
-from app.overlay.readings import describe_frame, list_legend
+from app.overlay.readings import describe_frame, list_legend, sample_outline
 from app.session.changes import Change
 from app.session.frame_data import FrameData
 from app.session.session import Session
@@ -55,6 +55,7 @@ class Overlay(QWidget):
         self._hit: JointHit | None = None
         self._pointer: FloatArray | None = None
         self._corner = 0  # that the legend stands in
+        self._note_corner = 2  # that the reason for a missing picture stands in
         self.view = _AnnotatedView(self)
         self._follows_person = True
         self.bar = LayerBar(session, invoke, fit=self.fit_picture, fit_person=self.fit_person)
@@ -171,12 +172,18 @@ class Overlay(QWidget):
         if frame is None:
             draw_notice(painter, within, "No frame yet", f"{self._session.key} is being read")
             return
-        notice: list[QPointF] = []
-        if "image" in self._session.appearance.layers and frame.image is None:
-            notice = draw_notice(painter, within, "No picture", frame.image_note, low=True)
         transform = self.view.viewportTransform()
         points = frame.label_keypoints[np.isfinite(frame.label_keypoints).all(axis=1)]
-        avoid = [transform.map(QPointF(*map(float, point))) for point in points] + notice
+        avoid = [transform.map(QPointF(*map(float, point))) for point in points]
+        if "image" in self._session.appearance.layers and frame.image is None:
+            person = avoid + [transform.map(point) for point in sample_outline(frame)]
+            self._note_corner, note = draw_note(
+                *(painter, "No picture", frame.image_note),
+                within=within,
+                avoid=person,
+                corner=self._note_corner,
+            )
+            avoid += note
         rows = list_legend(self._session, frame)
         self._corner = draw_legend(painter, rows, within=within, avoid=avoid, corner=self._corner)
         draw_line(painter, describe_frame(self._session, frame, self._pointer), within=within)

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import numpy as np
+from PyQt6.QtCore import QPointF
 
 from app.overlay.annotations import LegendRow
 from app.session.frame_data import FrameData
 from app.session.session import Session
 from app.theme.current import data_colors
 from core.types import FloatArray
+
+#: Of the body's vertices one in so many is looked at where only its place counts.
+_EVERY = 60
 
 
 def list_legend(session: Session, frame: FrameData) -> list[LegendRow]:
@@ -30,6 +34,14 @@ def list_legend(session: Session, frame: FrameData) -> list[LegendRow]:
         if layer in layers:
             rows.append(LegendRow(name, color, "" if there else "absent", region=True))
     return rows
+
+
+def sample_outline(frame: FrameData) -> list[QPointF]:
+    """Some of the points that the body covers in the picture, hands and feet too; none without a body."""
+    if frame.vertices_px is None:
+        return []
+    points = frame.vertices_px[::_EVERY]
+    return [QPointF(*map(float, point)) for point in points[np.isfinite(points).all(axis=1)]]
 
 
 def describe_frame(session: Session, frame: FrameData, pointer: FloatArray | None) -> str:

@@ -206,7 +206,8 @@ def _describe_label(frame: FrameData, joint: int) -> str:
     if not np.isfinite(metres).all():
         return "This frame has no label of it."
     x, y, z = metres
-    return f"Label at {pixels[0]:.1f}, {pixels[1]:.1f} px; in the camera's frame {x:.3f}, {y:.3f}, {z:.3f} m"
+    place = f"{x:.3f}, {y:.3f}, {z:.3f}\N{NO-BREAK SPACE}m"
+    return f"Label at {pixels[0]:.1f}, {pixels[1]:.1f} px; in the camera's frame {place}"
 
 
 def _shorten(name: str, *, longest: int = 12) -> str:

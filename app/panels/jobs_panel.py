@@ -8,9 +8,10 @@ from typing import Any
 from PyQt6.QtCore import Qt
 from PyQt6.QtWidgets import (
     QFrame,
-    QGridLayout,
+    QHBoxLayout,
     QPlainTextEdit,
     QScrollArea,
+    QSizePolicy,
     QSplitter,
     QVBoxLayout,
     QWidget,
@@ -28,7 +29,7 @@ from app.theme.controls import make_label, make_panel, make_tool, set_role
 from app.theme.current import shades_of
 from app.theme.fonts import fixed_font
 from app.theme.icons import icon
-from app.theme.spacing import GAP, HAIR, WIDE
+from app.theme.spacing import GAP, TIGHT, WIDE
 
 _ICONS = {
     "queued": "jobs",
@@ -42,6 +43,10 @@ _ICONS = {
 
 #: Rows of jobs that are over; a long day of scrubbing has pictures drawn hundreds of times.
 _LISTED = 40
+#: Height of a row: three of them are seen in the lowest window. And the length of its progress line.
+_ROW, _PROGRESS = 22, 48
+#: Length that a title has before what the job does has any.
+_TITLE = 190
 
 
 class JobsPanel(Panel):
@@ -65,8 +70,8 @@ class JobsPanel(Panel):
         self.log.setPlaceholderText("What jobs say stands here.")
         ground = make_panel()
         self._column = QVBoxLayout(ground)
-        self._column.setContentsMargins(WIDE, GAP, WIDE, GAP)
-        self._column.setSpacing(GAP)
+        self._column.setContentsMargins(WIDE, TIGHT, WIDE, TIGHT)
+        self._column.setSpacing(0)
         self._column.addWidget(self.empty)
         self._column.addStretch(1)
         scroll = QScrollArea()
@@ -77,7 +82,7 @@ class JobsPanel(Panel):
         halves = QSplitter(Qt.Orientation.Horizontal)
         halves.addWidget(scroll)
         halves.addWidget(self.log)
-        halves.setSizes([500, 500])
+        halves.setSizes([650, 350])
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.addWidget(halves)
@@ -119,7 +124,7 @@ class JobsPanel(Panel):
 
 
 class JobRow(QWidget):
-    """Title, progress, remaining time and a button to cancel.
+    """Title, what it does, progress, remaining time and a button to cancel, on one line.
 
     Args:
         job: of the session.
@@ -129,27 +134,29 @@ class JobRow(QWidget):
     def __init__(self, job: JobRecord, invoke: Callable[..., Any]) -> None:
         super().__init__()
         self.title = QElidingLabel(job.title)
+        self.title.setMinimumWidth(min(self.title.fontMetrics().horizontalAdvance(job.title) + GAP, _TITLE))
         self.mark = make_label()
         self.time = make_label(role="muted")
         self.message = QElidingLabel()
         self.message.setProperty("role", "muted")
+        self.message.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
         self.progress = ProgressLine()
+        self.progress.setFixedWidth(_PROGRESS)
         self.cancel = make_tool("Cancel")
         self.cancel.clicked.connect(lambda: invoke("job.cancel", job=job.id))
         self.resume = make_tool("Go on with this run")
         self.resume.clicked.connect(lambda: invoke("job.resume", run=job.run))
-        grid = QGridLayout(self)
-        grid.setContentsMargins(0, 0, 0, 0)
-        grid.setHorizontalSpacing(GAP)
-        grid.setVerticalSpacing(HAIR)
-        grid.setColumnStretch(1, 1)
-        grid.addWidget(self.mark, 0, 0)
-        grid.addWidget(self.title, 0, 1)
-        grid.addWidget(self.time, 0, 2)
-        grid.addWidget(self.cancel, 0, 3, 2, 1)
-        grid.addWidget(self.resume, 0, 3, 2, 1)
-        grid.addWidget(self.progress, 1, 1, 1, 2)
-        grid.addWidget(self.message, 2, 1, 1, 2)
+        for button in (self.cancel, self.resume):
+            button.setProperty("role", "chip")
+        line = QHBoxLayout(self)
+        line.setContentsMargins(0, 0, 0, 0)
+        line.setSpacing(GAP)
+        line.addWidget(self.mark)
+        line.addWidget(self.title)
+        line.addWidget(self.message, 1)
+        for widget in (self.progress, self.time, self.cancel, self.resume):
+            line.addWidget(widget)
+        self.setFixedHeight(_ROW)
 
     def show_job(self, job: JobRecord, shades: Shades) -> None:
         """Show how far a job is."""
@@ -165,7 +172,7 @@ class JobRow(QWidget):
         message = _describe_progress(job)
         self.message.setText(message)
         self.message.setToolTip(message)
-        self.message.setVisible(bool(message))
+        self.title.setToolTip(f"{job.title}\n{message}" if message else job.title)
         set_role(self.message, "danger" if job.status == "failed" else "muted")
 
 
@@ -178,7 +185,8 @@ def _describe_progress(job: JobRecord) -> str:
 
 def _describe_time(job: JobRecord) -> str:
     if job.remaining is not None:
-        return f"{format_seconds(job.remaining)} left"
+        left = format_seconds(job.remaining)
+        return f"{left} left" if left != format_seconds(0) else "finishing"
     if job.status == "running":
         return format_seconds(job.elapsed)
     if job.status == "queued":

@@ -215,7 +215,7 @@ class MainWindow(QMainWindow):
         self.resizeDocks(
             [self.docks["Frames"], self.docks["Terms"]], [left, right], Qt.Orientation.Horizontal
         )
-        self.resizeDocks([self.docks["Jobs"]], [96], Qt.Orientation.Vertical)
+        self.resizeDocks([self.docks["Jobs"]], [106], Qt.Orientation.Vertical)
         self.resizeDocks([self.docks["Frames"], self.docks["Joint"]], [520, 280], Qt.Orientation.Vertical)
 
     # What happens

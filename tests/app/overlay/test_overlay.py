@@ -5,13 +5,15 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from PyQt6.QtCore import QPoint, QPointF, Qt
+from PyQt6.QtCore import QPoint, QPointF, QRectF, Qt
 from PyQt6.QtGui import QColor, QImage, QWheelEvent
 from PyQt6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
+from app.overlay import annotations
 from app.overlay.joint_hit import LABEL, JointHit
 from app.overlay.overlay import Overlay
+from app.overlay.readings import sample_outline
 from app.session.frame_data import FrameData
 from app.session.session import Session
 from app.theme.colors import DARK, STANDARD, to_rgb
@@ -107,9 +109,11 @@ def test_the_legend_does_not_lie_on_the_notice_that_there_is_no_picture(
     shown.receive_frame(replace(frame, label_keypoints=absent))
     overlay.grab()
     assert overlay._corner == 3
+    overlay._note_corner = 3
     shown.receive_frame(replace(frame, label_keypoints=absent, image=None, image_note="it is missing"))
     overlay.grab()
-    assert overlay._corner in (0, 1)
+    assert overlay._note_corner == 3
+    assert overlay._corner != 3
 
 
 def test_mask_and_silhouette_differ_in_two_colours(
@@ -200,3 +204,21 @@ def test_before_the_first_frame_it_says_what_is_read(
     image = view.view.viewport().grab().toImage()
     colors = {image.pixelColor(x, 225).name() for x in range(image.width())}
     assert len(colors) > 3, f"only {DARK.canvas} is there"
+
+
+def test_a_missing_picture_is_told_of_where_the_body_is_not(
+    overlay: Overlay, shown: Session, frame: FrameData
+) -> None:
+    overlay.resize(344, 480)
+    overlay.fit_person()
+    shown.receive_frame(replace(frame, image=None, image_note="this picture is being drawn"))
+    overlay.grab()
+    plates: list[QRectF] = []
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(annotations, "_draw_plate", lambda painter, plate, **_: plates.append(QRectF(plate)))
+        overlay.grab()
+    note = plates[0]
+    transform = overlay.view.viewportTransform()
+    body = [transform.map(point) for point in sample_outline(frame)]
+    assert len(body) > 50
+    assert sum(note.contains(point) for point in body) < 0.05 * len(body)
