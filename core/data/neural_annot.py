@@ -2,7 +2,8 @@
 
 Source: ``Human3.6M/demo_smpl.py`` of mks0601/NeuralAnnot_RELEASE: ``[action][subaction][frame]`` with numbers
 as text, the action from 2 and the frame from 0, each ``pose`` 72, ``shape`` 10 and ``trans`` 3 metres in the
-WORLD frame with smplx's meaning. The body of one instant is seen by all cameras.
+WORLD frame with smplx's meaning. The body of one instant is seen by all cameras. The fits of
+mks0601/I2L-MeshNet_RELEASE, ``Human36M_subject9_smpl_param.json``, are alike.
 """
 
 from __future__ import annotations
@@ -18,7 +19,7 @@ from core.data.h36m_names import name_sequence
 from core.errors import DatasetError
 from core.types import BETAS, InstantKey
 
-_FILE_NAME = re.compile(r"Human36M_subject(\d+)_SMPL_NeuralAnnot\.json")
+_FILE_NAME = re.compile(r"Human36M_subject(\d+)_(?:SMPL_NeuralAnnot|smpl_param)\.json")
 
 
 class SmplRecord(msgspec.Struct):

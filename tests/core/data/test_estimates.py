@@ -251,6 +251,7 @@ def test_eft_poses_are_rotation_matrices(tiny: Any, target: MatchTarget) -> None
         {
             "parm_pose": matrices[row].tolist(),
             "parm_shape": arrays["shape"][row].tolist(),
+            "joint_validity_openpose18": [True] * 18,
             "parm_cam": [0.9, 0, 0],
             "bbox_scale": 1.0,
             "bbox_center": [80, 80],
@@ -262,7 +263,14 @@ def test_eft_poses_are_rotation_matrices(tiny: Any, target: MatchTarget) -> None
     ]
     path.write_text(json.dumps({"ver": 0.1, "data": data}))
     expect_same(read_estimates(path, target), tiny, target)
-    data[4]["parm_pose"] = np.ones((24, 3, 3)).tolist()
+    data[3]["parm_shape"] = [data[3]["parm_shape"]]  # its own reader reshapes it
+    path.write_text(json.dumps({"ver": 0.1, "data": data}))
+    expect_same(read_estimates(path, target), tiny, target)
+    data[4]["smpltype"] = "smplx"
+    path.write_text(json.dumps({"ver": 0.1, "data": data}))
+    with pytest.raises(DatasetError, match="row 4 is a body of smplx; expected smpltype smpl"):
+        read_estimates(path, target)
+    data[4] |= {"smpltype": "smpl", "parm_pose": np.ones((24, 3, 3)).tolist()}
     path.write_text(json.dumps({"ver": 0.1, "data": data}))
     with pytest.raises(DatasetError, match="the matrices of row 4 are no rotations"):
         read_estimates(path, target)
@@ -311,6 +319,9 @@ def test_neural_annot_stands_in_the_world(tiny: Any, target: MatchTarget, body: 
     np.testing.assert_allclose(worlds, np.broadcast_to(worlds[0], np.shape(worlds)), atol=1e-4)
     own = tiny.cameras["S9", "54138969"]
     np.testing.assert_allclose(to_camera(worlds[0], own.R, own.t), seen_joints, atol=1e-4)
+    for file in folder.iterdir():  # I2L-MeshNet's name for the same
+        file.rename(file.with_name(file.name.replace("SMPL_NeuralAnnot", "smpl_param")))
+    np.testing.assert_array_equal(read_estimates(folder, target).parameters.pose, found.parameters.pose)
 
 
 def test_the_papers_folders_are_read(tiny: Any, target: MatchTarget) -> None:
