@@ -1,7 +1,7 @@
 """Ten lines that apply an exported regressor in other people's code; the tests run them.
 
-A regressor is applied to the posed vertices, not to a model's 24 or 49 joints, and the pelvis row is
-subtracted from both sides before an error is measured.
+A regressor is applied to the posed vertices, not to a model's 24 or 49 joints. Before an error is measured,
+SPIN subtracts the pelvis row from both sides, and VIBE the middle of the hips.
 """
 
 from __future__ import annotations
@@ -25,15 +25,14 @@ _HEAD = {
 
 _BODIES = {
     "spin": (
-        "# SPIN, eval.py: in place of config.JOINT_REGRESSOR_H36M\n"
+        "# SPIN, eval.py: {own}\n"
         "pred_vertices = smpl_neutral(betas=pred_betas, body_pose=pred_rotmat[:, 1:],\n"
         "    global_orient=pred_rotmat[:, 0].unsqueeze(1), pose2rot=False).vertices\n"
         "joints = J.to(pred_vertices) @ pred_vertices  # [B, J, 3]\n"
     ),
     "vibe": (
-        "# VIBE: model(features, J_regressor=J) hands it to the SMPL head; or from its vertices\n"
-        "output = model(features)[-1]\n"
-        'vertices = output["verts"].flatten(0, 1)  # [B * T, V, 3]\n'
+        "# VIBE: {own}\n"
+        'vertices = model(features)[-1]["verts"].flatten(0, 1)  # [B * T, V, 3]\n'
         "joints = J.to(vertices) @ vertices  # [B * T, J, 3]\n"
     ),
     "smplx": (
@@ -42,11 +41,24 @@ _BODIES = {
         "joints = J.to(vertices) @ vertices  # [B, J, 3]\n"
     ),
 }
+#: What their own code makes of the file: both pick LSP's 14 by left-first numbers (``H36M_TO_J14``).
+_OWN = {
+    ("spin", "left-first"): "this file can stand in for config.JOINT_REGRESSOR_H36M",
+    ("spin", "right-first"): "config.JOINT_REGRESSOR_H36M takes left-first files alone, so not this one",
+    ("vibe", "left-first"): "model(features, J_regressor=J) gives the same 14, not yet relative, as kp_3d",
+    ("vibe", "right-first"): "its own J_regressor argument takes left-first rows alone, so not these",
+}
 
-_TAIL = (
-    "joints = joints - joints[:, [0]]  # both sides relative to the pelvis row\n"
-    "order = {lsp}  # LSP's 14, as SPIN and VIBE evaluate\n"
+_FROM_PELVIS = (
+    "joints = joints - joints[:, [0]]  # both sides relative to the pelvis row, as SPIN evaluates\n"
+    "order = {lsp}  # LSP's 14\n"
     "joints_14 = joints[:, order]\n"
+)
+#: VIBE's ``lib/core/evaluate.py`` subtracts the middle of its joints 2 and 3.
+_FROM_HIPS = (
+    "order = {lsp}  # LSP's 14\n"
+    "joints_14 = joints[:, order]\n"
+    "joints_14 = joints_14 - joints_14[:, 2:4].mean(1, keepdim=True)  # both sides from the mid-hips\n"
 )
 _LSP = {
     "left-first": [6, 5, 4, 1, 2, 3, 16, 15, 14, 11, 12, 13, 8, 10],
@@ -69,4 +81,5 @@ def write_snippet(file: Path | str, code: str, order: str) -> str:
     if suffix not in _HEAD or code not in _BODIES or order not in _LSP:
         raise RegressorError(f"{file}: no snippet for {code} and {order}; expected {', '.join(_BODIES)}")
     head = _HEAD[suffix].format(file=file, order=order)
-    return head + _BODIES[code] + _TAIL.format(lsp=_LSP[order])
+    tail = (_FROM_HIPS if code == "vibe" else _FROM_PELVIS).format(lsp=_LSP[order])
+    return head + _BODIES[code].format(own=_OWN.get((code, order), "")) + tail
