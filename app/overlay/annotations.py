@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-from PyQt6.QtCore import QPointF, QRectF, QSizeF, Qt
+from PyQt6.QtCore import QPointF, QRectF, Qt
 from PyQt6.QtGui import QColor, QFontMetricsF, QPainter, QPen
 
 from app.theme.fonts import SMALL_POINTS, text_font
@@ -150,10 +150,9 @@ def draw_line(painter: QPainter, text: str, *, within: QRectF) -> None:
 
 def draw_notice(painter: QPainter, within: QRectF, title: str, reason: str) -> None:
     """Why there is nothing to see, in the middle of where it would be."""
-    size = _measure_notice(reason, min(within.width() - 4 * GAP, 380.0))
-    plate = QRectF(QPointF(0, 0), size)
+    plate = _measure_notice(title, reason, min(within.width() - 4 * GAP, 380.0), around=2 * GAP)
     plate.moveCenter(within.center())
-    _write_notice(painter, plate, title, reason)
+    _write_notice(painter, plate, title, reason, around=2 * GAP)
 
 
 def draw_note(
@@ -172,25 +171,31 @@ def draw_note(
     Returns:
         The corner, and points all over the note for a legend to avoid.
     """
-    size = _measure_notice(reason, min(0.6 * within.width(), _NOTE_WIDTH))
+    size = _measure_notice(title, reason, min(0.6 * within.width(), _NOTE_WIDTH), around=GAP)
     plates = _list_corners(size.width(), size.height(), within)
     corner = _choose_corner(plates, avoid, corner)
     plate = plates[corner]
-    _write_notice(painter, plate, title, reason)
-    across = (plate.left(), plate.center().x(), plate.right())
-    return corner, [QPointF(x, y) for x in across for y in (plate.top(), plate.center().y(), plate.bottom())]
+    _write_notice(painter, plate, title, reason, around=GAP)
+    inner = plate.adjusted(GAP, GAP, -GAP, -GAP)  # a legend keeps as far from it
+    across, down = (
+        (inner.left(), inner.center().x(), inner.right()),
+        (inner.top(), inner.center().y(), inner.bottom()),
+    )
+    return corner, [QPointF(x, y) for x in across for y in down]
 
 
-def _measure_notice(reason: str, width: float) -> QSizeF:
-    room = QRectF(0, 0, width - 4 * GAP, 1000)
-    text = QFontMetricsF(text_font(SMALL_POINTS)).boundingRect(room, Qt.TextFlag.TextWordWrap, reason)
-    return QSizeF(width, QFontMetricsF(text_font(bold=True)).height() + text.height() + 4 * GAP)
+def _measure_notice(title: str, reason: str, widest: float, *, around: int) -> QRectF:
+    """A plate at the origin, as large as its words with some room around them."""
+    bold, plain = QFontMetricsF(text_font(bold=True)), QFontMetricsF(text_font(SMALL_POINTS))
+    text = plain.boundingRect(QRectF(0, 0, widest - 2 * around, 1000), Qt.TextFlag.TextWordWrap, reason)
+    width = max(text.width(), bold.horizontalAdvance(title)) + 2 * around + 1
+    return QRectF(0, 0, width, bold.height() + text.height() + 2 * around)
 
 
-def _write_notice(painter: QPainter, plate: QRectF, title: str, reason: str) -> None:
+def _write_notice(painter: QPainter, plate: QRectF, title: str, reason: str, *, around: int) -> None:
     bold, plain = text_font(bold=True), text_font(SMALL_POINTS)
     _draw_plate(painter, plate)
-    inner = plate.adjusted(2 * GAP, GAP * 1.5, -2 * GAP, -GAP * 1.5)
+    inner = plate.adjusted(around, 0.75 * around, -around, -0.75 * around)
     centred = Qt.AlignmentFlag.AlignHCenter
     painter.setFont(bold)
     painter.setPen(_TEXT)

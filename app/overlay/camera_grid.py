@@ -10,10 +10,9 @@ from PyQt6.QtCore import QRectF, Qt
 from PyQt6.QtGui import QColor, QPainter, QPen
 from PyQt6.QtWidgets import QGridLayout, QSizePolicy, QWidget
 
-from app.overlay.annotations import draw_line, draw_note
+from app.overlay.annotations import draw_line
 from app.overlay.frame_items import FrameItems
 from app.overlay.picture_view import PictureView
-from app.overlay.readings import sample_outline
 from app.session.changes import Change
 from app.session.frame_data import FrameData
 from app.session.session import Session
@@ -123,11 +122,9 @@ class CameraTile(PictureView):
         painter.save()
         painter.resetTransform()
         within = QRectF(self.viewport().rect())
-        if "image" in self._session.appearance.layers and self.frame.image is None:
-            transform = self.viewportTransform()
-            person = [transform.map(point) for point in sample_outline(self.frame)]
-            draw_note(painter, "No picture", self.frame.image_note, within=within, avoid=person, corner=2)
-        draw_line(painter, f"{self.frame.key.camera}  ·  {self.frame.key.frame:06d}", within=within)
+        lacks = "image" in self._session.appearance.layers and self.frame.image is None
+        what = "no picture" if lacks else f"{self.frame.key.frame:06d}"  # a plate would cover the person
+        draw_line(painter, f"{self.frame.key.camera}  ·  {what}", within=within)
         if self._chosen:
             painter.setBrush(Qt.BrushStyle.NoBrush)
             painter.setPen(QPen(QColor(shades_of(self._session).accent), 3))

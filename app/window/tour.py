@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from PyQt6.QtCore import QPoint, QRect, QRectF, Qt
+from PyQt6.QtCore import QEvent, QObject, QPoint, QRect, QRectF, Qt
 from PyQt6.QtGui import QCloseEvent, QColor, QKeyEvent, QPainter, QPainterPath, QPaintEvent, QPen
 from PyQt6.QtWidgets import QApplication, QFrame, QHBoxLayout, QVBoxLayout, QWidget
 
@@ -15,6 +15,14 @@ from app.theme.fonts import TITLE_POINTS, text_font
 from app.theme.spacing import GAP, RADIUS, ROOMY
 
 _WIDTH = 340
+#: Keys of the tour, and how far each goes.
+_KEYS = {
+    Qt.Key.Key_Escape: 0,
+    Qt.Key.Key_Left: -1,
+    Qt.Key.Key_Right: 1,
+    Qt.Key.Key_Return: 1,
+    Qt.Key.Key_Enter: 1,
+}
 
 
 @dataclass(frozen=True)
@@ -62,6 +70,8 @@ class Tour(QWidget):
         self.back.clicked.connect(lambda: self.go(-1))
         self.next.clicked.connect(lambda: self.go(1))
         self.leave.clicked.connect(self.close)
+        keys = make_label("Keys work meanwhile, but Left and Right turn these pages; Esc leaves.", "faint")
+        keys.setWordWrap(True)
         row = QHBoxLayout()
         row.setSpacing(GAP)
         row.addWidget(self.count, 1)
@@ -72,6 +82,7 @@ class Tour(QWidget):
         column.setSpacing(GAP)
         column.addWidget(self.title)
         column.addWidget(self.text)
+        column.addWidget(keys)
         column.addLayout(row)
         self.setGeometry(window.rect())
         self._show_stop()
@@ -79,6 +90,9 @@ class Tour(QWidget):
         self.raise_()
         self.plate.show()
         self.next.setFocus()
+        application = QApplication.instance()
+        assert application is not None
+        application.installEventFilter(self)  # taken off when this is destroyed
 
     @property
     def number(self) -> int:
@@ -124,16 +138,29 @@ class Tour(QWidget):
         self.plate.close()
         super().closeEvent(event)
 
-    def keyPressEvent(self, event: QKeyEvent | None) -> None:
-        """Arrows go on and back, Escape leaves."""
-        if event is None:
-            return
-        if event.key() == Qt.Key.Key_Escape:
-            self.close()
-        elif event.key() in (Qt.Key.Key_Right, Qt.Key.Key_Return, Qt.Key.Key_Enter):
-            self.go(1)
-        elif event.key() == Qt.Key.Key_Left:
-            self.go(-1)
+    def eventFilter(self, watched: QObject | None, event: QEvent | None) -> bool:
+        """Arrows go on and back, Escape leaves, whatever they run otherwise; all other keys do as ever.
+
+        The focus may be in the window or in the plate, so that keys are caught on their way to either.
+        """
+        kinds = (QEvent.Type.ShortcutOverride, QEvent.Type.KeyPress)
+        if event is None or event.type() not in kinds or not self._concerns(watched):
+            return False
+        assert isinstance(event, QKeyEvent)
+        key, modifiers = Qt.Key(event.key()), event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier
+        if key not in _KEYS or modifiers != Qt.KeyboardModifier.NoModifier:
+            return False
+        event.accept()
+        if event.type() == QEvent.Type.KeyPress:
+            if key == Qt.Key.Key_Escape:
+                self.close()
+            else:
+                self.go(_KEYS[key])
+        return True
+
+    def _concerns(self, watched: QObject | None) -> bool:
+        """Whether a key is pressed in the window or on the plate, rather than in a dialog over them."""
+        return isinstance(watched, QWidget) and watched.window() in (self.window(), self.plate)
 
     def paintEvent(self, event: QPaintEvent | None) -> None:
         """A veil with a hole."""

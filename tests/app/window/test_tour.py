@@ -53,3 +53,32 @@ def test_arrows_go_on_and_back_and_escape_leaves(tour: Tour, qtbot: QtBot) -> No
     assert tour.number == 1
     with qtbot.waitSignal(tour.destroyed):
         QTest.keyClick(tour, Qt.Key.Key_Escape)
+
+
+@pytest.mark.parametrize("active", ["window", "plate"])
+def test_keys_of_commands_work_beside_it_and_its_own_keys_are_its_own(
+    open_window: Callable[[], Open], qtbot: QtBot, monkeypatch: pytest.MonkeyPatch, active: str
+) -> None:
+    opened = open_window()
+    opened.registry.execute("dialog.open", {"dialog": "tour"})
+    tour = opened.window.findChild(Tour)
+    assert isinstance(tour, Tour)
+    ran: list[str] = []
+    monkeypatch.setattr(opened.registry, "execute", lambda command, _args=None: ran.append(command))
+    where = opened.window if active == "window" else tour.plate
+    with qtbot.waitActive(where):
+        where.activateWindow()
+    pressed = opened.window.overlay.view if active == "window" else tour.next
+    for key in (Qt.Key.Key_F6, Qt.Key.Key_R, Qt.Key.Key_J):
+        QTest.keyClick(pressed, key)
+    assert ran == ["audit.run", "optimize.start", "finding.next"]
+    for key, number in ((Qt.Key.Key_Right, 1), (Qt.Key.Key_Return, 2), (Qt.Key.Key_Left, 1)):
+        QTest.keyClick(pressed, key)
+        assert tour.number == number
+    with qtbot.waitSignal(tour.destroyed):
+        QTest.keyClick(pressed, Qt.Key.Key_Escape)
+    assert len(ran) == 3
+    with qtbot.waitActive(opened.window):
+        opened.window.activateWindow()
+    QTest.keyClick(opened.window.overlay.view, Qt.Key.Key_Right)
+    assert ran[3:] == ["frame.next"]
