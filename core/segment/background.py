@@ -20,10 +20,10 @@ from core.data.images import read_image
 from core.errors import DatasetError
 from core.project.frame_index import Shot
 from core.segment.body_silhouette import BodySilhouettes
+from core.segment.colour_density import ColourDensity, sample, sample_changed
 from core.segment.cut import cut
 from core.segment.edge import refine_edge
 from core.segment.evidence import weigh_room
-from core.segment.person_colours import PersonColours, sample_person
 from core.segment.room import Room, estimate_room
 from core.segment.whereabouts import Whereabouts
 from core.types import BoolArray
@@ -38,6 +38,8 @@ _PICTURES, _FEWEST_PICTURES = 24, 4
 #: How far beside estimated body and labelled limbs the person may lie, as a share of the person's size, and
 #: the least trust in a picture as one of the room.
 _MISPLACED, _LEAST_TRUST = 0.06, 0.02
+#: Trust beyond which nobody covers a pixel, whatever its colour.
+_FREE = 0.9
 #: Parts and holes that are too small to be, as shares of the square of the person's size.
 _LEAST_PART, _LARGEST_HOLE = 0.002, 0.0015
 #: A hole through which the room is seen as it was, by the median of its colour steps, is one.
@@ -57,7 +59,7 @@ class BackgroundSegmenter:
     """
 
     project: Project
-    _scenes: dict[Shot, tuple[Room, PersonColours]] = field(default_factory=dict)
+    _scenes: dict[Shot, tuple[Room, ColourDensity]] = field(default_factory=dict)
     _looks: dict[int, _Look] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
@@ -79,7 +81,7 @@ class BackgroundSegmenter:
             raise DatasetError(f"{self.project.image_path(row)}: is not as large as its camera's others")
         return cut_out(picture, room, where, colours)
 
-    def study(self, row: int) -> tuple[Room, PersonColours]:
+    def study(self, row: int) -> tuple[Room, ColourDensity]:
         """What a frame's camera would see without the person, and what colours the person has.
 
         Raises:
@@ -96,10 +98,9 @@ class BackgroundSegmenter:
             self._looks = {other: self._looks.get(other) or self._look_at(other) for other in rows}
             looks = list(self._looks.values())
             own = np.array([shot.start <= other < shot.stop for other in rows])
-            trust = np.stack([look.trust for look in looks])
-            room = estimate_room(np.stack([look.picture for look in looks]), trust, own)
-            samples = (sample_person(look.picture, room.picture, room.noise, look.core) for look in looks)
-            self._scenes = {shot: (room, PersonColours(samples))}
+            room = estimate_room(np.stack([look.picture for look in looks]), _trust_room(looks), own)
+            samples = (sample_changed(look.picture, room.picture, room.noise, look.core) for look in looks)
+            self._scenes = {shot: (room, ColourDensity(samples))}
         return self._scenes[shot]
 
     def _choose_pictures(self, shot: Shot) -> list[int]:
@@ -139,7 +140,20 @@ class _Look:
     core: BoolArray
 
 
-def cut_out(picture: _Picture, room: Room, where: Whereabouts, colours: PersonColours) -> BoolArray | None:
+def _trust_room(looks: list[_Look]) -> NDArray[np.float32]:
+    """How likely nobody covers each pixel (N, H, W), by its place and by whose colour it has."""
+    person = ColourDensity(sample(look.picture, look.core) for look in looks)
+    free = ColourDensity(sample(look.picture, look.trust > _FREE) for look in looks)
+    trust = np.stack([look.trust for look in looks])
+    for look, revised in zip(looks, trust):
+        doubtful = look.trust < _FREE
+        colours, before = look.picture[doubtful], look.trust[doubtful]
+        covered = (1 - before) * np.exp(person.weigh(colours) - free.weigh(colours))
+        revised[doubtful] = before / (before + covered)
+    return trust
+
+
+def cut_out(picture: _Picture, room: Room, where: Whereabouts, colours: ColourDensity) -> BoolArray | None:
     """The person in a picture.
 
     Args:

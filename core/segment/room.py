@@ -2,9 +2,10 @@
 
 At every pixel it is the brightness that most pictures agree on, each counted by how likely nobody covers the
 pixel there: a room looks the same whenever it is seen, a person in folded clothes hardly ever. Pictures of
-the frame's own sequence come first where nearly all of them agree: a stool that was there in one sequence and
-not in another, or the shadow of somebody who stood still, is then part of that sequence's room alone. What is
-never seen is filled in from around it. How far those pictures differ from each other is the room's noise.
+the frame's own sequence come first where nearly all of them agree: a stool that was there in one sequence
+and not in another is then part of that sequence's room alone. Shadows are not: where the others see the same
+colour brighter, it is theirs. What is never seen is filled in from around it. How far those pictures differ
+from each other is the room's noise.
 """
 
 from __future__ import annotations
@@ -15,12 +16,15 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from core.types import FloatArray
+from core.types import BoolArray, FloatArray
 
 #: Trust in pictures of a sequence that agree, and share of them that must, for the others to be left aside.
 _ENOUGH, _NEARLY_ALL = 1.0, 0.9
 #: Trust below which a pixel was never seen.
 _LEAST = 0.25
+#: Trust in others' pictures, and brightness as a share of theirs, that make a shadow of what a sequence sees,
+#: and the steps by which a shadow's colour may be off.
+_SURE, _SHADE, _TINT = 1.0, (0.4, 0.97), 4.0
 #: Steps of brightness that the pictures are counted in; those within one step of the fullest agree.
 _STEP, _STEPS = 5, 52
 _LUMA = np.array([0.299, 0.587, 0.114], np.float32)
@@ -87,13 +91,33 @@ def _find_agreement(
     alike = ((np.abs(steps - favourite) <= 1) & own[:, None]).sum(axis=0)
     enough = (of_own.max(axis=1) >= _ENOUGH) & (alike >= _NEARLY_ALL * own.sum())
     best = np.where(enough, favourite, of_all.argmax(axis=1))
-    agrees = (np.abs(steps - best) <= 1) & (own[:, None] | ~enough)
-    weights = np.where(agrees, trust, 0)[..., None]
-    total = np.maximum(weights.sum(axis=0), 1e-6)
-    colour = (weights * seen).sum(axis=0) / total
-    variance = ((weights * (seen - colour) ** 2).sum(axis=0) / total).mean(axis=-1)
+    agree = (np.abs(steps - best) <= 1) & (own[:, None] | ~enough)
+    colour, variance = _average(seen, np.where(agree, trust, 0))
     most = np.where(enough, of_own.max(axis=1), of_all.max(axis=1))
+    others, of_others = wide[0].argmax(axis=1), wide[0].max(axis=1)
+    brighter = np.flatnonzero((of_others > _SURE) & (others > best))
+    agree = np.abs(steps[:, brighter] - others[brighter]) <= 1
+    lit, lit_variance = _average(seen[:, brighter], np.where(agree, trust[:, brighter], 0))
+    in_shadow = _is_shade(colour[brighter], lit)
+    there = brighter[in_shadow]
+    colour[there], variance[there], most[there] = lit[in_shadow], lit_variance[in_shadow], of_others[there]
     return (colour + 0.5).astype(np.uint8), variance, most
+
+
+def _average(seen: NDArray[np.uint8], weights: FloatArray) -> tuple[FloatArray, FloatArray]:
+    """Mean (P, 3) of colours (N, P, 3), and their variance (P,)."""
+    weights = weights[..., None]
+    total = np.maximum(weights.sum(axis=0), 1e-6)
+    mean = (weights * seen).sum(axis=0) / total
+    return mean, ((weights * (seen - mean) ** 2).sum(axis=0) / total).mean(axis=-1)
+
+
+def _is_shade(colour: FloatArray, lit: FloatArray) -> BoolArray:
+    """Whether colours (P, 3) are others in shadow, (P,)."""
+    brightness = (colour * lit).sum(-1) / np.maximum((lit * lit).sum(-1), 1)
+    low, high = _SHADE
+    off = np.linalg.norm(colour - brightness[:, None] * lit, axis=-1)
+    return (brightness > low) & (brightness < high) & (off < _TINT)
 
 
 def _fill_in(room: NDArray[np.uint8], hidden: NDArray[np.uint8]) -> NDArray[np.uint8]:

@@ -8,11 +8,11 @@ from core.data.images import read_image
 from core.project.project import Project
 from core.segment.background import BackgroundSegmenter, cut_out
 from core.segment.body_silhouette import BodySilhouettes
+from core.segment.colour_density import ColourDensity, sample_changed
 from core.segment.cut import cut
 from core.segment.edge import refine_edge
 from core.segment.evidence import weigh_room
 from core.segment.instances import measure_overlap
-from core.segment.person_colours import PersonColours, sample_person
 from core.segment.room import Room, estimate_room
 from core.segment.whereabouts import Whereabouts
 
@@ -53,6 +53,16 @@ def test_a_stool_of_one_sequence_is_in_its_room_alone() -> None:
     assert (room[:, 2] == 30).all()
     assert (room[:, 4] == 80).all()  # which the person covers throughout, from the other sequence
     assert (estimate_room(pictures, trust, ~own).picture[:, 2] == 80).all()
+
+
+def test_the_shadow_of_somebody_who_stood_still_is_not_in_the_room() -> None:
+    pictures = np.full((6, 4, 6, 3), (120, 100, 90), np.uint8)
+    own = np.arange(6) < 3
+    pictures[own, :, 2] = (84, 70, 63)
+    pictures[own, :, 4] = (84, 70, 90)  # of another colour: a thing, not a shadow
+    room = estimate_room(pictures, np.ones((6, 4, 6), np.float32), own).picture
+    assert (room[:, 2] == (120, 100, 90)).all()
+    assert (room[:, 4] == (84, 70, 90)).all()
 
 
 def test_somebody_beside_the_estimated_body_is_outvoted_by_the_room() -> None:
@@ -97,7 +107,7 @@ def test_clothes_of_nearly_the_shadowed_floors_colour_are_no_shadow() -> None:
     )
     body = (np.abs(columns - 80) < 22) & (np.abs(rows - 98) < 70)
     where = Whereabouts(140.0, body, body, body)
-    mask = cut_out(picture, Room(room, np.full(room.shape[:2], 2.5, np.float32)), where, PersonColours())
+    mask = cut_out(picture, Room(room, np.full(room.shape[:2], 2.5, np.float32)), where, ColourDensity())
     assert mask is not None
     assert measure_overlap(mask, person) > 0.9
 
@@ -123,11 +133,11 @@ def test_a_shirt_of_the_walls_colour_is_told_by_its_folds_and_by_what_was_seen_b
     cloth = np.array([172.0, 171, 166]) * folds[..., None] + stream.normal(scale=2, size=wall.shape)
     picture = np.where(shirt[..., None], cloth, wall).astype(np.uint8)
     noise = np.full(shirt.shape, 0.8, np.float32)
-    colours = PersonColours([picture[shirt]])
+    colours = ColourDensity([picture[shirt]])
     odds = colours.weigh(picture) - weigh_room(picture, wall, noise)
     assert np.median(odds[shirt]) > 3
     assert np.median(odds[~shirt]) < -3
-    unknown = PersonColours().weigh(picture) - weigh_room(picture, wall, noise)
+    unknown = ColourDensity().weigh(picture) - weigh_room(picture, wall, noise)
     assert np.median(unknown[shirt]) < np.median(odds[shirt])
 
 
@@ -139,7 +149,7 @@ def test_a_shadow_is_the_room() -> None:
         np.clip(colours + stream.normal(scale=1.5, size=floor.shape), 0, 255).astype(np.uint8)
         for colours in (floor * (1 - darkness[..., None]), floor)
     )
-    odds = PersonColours().weigh(picture) - weigh_room(picture, room, np.full((80, 80), 2.0, np.float32))
+    odds = ColourDensity().weigh(picture) - weigh_room(picture, room, np.full((80, 80), 2.0, np.float32))
     assert (odds < 0).mean() > 0.97
     assert np.median(odds[35:45, 35:45]) < -3
 
@@ -161,6 +171,6 @@ def test_colours_that_are_surely_the_rooms_are_not_learned() -> None:
     picture = room.copy()
     picture[:20] = (60, 80, 160)
     picture[30:] = 100  # shadow
-    learned = sample_person(picture, room, np.ones((40, 40), np.float32), np.ones((40, 40), bool))
+    learned = sample_changed(picture, room, np.ones((40, 40), np.float32), np.ones((40, 40), bool))
     assert (learned == (60, 80, 160)).all()
     assert len(learned) == 10 * 20
