@@ -23,6 +23,7 @@ def optimize(
     frames: str | None = None,
     estimates: str = "initial",
     regressor: str = "J_spin",
+    include_flagged: Annotated[bool, Parameter(negative="")] = False,
     silhouette: Literal["exact", "pytorch3d"] = "exact",
     device: str = "auto",
     schedule: Literal["sequential", "blocks"] | None = None,
@@ -49,6 +50,7 @@ def optimize(
             frames of the training subjects.
         estimates: whose bodies are optimised: "initial" or an estimator.
         regressor: whose joints the labels are compared with.
+        include_flagged: let flagged labels take part, to compare; --resume goes on as the run was started.
         silhouette: exact coverage, or the paper's renderer, PyTorch3D, where that is installed.
         device: cpu, cuda, cuda:N, or auto, which is the first graphics card where there is one.
         schedule: sequential, as in the paper, lets the discriminators learn from each batch before the next;
@@ -81,6 +83,7 @@ def optimize(
             rows=None if frames is None else select_rows(opened, frames),
             source=estimates,
             regressor=regressor,
+            include_flagged=include_flagged,
             resume=resume,
             device=device,
             engine=engine,

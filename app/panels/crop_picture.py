@@ -14,6 +14,7 @@ from core.types import FloatArray
 
 _HALO = QColor(8, 10, 14, 210)
 _NEAR = 0.42  # of the person's crop: the part shown about one joint
+_WIDE = 120  # pixels of a crop that has room for the reason why it is empty, above the joint
 _CANVAS, _QUIET = QColor(14, 17, 22), QColor("#b4bdc9")
 
 
@@ -70,7 +71,8 @@ def paint_crop(
         return QPointF(box.left() + (x - region.left()) * scale, box.top() + (y - region.top()) * scale)
 
     if frame.image is None:
-        _write(painter, box, frame.image_note or "no picture")
+        wide = box.width() >= _WIDE
+        _write(painter, box, (wide and frame.image_note) or "no picture", Qt.AlignmentFlag.AlignTop)
     else:
         _draw_part(painter, box, frame.image, region)
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
@@ -127,8 +129,10 @@ def _draw_dots(painter: QPainter, places: list[QPointF], color: str, radius: flo
         painter.drawEllipse(place, radius, radius)
 
 
-def _write(painter: QPainter, box: QRectF, text: str) -> None:
+def _write(
+    painter: QPainter, box: QRectF, text: str, height: Qt.AlignmentFlag = Qt.AlignmentFlag.AlignVCenter
+) -> None:
     painter.setFont(text_font(SMALL_POINTS))
     painter.setPen(_QUIET)
-    flags = int(Qt.AlignmentFlag.AlignCenter) | int(Qt.TextFlag.TextWordWrap)
+    flags = int(Qt.AlignmentFlag.AlignHCenter | height) | int(Qt.TextFlag.TextWordWrap)
     painter.drawText(box.adjusted(4, 4, -4, -4), flags, text)

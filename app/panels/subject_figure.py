@@ -19,7 +19,7 @@ from app.theme.spacing import GAP, HAIR, WIDE
 COLUMNS = 3
 _GUTTER = 46
 _CAPTION = 18
-_FOOT = 60
+_FOOT = 88  # the legend, and four lines
 
 
 class SubjectFigure(QWidget):

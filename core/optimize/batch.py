@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from contextlib import nullcontext
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -20,7 +21,7 @@ from core.optimize.measuring import balance_terms
 from core.optimize.pilot import FILE_NAME, PilotTask, choose_pilot, train_on_pilot
 from core.optimize.problem import load_problem
 from core.optimize.rounds import optimize_in_rounds, plan_rounds
-from core.optimize.run_details import read_run_regressor, read_run_rows, to_ranges
+from core.optimize.run_details import includes_flagged, read_run_regressor, read_run_rows, to_ranges
 from core.optimize.selection import select_training_rows, select_views
 from core.optimize.sequence import optimize_in_sequence
 from core.optimize.settings import Settings
@@ -45,6 +46,7 @@ def run_batch(
     rows: NDArray[np.intp] | None = None,
     source: str = "initial",
     regressor: str = "J_spin",
+    include_flagged: bool = False,
     resume: bool = False,
     overwrite: bool = False,
     device: str = "auto",
@@ -63,6 +65,7 @@ def run_batch(
         rows: which frames; the training subjects' if not given, or those that the run was started with.
         source: estimator whose bodies are optimised.
         regressor: whose joints the labels are compared with, in its newest version.
+        include_flagged: let flagged labels take part, to compare; a run that goes on does as it was started.
         resume: go on with a run of that name, or start it if there is none.
         overwrite: forget a run of that name and its bodies.
         device: what to compute on, see :mod:`core.device`; a run may go on on another one.
@@ -93,13 +96,14 @@ def run_batch(
     known = {record.name: record for record in project.runs()}
     on_card = device.startswith("cuda") if engine == "ray" else choose_device(device).type == "cuda"
     if resume and not overwrite and run in known:
-        record = _check_resumed(known[run], settings, rows, block)
+        record = _check_resumed(known[run], settings, rows, block, include_flagged=include_flagged)
     else:
-        record = _start_run(
-            project, run, settings, rows,
-            source=source, regressor=regressor, overwrite=overwrite,
-            block=block or (CARD_BLOCK if on_card else BLOCK),
-        )  # fmt: skip
+        with project.holding_flags([]) if include_flagged else nullcontext():
+            record = _start_run(
+                project, run, settings, rows,
+                source=source, regressor=regressor, overwrite=overwrite, include_flagged=include_flagged,
+                block=block or (CARD_BLOCK if on_card else BLOCK),
+            )  # fmt: skip
     if record.state == "done":
         return record
     count = len(project.run_table.list_block_rows(record)) if settings.in_blocks else 1
@@ -108,7 +112,8 @@ def run_batch(
         record = project.update_run(run, state="running", details={"device": opened.device, **place})
         started = time.monotonic()
         try:
-            _optimize(project, record, settings, opened, progress)
+            with project.holding_flags([]) if includes_flagged(record) else nullcontext():
+                _optimize(project, record, settings, opened, progress)
         except BaseException as error:
             project.update_run(run, state="paused" if isinstance(error, KeyboardInterrupt) else "failed")
             raise
@@ -168,6 +173,7 @@ def _start_run(
     source: str,
     regressor: str,
     overwrite: bool,
+    include_flagged: bool,
     block: int,
 ) -> RunRecord:
     """Balance the terms and make the run's record."""
@@ -187,6 +193,7 @@ def _start_run(
         "source": source,
         "regressor": {"name": regressor, "version": record.provenance["version"]},
         "flags": describe_flags(project),
+        "include_flagged": include_flagged,
     }
     if settings.balanced:
         sample = rows[np.unique(np.linspace(0, len(rows) - 1, SAMPLE).astype(np.intp))]
@@ -220,7 +227,12 @@ def _start_run(
 
 
 def _check_resumed(
-    record: RunRecord, settings: Settings, rows: NDArray[np.intp] | None, block: int | None
+    record: RunRecord,
+    settings: Settings,
+    rows: NDArray[np.intp] | None,
+    block: int | None,
+    *,
+    include_flagged: bool,
 ) -> RunRecord:
     if not settings.agrees_with(Settings.from_dict(record.settings)):
         raise SettingsError(
@@ -229,6 +241,10 @@ def _check_resumed(
     if rows is not None and not np.isin(read_run_rows(record), rows).all():
         raise SettingsError(
             f"run {record.name} was started with other frames; choose another name, or leave them out"
+        )
+    if include_flagged and not includes_flagged(record):
+        raise SettingsError(
+            f"run {record.name} was started without the flagged labels; choose another name for one with them"
         )
     if block is not None and record.details.get("block", block) != block:
         raise SettingsError(

@@ -20,6 +20,7 @@ from core.engine.exclusion import do_all
 from core.engine.kept import close_kept
 from core.optimize.block_work import BlockResult, RunData, optimize_block
 from core.optimize.blocks import BlockTask
+from core.optimize.run_details import includes_flagged
 from core.optimize.settings import Settings
 from core.progress import ProgressCallback
 from core.project.block_bodies import BlockRecord
@@ -87,10 +88,11 @@ class BlockRun:
     def frozen_flags(self) -> Iterator[None]:
         """For as long as the ``with`` block lasts, the project's flags are those when the run was started.
 
-        What people flag meanwhile is for the next run: otherwise the result would hang on when they did.
+        There are none in a run that leaves flagged labels in. What people flag meanwhile is for the next run:
+        otherwise the result would hang on when they did.
         """
         frozen = Project.open_snapshot(self._project.path, self.folder / SNAPSHOT_NAME, self._project.body())
-        flags = frozen.flags()
+        flags = [] if includes_flagged(self._record) else frozen.flags()
         frozen.close()
         try:
             with self._project.holding_flags(flags):

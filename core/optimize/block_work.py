@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Mapping
+from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -23,7 +24,7 @@ from core.optimize.opening import open_optimizer
 from core.optimize.outlines import find_mask_offsets
 from core.optimize.posed_bodies import PosedBodies
 from core.optimize.problem import OptimizableBody, load_problem
-from core.optimize.run_details import find_off
+from core.optimize.run_details import find_off, includes_flagged
 from core.optimize.set_aside import optimize_batch
 from core.optimize.settings import Settings
 from core.project.project import Project
@@ -104,11 +105,15 @@ class Worker:
     """What a process keeps from block to block."""
 
     def __init__(self, data: RunData) -> None:
+        self._open = ExitStack()
         self.project = Project.open_snapshot(data.project, data.snapshot, data.body)
+        if includes_flagged(data.record):
+            self._open.enter_context(self.project.holding_flags([]))
         self.body = OptimizableBody.from_model(data.body)
 
     def close(self) -> None:
         """Close the project."""
+        self._open.close()
         self.project.close()
 
 

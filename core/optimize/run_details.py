@@ -41,6 +41,11 @@ def find_off(settings: Settings, problem: Problem, before: dict[str, str] | None
     return off if before is None else {term: why for term, why in before.items() if term in off}
 
 
+def includes_flagged(record: RunRecord) -> bool:
+    """Whether a run lets flagged labels take part."""
+    return bool(record.details.get("include_flagged", False))
+
+
 def read_run_rows(record: RunRecord) -> NDArray[np.intp]:
     """Rows that a run is to optimise, ascending."""
     return np.concatenate([np.arange(start, stop) for start, stop in record.details["rows"]])

@@ -438,11 +438,11 @@ class Project:
     @contextmanager
     def holding_flags(self, held: list[Flag]) -> Iterator[None]:
         """For as long as the ``with`` block lasts, take these flags for those that stand."""
-        self._held_flags = held
+        before, self._held_flags = self._held_flags, held
         try:
             yield
         finally:
-            self._held_flags = None
+            self._held_flags = before
 
     def flag_mask(self, rows: NDArray[np.intp]) -> BoolArray:
         """Which labels of some rows are flagged, (n, J)."""

@@ -161,3 +161,29 @@ def test_a_run_says_which_terms_no_body_can_have(project, few, schedule):
     told = run_batch(project, "no_mask", settings, rows=few[8:], regressor="J_std").details
     assert list(told["off"]) == ["silhouette"]
     assert "no mask" in told["off"]["silhouette"]
+
+
+@pytest.mark.parametrize("schedule", ["sequential", "blocks"])
+def test_a_run_may_leave_flagged_labels_in(project, few, schedule):
+    settings = replace(QUICK, schedule=schedule)
+
+    def optimize(run: str, **options) -> np.ndarray:
+        run_batch(project, run, settings, rows=few, regressor="J_std", **options)
+        return project.read_bodies(run, few).body_pose
+
+    before = optimize("before")
+    subject = project.keys[int(few[0])].subject
+    for joint in ("RWrist", "RElbow"):
+        add_flag(project, Flag(subject=subject, joint=joint, reason="test"))
+    without = optimize("without")
+    with_them = optimize("with_them", include_flagged=True)
+    np.testing.assert_array_equal(with_them, before)
+    assert np.abs(without - before).max() > 1e-4
+    told = {record.name: record.details["include_flagged"] for record in project.runs()}
+    assert told == {"before": False, "without": False, "with_them": True}
+    assert len(project.flags()) == 2
+
+    # A run goes on as it was started, whatever is asked; what it cannot be any more is refused.
+    np.testing.assert_array_equal(optimize("with_them", resume=True), before)
+    with pytest.raises(SettingsError, match="was started without the flagged labels"):
+        optimize("without", include_flagged=True, resume=True)
