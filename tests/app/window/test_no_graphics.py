@@ -1,4 +1,4 @@
-"""A window on a machine without any OpenGL: the live run, the picture and the tables go on without bodies in 3D."""
+"""Without any OpenGL the live run, the picture and the tables go on; only bodies in 3D are missing."""
 
 from __future__ import annotations
 
