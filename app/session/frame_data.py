@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from app.session.level import find_level, level_camera
 from core.body.skinning import pose_vertices
 from core.cameras import CROP_SIDE, Camera, in_front, project, to_crop
 from core.data.images import crop_mask, read_image, read_mask
@@ -32,7 +33,7 @@ class FrameData:
     Attributes:
         row: of the project.
         key: the frame's name.
-        camera: as this subject was recorded with it.
+        camera: as this subject was recorded with it, in the world turned so that z is up.
         crop: left and top edge in pixels of the whole image, and crop pixels per image pixel, (3,).
         image: RGB, (H, W, 3) uint8; None where there is none.
         image_note: why there is no picture, or empty.
@@ -179,7 +180,8 @@ def load_scene(project: Project, row: int, labels: LabelBlock) -> FrameData:
         row: of the project.
         labels: a block that has the row.
     """
-    camera, place = project.camera(row), row - labels.start
+    camera = level_camera(project.camera(row), find_level(project.cameras.values()))
+    place = row - labels.start
     crop = labels.crops[place]
     mask_path = project.mask_path(row)
     image, image_note = _read_or_note(lambda: read_image(project.image_path(row)))
