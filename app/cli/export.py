@@ -124,8 +124,10 @@ def _export_regressor(
     provenance = {**regressor.provenance, "exported": project.provenance()}
     write_regressor(replace(regressor, provenance=provenance), to, order=order, joint_set=project.joint_set)
     document |= {"name": name, "shape": list(regressor.weights.shape), "order": order}
-    sentence = f"Wrote {name}, {order.replace('-', ' leg ')}, to {to}."
-    if regressor.joint_set == H36M_17.name:
+    human36m = regressor.joint_set == H36M_17.name
+    rows = order.replace("-", " leg ") if human36m else f"a row for each joint of {regressor.joint_set}"
+    sentence = f"Wrote {name}, {rows}, to {to}."
+    if human36m:
         document["snippets"] = {code: write_snippet(to, code, order) for code in ("spin", "vibe", "smplx")}
         sentence += "\n\n" + document["snippets"]["smplx"].rstrip()
     return sentence

@@ -201,6 +201,7 @@ def examine_project(
     known, notes = list_known_findings(project)
     notes = [*describe_exchange(project, exchanged), *notes]
     notes += describe_reprojection(project, measure_reprojection(project, observations))
+    notes += _describe_uncompared(observations, witness)
     notes += [f"{project.keys[row]}: left out, no worker survives it: {why}" for row, why in left_out.items()]
     findings = add_known_findings(findings, known)
     tell(len(_STEPS))
@@ -233,6 +234,19 @@ def _call_run(run: RunRecord, seen: Observations, source: SourceViews) -> Witnes
     _, scales = source.pose(seen)
     laid = source.lay(seen, share_scales(scales, seen.subjects))
     return Witness(run.name, run, seen, source.regressors, source.carriers, merge_views(laid, seen))
+
+
+def _describe_uncompared(observations: Observations, witness: Witness) -> list[str]:
+    """A sentence where a run has no bodies of some subjects, so that no offset of theirs can be found."""
+    names, run = observations.instants.subject_names, witness.run
+    seen = np.unique(witness.observations.subjects)
+    missing = [name for number, name in enumerate(names) if number not in seen]
+    if run is None or not missing:
+        return []
+    return [
+        f"Run {run.name} has no bodies of {', '.join(missing)}: no offset of theirs can be found; optimise "
+        "them too, e.g. with --frames '*'."
+    ]
 
 
 def _count_tests(observations: Observations, subjects: SubjectEvidence | None) -> dict[Kind, int]:

@@ -4,8 +4,9 @@ Columns and dtypes of ``datasets/preprocess/h36m_train.py`` and ``base_dataset.p
 ``imgname``, ``center``, ``scale``, ``S`` (N, 24, 4), ``part`` (N, 24, 3), ``openpose`` (N, 25, 3) of zeros,
 ``pose`` (N, 72), ``shape`` (N, 10) and ``has_smpl``; ``provenance`` is JSON. There is no ``gender``, as SPIN
 takes whatever is not ``m`` for a woman. Labels that are flagged have confidence 0, and so have all of a frame
-whose pelvis is, as the others are told from it. Of other joint sets than Human3.6M's those joints are written
-that have a name of Human3.6M's; the others have no place in the file.
+whose pelvis is, as the others are told from it: from the middle of the hips, where Human3.6M's pelvis is, in
+joint sets that have none. Of other joint sets than Human3.6M's those joints are written that have a name of
+Human3.6M's; the others have no place in the file.
 """
 
 from __future__ import annotations
@@ -21,6 +22,7 @@ from core.cameras import CROP_SIDE
 from core.data.body_export import match_human36m, open_export
 from core.data.importers.spin_npz import PLACES
 from core.data.npz_writer import Column, NpzWriter, make_text_column
+from core.joints import JointSet
 from core.progress import ProgressCallback
 from core.types import BoolArray, FloatArray
 
@@ -71,9 +73,18 @@ def _read_labels(project: Project, rows: NDArray[np.intp]) -> FloatArray:
     """(n, 24, 4) metres from the pelvis, and confidence."""
     labels = project.labels(rows)
     usable = np.isfinite(labels).all(axis=-1) & ~project.flag_mask(rows)
-    pelvis = [project.joint_set.pelvis]
-    usable &= usable[:, pelvis]  # all are told from the pelvis
-    return _spread(project, np.where(usable[..., None], labels - labels[:, pelvis], 0), usable)
+    root = _list_root(project.joint_set)
+    usable &= usable[:, root].all(axis=1, keepdims=True)  # all are told from there
+    origin = labels[:, root].mean(axis=1, keepdims=True)
+    return _spread(project, np.where(usable[..., None], labels - origin, 0), usable)
+
+
+def _list_root(joint_set: JointSet) -> list[int]:
+    """The pelvis, or both hips where there is none."""
+    pelvis, hips = joint_set.find_smpl_joint(0), [joint_set.find_smpl_joint(hip) for hip in (1, 2)]
+    if pelvis is None and None not in hips:
+        return [hip for hip in hips if hip is not None]
+    return [joint_set.pelvis]
 
 
 def _read_keypoints(project: Project, rows: NDArray[np.intp]) -> FloatArray:

@@ -95,8 +95,7 @@ def write_regressor(
         path: file to write.
         order: ``left-first`` for code that expects SPIN's order; only of Human3.6M's joints, and not in a
             record of our own (``.safetensors``), which is always right side first.
-        joint_set: whose joints the rows are, to be told with it (but in ``.safetensors``), so that others
-            can read a set of one's own.
+        joint_set: whose joints the rows are, to be told with it, so that others can read a set of one's own.
 
     Raises:
         RegressorError: the suffix is unknown, the order is impossible, or the file cannot be written.
@@ -297,7 +296,7 @@ def _write_torch(regressor: Regressor, path: Path, described: dict[str, Any]) ->
 
 
 def _write_record(regressor: Regressor, path: Path, described: dict[str, Any]) -> None:
-    save_record(regressor, path)
+    save_record(regressor, path, joints=described.get("joints"))
 
 
 _WRITERS: dict[str, Callable[[Regressor, Path, dict[str, Any]], None]] = {

@@ -6,6 +6,7 @@ Format version history: 1, the first.
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -23,15 +24,23 @@ _HEADER_KEY = "jointlens_regressor"
 _TENSOR = "weights"
 
 
-def save_record(regressor: Regressor, path: Path | str) -> None:
-    """Write a record; the file is whole or not there, and on disk when this returns."""
-    header = {
+def save_record(regressor: Regressor, path: Path | str, *, joints: Mapping[str, Any] | None = None) -> None:
+    """Write a record; the file is whole or not there, and on disk when this returns.
+
+    Args:
+        regressor: the record.
+        path: of the file.
+        joints: its joint set in full, for readers that do not know it by name.
+    """
+    header: dict[str, Any] = {
         "format_version": FORMAT_VERSION,
         "name": regressor.name,
         "topology": regressor.topology,
         "joint_set": regressor.joint_set,
         "provenance": regressor.provenance,
     }
+    if joints is not None:
+        header["joints"] = joints
     weights = np.ascontiguousarray(regressor.weights, np.float64)
     encoded = save({_TENSOR: weights}, metadata={_HEADER_KEY: json.dumps(header)})
     with open_whole(path) as stream:

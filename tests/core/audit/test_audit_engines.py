@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pytest
 
 from app.cli.main import main
-from core.audit import left_out, left_out_work, source_views, subjects
+from core.audit import audit, left_out, left_out_work, source_views, subjects
 from core.audit.audit import Audit, examine_project
 from core.audit.left_out import refit_bodies
+from core.audit.observations import read_observations
 from core.audit.view_work import ViewData, ViewTask, pose_views
 from core.audit.witness import Witness
 from core.engine.choosing import open_engine
@@ -101,6 +103,16 @@ def witness(project_copy: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[tup
         seen = seen.take(np.flatnonzero(np.isin(seen.instant_of, (0, 1, 8, 9))))
         weights = np.repeat(project.read_regressor("J_std").weights[None].astype(float), 2, axis=0)
         yield project, Witness("four", run, seen, weights, None, None)  # type: ignore[arg-type]
+
+
+def test_subjects_that_a_run_lacks_are_told(witness: tuple[Project, Witness]) -> None:
+    project, run = witness
+    everything = read_observations(project, np.arange(len(project.keys)))
+    taken = everything.take(np.flatnonzero(project.bodies_present("four")))
+    (note,) = audit._describe_uncompared(everything, replace(run, observations=taken))
+    missing = ", ".join(project.keys.subjects[2:])
+    assert note.startswith(f"Run four has no bodies of {missing}: no offset of theirs can be found")
+    assert audit._describe_uncompared(everything, replace(run, observations=everything)) == []
 
 
 def read_parts(bodies: BodyParameters) -> np.ndarray:

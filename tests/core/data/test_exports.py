@@ -218,6 +218,37 @@ class Renamed:
         return getattr(self._keys, name)
 
 
+def test_without_a_pelvis_spin_s_labels_are_told_from_the_middle_of_the_hips(
+    project: Project, tmp_path: Path
+) -> None:
+    kept = [joint for joint in range(17) if H36M_17.names[joint] != "Pelvis"]
+    before = project.labels(np.arange(24))
+
+    class WithoutPelvis:
+        joint_set = JointSet(
+            "own-16", tuple(H36M_17.names[joint] for joint in kept), (-1,) * 16, (),
+            places=tuple(H36M_17.places[joint] for joint in kept),
+        )  # fmt: skip
+
+        def __getattr__(self, name: str) -> Any:
+            return getattr(project, name)
+
+        def labels(self, rows: np.ndarray) -> np.ndarray:
+            return project.labels(rows)[:, kept]
+
+        def keypoints(self, rows: np.ndarray) -> np.ndarray:
+            return project.keypoints(rows)[:, kept]
+
+        def flag_mask(self, rows: np.ndarray) -> np.ndarray:
+            return project.flag_mask(rows)[:, kept]
+
+    other: Any = WithoutPelvis()
+    export_spin_npz(other, "spin", tmp_path / "s.npz")
+    found = read_spin_dataset(tmp_path / "s.npz").joints
+    hips = before[:, [H36M_17.index("RHip"), H36M_17.index("LHip")]].mean(axis=1, keepdims=True)
+    np.testing.assert_allclose(found[:, kept], (before - hips)[:, kept], atol=1e-6)
+
+
 def test_neural_annot_says_whether_subject_or_action_has_no_number(project: Project, tmp_path: Path) -> None:
     keys = project.keys
     for subject, action, why in (

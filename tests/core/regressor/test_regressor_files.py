@@ -277,7 +277,7 @@ def test_a_regressor_of_another_joint_set_is_linted(body: BodyModel, tmp_path: P
 OWN = JointSet("own-2", ("RHip", "LHip"), (-1, 0), ((0, 1),), places=(Place(2), Place(1)))
 
 
-@pytest.mark.parametrize("suffix", [".npy", ".npz", ".pt"])
+@pytest.mark.parametrize("suffix", [".npy", ".npz", ".pt", ".safetensors"])
 def test_what_is_told_with_a_file_is_read_again(tmp_path: Path, body: BodyModel, suffix: str) -> None:
     path = tmp_path / f"J{suffix}"
     weights = make_anatomical_regressor(body, OWN).weights
