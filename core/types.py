@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from dataclasses import dataclass
 from typing import Any
 
@@ -63,13 +64,18 @@ class FrameKey:
         return f"{self.subject}/{self.action}"
 
 
+def compose(name: str) -> str:
+    """A name with each accented letter as one character (Unicode's NFC): some systems write them as two."""
+    return unicodedata.normalize("NFC", name)
+
+
 def parse_key(text: str) -> FrameKey | InstantKey:
     """Read a key with or without its camera part.
 
     Raises:
         DatasetError: ``text`` has neither form, or its frame number is too large.
     """
-    parts = text.strip().split("/")
+    parts = compose(text).strip().split("/")
     if len(parts) in (3, 4) and all(parts) and parts[-1].isdecimal() and parts[-1].strip("0"):
         if len(parts[-1].lstrip("0")) > 10 or int(parts[-1]) > LARGEST_FRAME:  # int() refuses 5,000 digits
             raise DatasetError(

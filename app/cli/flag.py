@@ -94,7 +94,9 @@ def _make_flag(
     reviewer: str | None,
 ) -> Flag:
     from core.project.flags import Flag
+    from core.types import compose
 
+    subject, sequence = (None if name is None else compose(name) for name in (subject, sequence))
     given = {"--subject": subject, "--joint": joint, "--reason": reason.strip()}
     missing = [name for name, value in given.items() if not value]
     if subject is None or joint is None or missing:

@@ -21,6 +21,7 @@ import numpy as np
 
 from core.cameras import Camera, Lens
 from core.errors import DatasetError
+from core.types import compose
 from core.whole_file import open_whole
 
 FORMAT_VERSION = 1
@@ -67,7 +68,7 @@ def read_cameras(path: Path | str) -> dict[tuple[str, str], Camera]:
             f"{path}: has format_version {record.format_version}; this version reads {FORMAT_VERSION}"
         )
     return {
-        (subject, name): _make_camera(path, subject, name, camera)
+        (compose(subject), compose(name)): _make_camera(path, subject, name, camera)
         for subject, cameras in record.subjects.items()
         for name, camera in cameras.items()
     }

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 
-from core.types import FrameKey
+from core.types import FrameKey, compose
 
 #: By 3DMPPE_POSENET's number, from 2.
 ACTIONS = (
@@ -39,6 +39,7 @@ def parse_image_name(name: str) -> FrameKey | None:
     SPIN writes a subaction as ``Greeting_1`` or ``Greeting 1``, h36m-fetch as ``Greeting-1``; a key stands as
     it is.
     """
+    name = compose(name)
     if (key := _KEY.fullmatch(name)) is not None:
         return FrameKey(key[1], key[2], key[3], int(key[4])) if int(key[4]) else None
     numbered = _MKS_NAME.fullmatch(name)

@@ -23,7 +23,7 @@ from numpy.typing import NDArray
 from core.data.dataset import Estimates
 from core.data.joblib_pickles import load_joblib
 from core.errors import DatasetError
-from core.types import BETAS, BODY_JOINTS, BodyParameters, FrameKey
+from core.types import BETAS, BODY_JOINTS, BodyParameters, FrameKey, compose
 
 TABLE = "videos.csv"
 _SUFFIXES = (".pkl", ".joblib")
@@ -173,7 +173,8 @@ def _make_video(table: Path, line: int, row: dict[Any, Any]) -> Video:
     if not row["first_frame"].isdecimal():
         raise DatasetError(f"{table}: line {line} has first_frame {row['first_frame']!r}; expected a number")
     file = table.parent / row["file"]
-    return Video(file, row["subject"], row["action"], row["camera"], int(row["first_frame"]))
+    subject, action, camera = (compose(row[name]) for name in ("subject", "action", "camera"))
+    return Video(file, subject, action, camera, int(row["first_frame"]))
 
 
 def _read_video(path: Path) -> list[dict[str, NDArray[Any]]]:

@@ -99,7 +99,7 @@ PROTOCOLS: dict[str, Protocol] = {
             "all cameras",
             "lsp-14",
             None,
-            "VIBE, lib/core/evaluator.py: 14 joints relative to the middle of the hips",
+            "VIBE, lib/core/evaluate.py: 14 joints relative to the middle of the hips",
             5,
             root="mid-hips",
         ),

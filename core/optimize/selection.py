@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from core.errors import ProjectError
 from core.project.subject_split import list_training_subjects
+from core.types import compose
 
 if TYPE_CHECKING:
     from core.project.project import Project
@@ -41,7 +42,7 @@ def select_rows(project: Project, expression: str) -> NDArray[np.intp]:
     Raises:
         ProjectError: no key matches.
     """
-    patterns = [pattern.strip() for pattern in expression.split(",") if pattern.strip()]
+    patterns = [pattern.strip() for pattern in compose(expression).split(",") if pattern.strip()]
     rows = [
         row
         for row, key in enumerate(project.keys)

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from core.errors import SettingsError
 from core.project.journal import Applier, Edit
+from core.types import compose
 
 if TYPE_CHECKING:
     from core.project.project import Project
@@ -43,7 +44,7 @@ def list_training_subjects(project: Project) -> list[str]:
 
 def parse_subjects(text: str) -> list[str]:
     """Names that are separated by commas, as a person writes them."""
-    return [name for name in map(str.strip, text.split(",")) if name]
+    return [name for name in map(str.strip, compose(text).split(",")) if name]
 
 
 def check_test_subjects(subjects: Sequence[str], named: Sequence[str]) -> tuple[str, ...]:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 import shutil
+import unicodedata
 from pathlib import Path
 from typing import Any
 
@@ -13,11 +15,13 @@ from core.body.model import BodyModel
 from core.cameras import project as project_points
 from core.cameras import to_camera
 from core.data.dataset import Dataset
+from core.data.h36m_names import parse_image_name
 from core.data.importers.generic import read_generic
 from core.data.importing import import_project
 from core.errors import DatasetError
 from core.joints_builtin import COCO_17
 from core.project.project import Project
+from core.project.subject_split import parse_subjects
 from core.regressor.places import find_rest_places
 from tests.core.data.writers import write_generic
 
@@ -135,3 +139,20 @@ def test_what_agrees_by_construction_is_not_told_as_measured(
         assert (found.reprojection_px is None) == found.projected_keypoints == (not keypoints)
         assert (found.view_agreement_mm is None) == (frame == "world")
         path = tmp_path / "q"
+
+
+def test_names_that_another_system_writes_in_two_characters_are_the_same_names(
+    h36m: Dataset, tmp_path: Path
+) -> None:
+    """As macOS writes umlauts in the names of folders: ``o`` and a mark above it."""
+    split, whole = unicodedata.normalize("NFD", "Jörg Müller"), "Jörg Müller"
+    assert split != whole
+    frames = [f"{split if key.subject == 'S1' else key.subject}{str(key)[2:]}" for key in h36m.keys]
+    root = write_generic(tmp_path / "g", h36m, frame=frames)
+    cameras = root / "cameras.json"
+    cameras.write_text(cameras.read_text().replace('"S1"', json.dumps(split)))
+    found = read_generic(root)
+    assert {key.subject for key in found.keys} == {whole, "S9"}
+    assert {subject for subject, _ in found.cameras} == {whole, "S9"}
+    assert parse_image_name(frames[0]) == found.keys[0]
+    assert parse_subjects(f"{split}, S9") == [whole, "S9"]
