@@ -35,7 +35,7 @@ def test_a_body_comes_back_as_it_was_saved(small_body, tmp_path, suffix):
 
 
 class Python2Pickler(pickle._Pickler):
-    """Writes bytes as Python 2 wrote its strings, so that they must be read as latin1."""
+    """Writes bytes and text as Python 2 wrote its strings, so that they must be read as latin1."""
 
     dispatch: ClassVar = dict(pickle._Pickler.dispatch)
 
@@ -43,7 +43,12 @@ class Python2Pickler(pickle._Pickler):
         self.write(b"T" + struct.pack("<i", len(text)) + text)
         self.memoize(text)
 
+    def save_name(self, text):
+        self.write(b"U" + bytes([len(text)]) + text.encode("ascii"))
+        self.memoize(text)
+
     dispatch[bytes] = save_string
+    dispatch[str] = save_name
 
 
 @pytest.fixture

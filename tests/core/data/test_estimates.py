@@ -67,6 +67,8 @@ def compare(estimates: Estimates, arrays: dict[str, np.ndarray], target: MatchTa
         ("anna_b/jump_1/cam.2/000017", FrameKey("anna_b", "jump_1", "cam.2", 17)),
         ("anna/jump-1/cam2/000000", None),
         ("s_09_act_17_subact_02_ca_04_000001.jpg", None),
+        ("s_09_act_05_subact_02_ca_00_000001.jpg", None),
+        ("s_09_act_05_subact_02_ca_05_000001.jpg", None),
         ("COCO_train2014_000000000036.jpg", None),
         ("holiday.jpg", None),
     ],
@@ -329,7 +331,10 @@ def test_the_papers_folders_are_read(tiny: Any, target: MatchTarget) -> None:
     arrays, folder = load(tiny), tiny.estimates.with_name("precomputed_val")
     folder.mkdir()
     matrices = Rotation.from_rotvec(arrays["pose"].reshape(-1, 3)).as_matrix().reshape(24, 24, 3, 3)
-    sixd = matrices[..., :2].reshape(24, 24, 6)  # a 3x2 matrix row by row: SPIN's layout, not ours
+    # A 3x2 matrix row by row: SPIN's layout, not ours. As a network gives it, its columns are no unit vectors
+    # and stand not at right angles.
+    columns = 2 * matrices[..., 0], 0.5 * matrices[..., 1] + 0.3 * matrices[..., 0]
+    sixd = np.stack(columns, axis=-1).reshape(24, 24, 6)
     keys = [parse_image_name(name) for name in arrays["imgname"].tolist()]
     images = [
         f"/scratch/h36m/{key.subject}/{key.action}/imageSequence/{key.camera}/img_{key.frame:06d}.jpg"
