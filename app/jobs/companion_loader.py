@@ -57,9 +57,11 @@ class CompanionLoader:
 
     def poll(self) -> None:
         """Hand over what is loaded; to be called on the GUI thread."""
-        arrived = [row for row, future in self._loading.items() if future.done()]
         undrawn = []
-        for row in arrived:
+        for row in tuple(self._loading):
+            # A view that takes one over may want others from then on; those before are given up.
+            if row not in self._loading or not self._loading[row].done():
+                continue
             try:
                 frame = self._loading.pop(row).result()
             except JointlensError as error:

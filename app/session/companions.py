@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from psygnal import SignalInstance
 
 from app.session.changes import Change
@@ -16,13 +18,15 @@ class Companions:
 
     Args:
         changed: the session's signal.
+        mark: gives a frame the flags of now, which may have been loaded before the last one was set.
 
     Attributes:
         frames: row -> its frame, of those that are wanted and loaded.
     """
 
-    def __init__(self, changed: SignalInstance) -> None:
+    def __init__(self, changed: SignalInstance, mark: Callable[[FrameData], FrameData]) -> None:
         self._changed = changed
+        self._mark = mark
         self._wanted: dict[str, tuple[int, ...]] = {}
         self.frames: dict[int, FrameData] = {}
 
@@ -48,7 +52,13 @@ class Companions:
     def receive(self, frame: FrameData) -> None:
         """Take over a frame that was loaded."""
         if frame.row in self.wanted:
-            self.frames = {**self.frames, frame.row: frame}
+            self.frames = {**self.frames, frame.row: self._mark(frame)}
+            self._changed.emit(Change.COMPANIONS)
+
+    def mark(self) -> None:
+        """Give every frame the flags of now."""
+        if self.frames:
+            self.frames = {row: self._mark(frame) for row, frame in self.frames.items()}
             self._changed.emit(Change.COMPANIONS)
 
     def forget(self) -> None:

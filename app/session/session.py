@@ -103,7 +103,7 @@ class Session:
         self.review = ReviewQueue(self.changed, project)
         self.fits = FitFlags(project, self.review.hides)
         self.fits.refresh(self.regressors)
-        self.companions = Companions(self.changed)
+        self.companions = Companions(self.changed, self._mark)
         self.comparison: LabelComparison | None = None
         self.playback_rate = 10.0
         self.runs: tuple[str, ...] = tuple(run.name for run in project.runs())
@@ -298,6 +298,7 @@ class Session:
             self._set_frame(self.frame_data)
             changed |= Change.FRAME_DATA
         self.changed.emit(changed)
+        self.companions.mark()
 
     @property
     def visible_flags(self) -> tuple[Flag, ...]:
@@ -360,12 +361,15 @@ class Session:
         self.changed.emit(Change.JOBS)
 
     def _set_frame(self, frame_data: FrameData) -> None:
-        """Keep a frame, which may have been loaded before the last flag was set."""
-        flagged = mask_flagged(
-            self.visible_flags, self.project.keys, self.project.joint_set, np.array([frame_data.row])
-        )[0]
-        self.frame_data = replace(frame_data, flagged=flagged)
+        self.frame_data = self._mark(frame_data)
         self.shown.forget()
+
+    def _mark(self, frame_data: FrameData) -> FrameData:
+        """The frame with the flags of now; it may have been loaded before the last one was set."""
+        keys, joint_set, row = self.project.keys, self.project.joint_set, frame_data.row
+        return replace(
+            frame_data, flagged=mask_flagged(self.visible_flags, keys, joint_set, np.array([row]))[0]
+        )
 
     def _read_regressors(self) -> dict[str, Regressor]:
         return {name: self.project.read_regressor(name) for name in self.project.regressor_names()}
