@@ -147,14 +147,62 @@ def test_a_flagged_label_counts_for_nothing_in_spin_s_file(project: Project, tmp
     add_flag(project, Flag("S1", "RAnkle", reason="r", reviewer="me"))
     add_flag(project, Flag("S9", "Pelvis", action="Posing-1", frames=(65, 65), reason="r", reviewer="me"))
     export_spin_npz(project, "initial", tmp_path / "h36m_train.npz")
-    seen = np.isfinite(read_spin_dataset(tmp_path / "h36m_train.npz").joints).all(axis=-1)
+    found = read_spin_dataset(tmp_path / "h36m_train.npz")
+    seen, seen_in_pictures = (np.isfinite(values).all(axis=-1) for values in (found.joints, found.keypoints))
     for row, key in enumerate(project.keys):
         if key.subject == "S1":
             assert np.flatnonzero(~seen[row]).tolist() == [3]
         else:
             assert seen[row].sum() == (0 if key.frame == 65 else 17)
+        flagged = [3] if key.subject == "S1" else [0] if key.frame == 65 else []
+        assert np.flatnonzero(~seen_in_pictures[row]).tolist() == flagged  # these stand by themselves
     with np.load(tmp_path / "h36m_train.npz") as file:
         assert np.isfinite(file["S"]).all()
+
+
+def test_frames_without_a_body_have_none_in_spin_s_file_and_no_row_in_others(
+    project: Project, tmp_path: Path
+) -> None:
+    project.create_run("some", {})
+    rows = project.rows_of("S9")
+    bodies = project.read_bodies("spin", rows)
+    project.write_bodies("some", rows, bodies)
+    assert export_spin_npz(project, "some", tmp_path / "s.npz") == len(rows)
+    with np.load(tmp_path / "s.npz") as file:
+        there = file["has_smpl"].astype(bool)
+        assert np.flatnonzero(there).tolist() == rows.tolist()
+        assert not file["pose"][~there].any()
+        assert not file["shape"][~there].any()
+        np.testing.assert_array_equal(file["shape"][there], bodies.betas)
+    assert export_human_data(project, "some", tmp_path / "h.npz") == len(rows)
+    assert read_human_data(tmp_path / "h.npz").keys == [project.keys[row] for row in rows.tolist()]
+    with np.load(tmp_path / "h.npz") as file:
+        assert file["__data_len__"] == len(rows)
+
+
+def test_a_flagged_label_counts_for_nothing_in_human_data(project: Project, tmp_path: Path) -> None:
+    add_flag(project, Flag("S1", "RAnkle", reason="r", reviewer="me"))
+    export_human_data(project, "initial", tmp_path / "hd.npz")
+    found = read_human_data(tmp_path / "hd.npz")
+    own = np.array([key.subject == "S1" for key in found.keys])
+    for values in (found.joints, found.keypoints):
+        seen = np.isfinite(values).all(axis=-1)
+        assert not seen[own, 3].any()
+        assert seen[~own].all()
+        assert np.delete(seen, 3, axis=1).all()
+
+
+def test_human_data_says_whether_labels_and_bodies_have_a_place(project: Project, tmp_path: Path) -> None:
+    def read(name: str) -> Any:
+        with np.load(tmp_path / "hd.npz", allow_pickle=True) as file:
+            return file[name].item()
+
+    export_human_data(project, "initial", tmp_path / "hd.npz")
+    assert read("misc")["kps3d_root_aligned"] is False
+    assert "transl" in read("smpl")
+    project.write_translations("spin", np.arange(1), np.full((1, 3), np.nan, np.float32))
+    export_human_data(project, "initial", tmp_path / "hd.npz")
+    assert "transl" not in read("smpl")
 
 
 def test_human_data_comes_back_as_it_went(project: Project, tmp_path: Path) -> None:
@@ -164,6 +212,7 @@ def test_human_data_comes_back_as_it_went(project: Project, tmp_path: Path) -> N
     assert labels.absolute_labels
     np.testing.assert_allclose(labels.joints, project.labels(np.arange(24)), atol=1e-6)
     np.testing.assert_allclose(labels.keypoints, project.keypoints(np.arange(24)), atol=1e-3)
+    np.testing.assert_allclose(labels.crops, project.crops(np.arange(24)), rtol=1e-6)
     bodies = match_by_name(read_human_data_bodies(tmp_path / "hd.npz"), project.keys).parameters
     np.testing.assert_allclose(bodies.transl, project.read_bodies("spin", np.arange(24)).transl)
     with np.load(tmp_path / "hd.npz", allow_pickle=True) as file:  # as mmhuman3d reads it
@@ -282,6 +331,18 @@ def test_neural_annot_has_one_body_an_instant(project: Project, body: BodyModel,
     seen = pose_vertices(body, own)[0]
     stands = pose_vertices(body, table.parameters[np.array([there])])[0]
     np.testing.assert_allclose(stands @ camera.R.T + camera.t, seen, atol=1e-4)
+
+
+def test_neural_annot_has_no_body_without_a_place(project: Project, tmp_path: Path) -> None:
+    instant = parse_key("S9/Posing-1/000065")
+    rows = np.flatnonzero([key.instant == instant for key in project.keys])
+    project.write_translations("spin", rows[:1], np.full((1, 3), np.nan, np.float32))
+    assert export_neural_annot(project, "initial", tmp_path / "na") == 6  # another camera has placed it
+    project.write_translations("spin", rows, np.full((len(rows), 3), np.nan, np.float32))
+    assert export_neural_annot(project, "initial", tmp_path / "na") == 5
+    table = read_neural_annot(tmp_path / "na")
+    assert str(instant) not in {str(name) for name in table.names or ()}
+    assert np.isfinite(table.parameters.transl).all()
 
 
 def test_neural_annot_is_written_a_few_bodies_at_a_time(

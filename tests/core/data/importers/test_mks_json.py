@@ -22,6 +22,11 @@ def test_3dmppe_posenet_s_json_is_read(tiny: Any, h36m: Dataset, tmp_path: Path)
     np.testing.assert_allclose(found.joints, h36m.joints, atol=1e-5)
     assert np.abs(found.keypoints - h36m.keypoints).max() < 3  # a pinhole: it knows no distortion
     np.testing.assert_allclose(found.camera(0).t, h36m.camera(0).t)
+    sizes = [
+        {view: (camera.width, camera.height) for view, camera in each.cameras.items()}
+        for each in (found, h36m)
+    ]
+    assert sizes[0] == sizes[1]
     joints = json.loads((root / "annotations" / "Human36M_subject9_joint_3d.json").read_text())
     del joints["7"]["1"]["64"]
     (root / "annotations" / "Human36M_subject9_joint_3d.json").write_text(json.dumps(joints))
