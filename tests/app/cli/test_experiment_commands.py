@@ -1,3 +1,5 @@
+import json
+
 import pytest
 
 from app.cli.main import main
@@ -65,6 +67,12 @@ def test_a_run_is_not_overwritten_by_mistake(project_copy, capsys):
     assert main(words) == 1
     assert "already" in capsys.readouterr().err
     assert main([*words, "--resume"]) == 0
+    capsys.readouterr()
+    assert main([*words, "--resume", "--include-flagged"]) == 1
+    assert "was started without the flagged labels" in capsys.readouterr().err
+    words[words.index("mine")] = "with_them"
+    assert main([*words, "--include-flagged", "--json"]) == 0
+    assert json.loads(capsys.readouterr().out)["details"]["include_flagged"] is True
 
 
 def test_impossible_wishes_get_one_line(project_small, capsys):
