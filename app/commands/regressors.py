@@ -20,11 +20,22 @@ def show_regressor(workspace: Workspace, *, name: str, shown: bool = True) -> No
 
 
 def paint_regressor(
-    workspace: Workspace, *, name: str | None = None, joint: str | None = None, minus: str | None = None
+    workspace: Workspace,
+    *,
+    name: str | None = None,
+    joint: str | None = None,
+    minus: str | None = None,
+    toggle: bool = False,
 ) -> None:
-    """Colour the mesh by a regressor's weights of one joint, less another one's; without a name, by none."""
+    """Colour the mesh by a regressor's weights of one joint, less another one's; without a name, by none.
+
+    ``toggle``: where none are painted, those of the compared regressor and the selected joint.
+    """
     session = workspace.session
-    if name is None:
+    if name is None and toggle and session.paint is None:
+        minus = session.errors.minus
+        session.paint_regressor(session.compared_regressor, session.selection or 0, minus=minus)
+    elif name is None:
         session.paint_regressor(None)
     elif joint is None:
         raise SettingsError("regressor.paint: name the joint whose weights are to be painted")
@@ -68,6 +79,16 @@ def _capitalise(sentence: str) -> str:
     return sentence[0].upper() + sentence[1:]
 
 
+def _ask_shown(workspace: Workspace, given: dict[str, Any]) -> dict[str, Any] | None:
+    """A regressor that a person names, to be shown, or hidden where it is shown already."""
+    session = workspace.session
+    prompt = f"Name: {', '.join(session.regressors)}"
+    name = workspace.require_desk().ask_text("Show or hide a regressor", prompt, session.compared_regressor)
+    if not name:
+        return None
+    return {"shown": name not in session.appearance.layers, **given, "name": name}
+
+
 def _ask_regressor(workspace: Workspace, given: dict[str, Any]) -> dict[str, Any] | None:
     """The regressor that the tables compare with, unless a person names another."""
     desk = workspace.require_desk()
@@ -76,11 +97,25 @@ def _ask_regressor(workspace: Workspace, given: dict[str, Any]) -> dict[str, Any
 
 
 COMMANDS = (
-    Command("regressor.show", show_regressor),
+    Command(
+        "regressor.show",
+        show_regressor,
+        (Entry("Show or hide a regressor…", key="G", icon="eye", menu="Regressors"),),
+        ask=_ask_shown,
+    ),
     Command(
         "regressor.paint",
         paint_regressor,
-        (Entry("Paint no weights", menu="Regressors"),),
+        (
+            Entry(
+                "Paint the selected joint's weights, or none",
+                {"toggle": True},
+                "Q",
+                icon="paint",
+                menu="Regressors",
+            ),
+            Entry("Paint no weights", menu="Regressors"),
+        ),
     ),
     Command(
         "regressor.refit",

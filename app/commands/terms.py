@@ -13,8 +13,17 @@ from app.session.session import Session
 from core.energy.terms import TERMS
 from core.optimize.presets import PRESETS, get_preset
 
-#: Keys of the terms that are switched most.
-KEYS = {"joint": "Shift+J", "silhouette": "Shift+S", "adversarial": "Shift+A", "initial_pose": "Shift+I"}
+#: Keys that switch terms; those of other packages have none until a person gives them one.
+KEYS = {
+    "joint": "Shift+J",
+    "silhouette": "Shift+S",
+    "adversarial": "Shift+A",
+    "reprojection": "Shift+E",
+    "initial_pose": "Shift+I",
+    "shape_prior": "Shift+H",
+    "smoothness": "Shift+M",
+    "angle_limits": "Shift+G",
+}
 
 
 def toggle_term(workspace: Workspace, *, term: str) -> None:

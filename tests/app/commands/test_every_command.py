@@ -137,6 +137,13 @@ def test_what_scripts_rely_on_is_offered_and_takes_its_arguments(command: str) -
         registry.close()
 
 
+def test_all_that_scripts_rely_on_and_every_term_has_a_key_and_stands_in_a_menu() -> None:
+    with_key = {command.id for command in COMMANDS for entry in command.entries if entry.key and entry.menu}
+    assert with_key >= RELIED_ON.keys() - WITHOUT_ENTRY
+    (toggle,) = [command for command in COMMANDS if command.id == "term.toggle"]
+    assert all(entry.key for entry in toggle.entries)
+
+
 def test_every_key_runs_its_entry(noting: Noting) -> None:
     entries = [(command, entry) for command, entry in noting.registry.entries() if entry.key]
     assert len(entries) > 60

@@ -13,6 +13,7 @@ from PyQt6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
 from app.session.changes import Change
+from app.session.paint import Paint
 from app.theme.colors import COLOR_BLIND_SAFE
 from app.theme.current import choose_data_colors
 from app.window.choices import list_choices
@@ -53,6 +54,29 @@ def test_keys_run_commands(open_window: Callable[[], Open], qtbot: QtBot) -> Non
     qtbot.waitUntil(lambda: "mask" in opened.session.appearance.layers)
     _, action = opened.window.menus.actions["layer.toggle:mask"]
     assert action.isChecked()
+
+
+def test_a_regressor_is_shown_and_painted_by_key(
+    open_window: Callable[[], Open], qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    opened = open_window()
+    session = opened.session
+    monkeypatch.setattr(opened.window.desk, "ask_text", lambda _title, _prompt, proposed: proposed)
+    with qtbot.waitActive(opened.window):
+        opened.window.activateWindow()
+    session.select_joint(3)
+    QTest.keyClick(opened.window.overlay.view, Qt.Key.Key_Q)
+    assert session.paint == Paint("J_std", 3)
+    QTest.keyClick(opened.window.overlay.view, Qt.Key.Key_Q)
+    assert session.paint is None
+    shown = session.appearance.layers
+    QTest.keyClick(opened.window.overlay.view, Qt.Key.Key_G)
+    assert session.appearance.layers == shown - {"J_std"}
+    QTest.keyClick(opened.window.overlay.view, Qt.Key.Key_G)
+    assert session.appearance.layers == shown
+    monkeypatch.setattr(opened.window.desk, "ask_text", lambda *_: "J_none")
+    QTest.keyClick(opened.window.overlay.view, Qt.Key.Key_G)
+    assert session.status.startswith("no regressor is called 'J_none'")
 
 
 def test_tab_goes_round_what_is_seen_and_out_of_tables(open_window: Callable[[], Open], qtbot: QtBot) -> None:
