@@ -15,7 +15,7 @@ import numpy as np
 from core.types import BoolArray, FloatArray
 
 #: Evidence beyond which more makes no difference, log-odds; grey levels for one of it.
-_MOST = 8.0
+_MOST = 10.0
 _GREY = 12.0
 #: What evidence weighs against the length of the border.
 _WEIGHT = 2.0

@@ -2,8 +2,7 @@
 
 A pixel on the border mixes the person's colour with the room's. The person's colour is that of the mask's
 inside nearby, the room's is known, darkened as the floor beside the mask is; the border is where the picture
-stands half way between the two. Pictures keep colours at half the resolution of brightness, so brightness
-counts for more.
+stands half way between the two. Brightness varies with folds and shadows, so colour counts for more.
 """
 
 from __future__ import annotations
@@ -22,7 +21,8 @@ _INSIDE, _OUTSIDE = 2, 3
 _NEARBY = 3.0
 #: Difference of colours below which the border stays where it is.
 _LEAST_DIFFERENCE = 20.0
-_CHROMA = 0.5
+#: What colour counts for against brightness.
+_CHROMA = 1.5
 #: Brightness that a shadow leaves of a pixel's; what lies outside is no shadow of the room.
 _SHADE = (0.4, 1.1)
 _LEAST_WEIGHT = 1e-3
@@ -57,7 +57,7 @@ def _darken(room: _Picture, picture: _Picture, outside: BoolArray) -> _Picture:
 
 
 def _split(picture: _Picture) -> FloatArray:
-    """Brightness and colour, colour counting for less."""
+    """Brightness and colour, colour counting for more."""
     split = cv2.cvtColor(picture, cv2.COLOR_RGB2YCrCb).astype(np.float32)
     split[..., 1:] *= _CHROMA
     return split

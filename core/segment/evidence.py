@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from core.types import FloatArray
 
 #: Shares of the room's pixels around a person that are lit as ever, that lie in shadow, and the rest.
-_LIT, _SHADED, _OTHER = 0.85, 0.1, 0.05
+_LIT, _SHADED, _OTHER = 0.93, 0.05, 0.02
 #: The brightness that the darkest shadow leaves, and the tint of a shadow as a share of what it takes.
 _DARKEST, _TINT = 0.4, 0.015
 #: Noise of brightness as a multiple of that of colour, lit and where the darkest shadow ends.

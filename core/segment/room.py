@@ -3,8 +3,8 @@
 At every pixel it is the brightness that most pictures agree on, each counted by how likely nobody covers the
 pixel there: a room looks the same whenever it is seen, a person in folded clothes hardly ever. Pictures of
 the frame's own sequence come first where nearly all of them agree: a stool that was there in one sequence
-and not in another is then part of that sequence's room alone. Shadows are not: where the others see the same
-colour brighter, it is theirs. What is never seen is filled in from around it. How far those pictures differ
+and not in another is then part of that sequence's room alone. Shadows are not: where some see the same colour
+brighter, it is theirs. What is never seen is filled in from around it. How far those pictures differ
 from each other is the room's noise.
 """
 
@@ -22,9 +22,9 @@ from core.types import BoolArray, FloatArray
 _ENOUGH, _NEARLY_ALL = 1.0, 0.9
 #: Trust below which a pixel was never seen.
 _LEAST = 0.25
-#: Trust in others' pictures, and brightness as a share of theirs, that make a shadow of what a sequence sees,
-#: and the steps by which a shadow's colour may be off.
-_SURE, _SHADE, _TINT = 1.0, (0.4, 0.97), 4.0
+#: Trust in pictures that are brighter, and brightness as a share of theirs, that make a shadow of what most
+#: agree on, and the steps by which a shadow's colour may be off.
+_SURE, _SHADE, _TINT = 1.5, (0.4, 0.97), 4.0
 #: Steps of brightness that the pictures are counted in; those within one step of the fullest agree.
 _STEP, _STEPS = 5, 52
 _LUMA = np.array([0.299, 0.587, 0.114], np.float32)
@@ -94,13 +94,15 @@ def _find_agreement(
     agree = (np.abs(steps - best) <= 1) & (own[:, None] | ~enough)
     colour, variance = _average(seen, np.where(agree, trust, 0))
     most = np.where(enough, of_own.max(axis=1), of_all.max(axis=1))
-    others, of_others = wide[0].argmax(axis=1), wide[0].max(axis=1)
-    brighter = np.flatnonzero((of_others > _SURE) & (others > best))
-    agree = np.abs(steps[:, brighter] - others[brighter]) <= 1
-    lit, lit_variance = _average(seen[:, brighter], np.where(agree, trust[:, brighter], 0))
-    in_shadow = _is_shade(colour[brighter], lit)
-    there = brighter[in_shadow]
-    colour[there], variance[there], most[there] = lit[in_shadow], lit_variance[in_shadow], of_others[there]
+    above = np.where(np.arange(_STEPS) > best[:, None] + 2, wide.sum(axis=0), 0)
+    doubtful = np.flatnonzero(above.max(axis=1) > _SURE)
+    brighter = above[doubtful].argmax(axis=1)
+    agree = np.abs(steps[:, doubtful] - brighter) <= 1
+    lit, lit_variance = _average(seen[:, doubtful], np.where(agree, trust[:, doubtful], 0))
+    in_shadow = _is_shade(colour[doubtful], lit)
+    there = doubtful[in_shadow]
+    colour[there], variance[there] = lit[in_shadow], lit_variance[in_shadow]
+    most[there] = above[there].max(axis=1)
     return (colour + 0.5).astype(np.uint8), variance, most
 
 
