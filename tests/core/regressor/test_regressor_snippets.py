@@ -18,8 +18,13 @@ from core.regressor.record import Regressor
 from core.regressor.snippets import write_snippet
 
 
-@pytest.mark.parametrize("order", ["right-first", "left-first"])
-@pytest.mark.parametrize("suffix", [".npy", ".npz", ".pt"])
+@pytest.mark.parametrize(
+    ("suffix", "order"),
+    [
+        *((suffix, order) for suffix in (".npy", ".npz", ".pt") for order in ("right-first", "left-first")),
+        (".safetensors", "right-first"),
+    ],
+)
 @pytest.mark.parametrize("code", ["spin", "vibe", "smplx"])
 def test_a_snippet_gives_the_joints_that_are_ours(
     body: BodyModel, weights: np.ndarray, tmp_path: Path, order: str, suffix: str, code: str
