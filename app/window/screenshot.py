@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import numpy as np
-from PyQt6.QtCore import QPoint, QRect
+from PyQt6.QtCore import QPoint, QRect, Qt
 from PyQt6.QtGui import QImage, QPainter, QPixmap
 from PyQt6.QtWidgets import QWidget
 
@@ -16,7 +16,8 @@ from core.errors import JointlensError
 def grab_window(window: QWidget, viewport: Viewport) -> QPixmap:
     """The window as it stands.
 
-    Qt cannot grab what VTK draws by itself, so the body's picture is put where it belongs.
+    Qt cannot grab what VTK draws by itself, so the body's picture is put where it belongs, and words over it
+    again.
     """
     pixmap = window.grab()
     if viewport.plotter is None or not viewport.isVisible():
@@ -25,6 +26,9 @@ def grab_window(window: QWidget, viewport: Viewport) -> QPixmap:
     place = QRect(viewport.plotter.mapTo(window, QPoint(0, 0)), viewport.plotter.size())
     painter = QPainter(pixmap)
     painter.drawImage(place, body)
+    for child in viewport.plotter.findChildren(QWidget, options=Qt.FindChildOption.FindDirectChildrenOnly):
+        if child.isVisible():  # words that stand over the body
+            painter.drawPixmap(child.mapTo(window, QPoint(0, 0)), child.grab())
     painter.end()
     return pixmap
 

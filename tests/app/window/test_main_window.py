@@ -6,7 +6,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from PyQt6.QtCore import Qt, QTimer
+from PyQt6.QtCore import QPoint, QRect, Qt, QTimer
 from PyQt6.QtGui import QAction, QImage
 from PyQt6.QtTest import QTest
 from PyQt6.QtWidgets import QApplication, QWidget
@@ -170,6 +170,22 @@ def test_a_screenshot_holds_the_body(open_window: Callable[[], Open], qtbot: QtB
         for y in range(0, view.height(), 4)
     ]
     assert np.mean(np.array(pixels) > 110) > 0.02, "no body in the picture"
+
+
+def test_a_screenshot_holds_what_is_said_over_the_body(
+    open_window: Callable[[], Open], qtbot: QtBot, tmp_path: Path
+) -> None:
+    opened = open_window()
+    viewport = opened.window.viewport
+    qtbot.waitUntil(lambda: opened.session.shown.frame is not None, timeout=60_000)
+    assert viewport.notice is not None
+    viewport.notice.show_reason("No body", "for a reason")
+    place = QRect(viewport.notice.mapTo(opened.window, QPoint(0, 0)), viewport.notice.size())
+    opened.window.grab_screenshot(tmp_path / "said.png")
+    viewport.notice.show_reason("", "")
+    opened.window.grab_screenshot(tmp_path / "silent.png")
+    pictures = [QImage(str(tmp_path / f"{name}.png")).copy(place) for name in ("said", "silent")]
+    assert pictures[0] != pictures[1]
 
 
 def test_the_palette_finds_and_runs_commands(open_window: Callable[[], Open], qtbot: QtBot) -> None:
