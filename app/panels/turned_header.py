@@ -28,7 +28,8 @@ class TurnedHeader(QHeaderView):
         self.setSectionsClickable(True)
         self.setSectionResizeMode(QHeaderView.ResizeMode.Stretch)
         self.setMinimumSectionSize(36)
-        self.sectionResized.connect(lambda: self.updateGeometry())
+        self.sectionResized.connect(self.geometriesChanged)
+        self.sectionCountChanged.connect(self.geometriesChanged)
 
     @property
     def _titles(self) -> list[str]:
