@@ -42,7 +42,7 @@ class EnergyChart(QWidget):
         self.logarithmic.toggled.connect(self.plot.set_logarithmic)
         self.readout = QLabel()
         self.readout.setProperty("role", "muted")
-        self.readout.setToolTip("Weighted energies at this iteration, and their total in bold")
+        self.readout.setToolTip("The total energy at this iteration in bold, and the terms' weighted shares")
         self.readout.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
         self.readout.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
         self.empty = make_label("Run, and every term's energy is drawn here.", "muted")
@@ -113,4 +113,5 @@ class EnergyChart(QWidget):
             for term, value in record.weighted.items()
             if term not in self._hidden
         ]
-        self.readout.setText(f"{at}: {' '.join(parts)} <b>{record.total:.3g}</b>")
+        # The total first: in a narrow panel the last terms have no room.
+        self.readout.setText(f"{at}: <b>{record.total:.3g}</b> {' '.join(parts)}")
