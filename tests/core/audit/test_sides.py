@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from typing import Any
 
 import numpy as np
@@ -18,7 +18,7 @@ from core.joints import H36M_17
 from core.project.finding import Verdict
 from core.project.project import Project
 from core.project.reviews import list_flagged_joints
-from core.types import FloatArray
+from core.types import FloatArray, FrameKey
 from tests.core.audit.conftest import Observe
 
 Exchange = Callable[..., None]
@@ -32,17 +32,17 @@ def project(project_small: Any) -> Iterator[Project]:
 
 @pytest.fixture
 def exchange(project: Project, monkeypatch: pytest.MonkeyPatch) -> Exchange:
-    """Exchanges the labels of some subjects, in some of their actions or in all."""
+    """Exchanges the labels of some subjects, but for some frames' keys."""
     mirror = list(range(len(H36M_17)))
     for right, left in H36M_17.pairs:
         mirror[right], mirror[left] = left, right
     read = project.labels
 
-    def exchange(subjects: Sequence[str], actions: Sequence[str] = ()) -> None:
+    def exchange(subjects: Sequence[str], *, but: Collection[FrameKey] = ()) -> None:
         def read_exchanged(rows: Any) -> FloatArray:
             labels = read(rows)
             keys = [project.keys[row] for row in np.asarray(rows).tolist()]
-            own = [key.subject in subjects and (not actions or key.action in actions) for key in keys]
+            own = [key.subject in subjects and key not in but for key in keys]
             return np.where(np.array(own)[:, None, None], labels[:, mirror], labels)
 
         monkeypatch.setattr(project, "labels", read_exchanged)
@@ -119,8 +119,14 @@ def test_other_bodies_are_asked_where_no_nose_tells(
 def test_a_subject_of_whom_a_sequence_is_in_order_is_not_exchanged_throughout(
     project: Project, exchange: Exchange
 ) -> None:
-    exchange(["S6"], [project.keys.shots_of("S6")[0].action])
+    one, _ = dict.fromkeys(shot.action for shot in project.keys.shots_of("S6"))
+    rows = project.keys.rows_of("S6", one)
+    in_order = [key for key in (project.keys[row] for row in rows.tolist()) if key.frame != 1]
+    assert len(in_order) == 12
+    exchange(["S6"], but=in_order)  # more of its frames are exchanged than not
     assert find_exchanged(project) == {}
+    exchange(["S6"])
+    assert find_exchanged(project) == {"S6": "bad-label"}
 
 
 def test_what_vouches_is_exchanged_with_the_labels(observe: Observe, labels: FloatArray) -> None:

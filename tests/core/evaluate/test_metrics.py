@@ -36,6 +36,25 @@ def test_the_alignment_is_a_minimum(labels):
         assert (((moved - labels) ** 2).sum(axis=(1, 2)) > best).all()
 
 
+def align_as_spin_does(joints, labels):
+    """``compute_similarity_transform`` of SPIN's ``utils/pose_utils.py``, step by step."""
+    X1, X2 = (points.T - points.T.mean(axis=1, keepdims=True) for points in (joints, labels))
+    K = X1 @ X2.T
+    U, _, Vh = np.linalg.svd(K)
+    Z = np.diag([1, 1, np.sign(np.linalg.det(U @ Vh))])
+    R = Vh.T @ Z @ U.T
+    scale = np.trace(R @ K) / np.sum(X1**2)
+    return (scale * R @ X1 + labels.T.mean(axis=1, keepdims=True)).T
+
+
+def test_the_alignment_is_spin_s_even_where_a_mirror_image_would_fit_better(labels):
+    joints = labels * np.array([-1, 1, 1]) + 0.1 * np.random.default_rng(1).normal(size=labels.shape)
+    joints[:2] = np.random.default_rng(2).normal(size=(2, 17, 3))
+    aligned = align_similarity(joints, labels, np.ones((5, 17), dtype=bool))
+    for number in range(5):
+        np.testing.assert_allclose(aligned[number], align_as_spin_does(joints[number], labels[number]))
+
+
 def test_missing_labels_are_left_out(labels):
     joints = labels.copy()
     joints[:, 3] += 0.5
