@@ -27,6 +27,14 @@ def show_errors(
     session.errors.show(by=by, regressor=regressor or "", minus=minus, unit=unit)
 
 
+def count_flagged(workspace: Workspace, *, counted: bool | None = None) -> None:
+    """Let flagged labels count in the table of errors, or leave them out; without ``counted``, change it."""
+    session = workspace.session
+    counted = not session.errors.with_flagged if counted is None else counted
+    session.errors.count_flagged(counted)
+    session.set_status(f"Flagged labels {'count' if counted else 'are left out'} in the table of errors")
+
+
 def go_to_error(
     workspace: Workspace,
     *,
@@ -60,6 +68,17 @@ COMMANDS = (
         "errors.show",
         show_errors,
         tuple(Entry(f"Errors by {by}", {"by": by}, menu="Regressors") for by in get_args(Grouping)),
+    ),
+    Command(
+        "errors.flagged",
+        count_flagged,
+        (
+            Entry(
+                "Count flagged labels in the errors",
+                menu="Regressors",
+                checked=lambda session: session.errors.with_flagged,
+            ),
+        ),
     ),
     Command(
         "errors.go",

@@ -35,13 +35,13 @@ class Order:
         batch: comes back with every answer.
         source: whose bodies.
         regressors: names.
-        first_shot: number of the shot to begin with.
+        shots: numbers of those to measure, in this order.
     """
 
     batch: int
     source: str
     regressors: tuple[str, ...]
-    first_shot: int
+    shots: tuple[int, ...]
 
 
 @dataclass(frozen=True)
@@ -93,11 +93,11 @@ def run_survey(connection: Connection, folder: Path) -> None:
 
 
 def measure_project(project: Project, order: Order) -> Iterator[Measured]:
-    """Measure every frame of a project, chunk by chunk."""
+    """Measure the frames of some shots, chunk by chunk."""
     regressors = [project.read_regressor(name) for name in order.regressors]
     figure = JointFigure.of(project.body(), regressors)
     shots = project.keys.shots
-    for number in (*range(order.first_shot, len(shots)), *range(order.first_shot)):
+    for number in order.shots:
         for start in range(shots[number].start, shots[number].stop, CHUNK):
             rows = np.arange(start, min(start + CHUNK, shots[number].stop))
             errors_mm, errors_px = measure_rows(project, rows, order.source, figure)

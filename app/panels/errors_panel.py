@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 import numpy as np
-from PyQt6.QtWidgets import QHBoxLayout, QVBoxLayout
+from PyQt6.QtWidgets import QCheckBox, QHBoxLayout, QVBoxLayout
 
 from app.panels.heat_map import HeatMap, HeatTable
 from app.panels.panel import Panel
@@ -14,6 +14,7 @@ from app.panels.progress_line import ProgressLine
 from app.session.changes import Change
 from app.session.session import Session
 from app.session.survey import Grouping, name_group
+from app.session.survey import HeatMap as ErrorTable
 from app.theme.controls import make_choice, make_label, make_note
 from app.theme.current import shades_of
 from app.theme.spacing import GAP, TIGHT, WIDE
@@ -47,6 +48,8 @@ class ErrorsPanel(Panel):
         self.minus = make_choice("Regressor to take off")
         self.unit = make_choice("Unit")
         self.unit.addItems(list(_FULL))
+        self.with_flagged = QCheckBox("Count flagged labels")
+        self.with_flagged.clicked.connect(lambda counted: invoke("errors.flagged", counted=counted))
         self.map = HeatMap("Errors of all frames")
         self.progress = ProgressLine()
         self.note = make_note()
@@ -74,6 +77,7 @@ class ErrorsPanel(Panel):
         column.addWidget(make_label("Mean error of all frames", "heading"))
         column.addLayout(how)
         column.addLayout(whose)
+        column.addWidget(self.with_flagged)
         column.addWidget(self.progress)
         column.addWidget(self.map)
         column.addWidget(self.note)
@@ -101,23 +105,43 @@ class ErrorsPanel(Panel):
             box.setCurrentText(chosen)
             box.setToolTip(chosen)
         self.unit.setCurrentText(board.unit)
+        self.with_flagged.setChecked(board.with_flagged)
 
     def _show_table(self) -> None:
         board, survey = self.session.errors, self.session.errors.survey
-        names = self.session.project.joint_set.names
         heat = board.tabulate(self.session.compared_regressor) if self.session.regressors else None
-        signed = board.minus is not None
         if heat is None:
             self.map.set_table(HeatTable(), shades_of(self.session))
         else:
-            full = _FULL_DIFFERENCE if signed else _FULL
-            self.map.set_table(
-                HeatTable(names, heat.groups, heat.values, full[board.unit], signed, board.unit),
-                shades_of(self.session),
-            )
+            self.map.set_table(self._make_table(heat), shades_of(self.session))
         self.progress.setVisible(not survey.complete)
         self.progress.set_share(survey.done / survey.total if survey.total else 0.0)
         self.note.setText(self._describe(heat is not None))
+
+    def _make_table(self, heat: ErrorTable) -> HeatTable:
+        board = self.session.errors
+        signed = board.minus is not None
+        notes = {}
+        if board.survey.complete:
+            told = f"there is no body of {board.survey.source} with a label"
+            absent = zip(*np.nonzero(np.isnan(heat.with_flagged)), strict=True)
+            notes = {(int(row), int(column)): told for row, column in absent}
+        flagged = np.isnan(heat.values) & (heat.left_out > 0)
+        for row, column in np.argwhere(heat.left_out > 0).tolist():
+            count, error = heat.left_out[row, column], heat.with_flagged[row, column]
+            written = (f"{error:+.1f}" if signed else f"{error:.1f}").replace("-", "−")
+            labels = f"its {count} flagged labels" if count > 1 else "its one flagged label"
+            notes[row, column] = f"{written} {board.unit} with {labels}"
+        return HeatTable(
+            self.session.project.joint_set.names,
+            heat.groups,
+            heat.values,
+            (_FULL_DIFFERENCE if signed else _FULL)[board.unit],
+            signed,
+            board.unit,
+            flagged=frozenset((row, column) for row, column in np.argwhere(flagged).tolist()),
+            notes=notes,
+        )
 
     def _describe(self, known: bool) -> str:
         if not self.session.regressors:
@@ -125,10 +149,19 @@ class ErrorsPanel(Panel):
         survey = self.session.errors.survey
         if not known:
             return "The errors of all frames are being measured in the background."
-        told = "Click a cell for its worst frame, again for the next shot's. Flagged labels count too."
+        told = f"{self._describe_flags()} Click a cell for its worst frame, again for the next shot's."
         if self.session.errors.minus:
             told = "Below zero the first one is nearer to the labels. " + told
         return told if survey.complete else f"{survey.done} of {survey.total} frames measured. {told}"
+
+    def _describe_flags(self) -> str:
+        """Whether flagged labels count, and how cells without any other look."""
+        if self.session.errors.with_flagged:
+            return "Flagged labels count too."
+        if not self.session.visible_flags:
+            return "No label is flagged."
+        told = "Flagged labels are left out"
+        return f"{told}; striped where none is left." if self.map.table.flagged else f"{told}."
 
     def _show_current(self) -> None:
         keys, board = self.session.project.keys, self.session.errors
@@ -147,15 +180,16 @@ class ErrorsPanel(Panel):
         )
 
     def _go(self, row: int, column: int) -> None:
-        if not np.isfinite(self.map.table.values[row, column]):
+        table = self.map.table
+        if not np.isfinite(table.values[row, column]) and (row, column) not in table.flagged:
             return
         same = self._picked[:2] == (row, column)
         rank = self._picked[2] + 1 if same else 0
         self._picked = (row, column, rank)
         self.invoke(
             "errors.go",
-            joint=self.map.table.rows[row],
-            group=self.map.table.columns[column],
+            joint=table.rows[row],
+            group=table.columns[column],
             regressor=self.session.compared_regressor,
             rank=rank,
         )

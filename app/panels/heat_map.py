@@ -2,11 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 import numpy as np
 from PyQt6.QtCore import QPointF, QRectF, QSize, Qt, pyqtSignal
-from PyQt6.QtGui import QColor, QFontMetricsF, QHelpEvent, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen
+from PyQt6.QtGui import (
+    QBrush,
+    QColor,
+    QFontMetricsF,
+    QHelpEvent,
+    QKeyEvent,
+    QMouseEvent,
+    QPainter,
+    QPaintEvent,
+    QPen,
+    QPolygonF,
+)
 from PyQt6.QtWidgets import QSizePolicy, QToolTip, QWidget
 
 from app.theme.colors import Shades, contrast, mix
@@ -16,6 +28,7 @@ from core.types import FloatArray
 
 _ROW = 20
 _LEAST_FOR_TEXT = 24.0  # width of a cell in which a figure is written
+_FINE = 10.0  # below it a tenth is written where there is room
 _STRONGEST = 0.8  # share of the strong colour in the strongest cell
 _LONGEST_TITLE = 92.0
 
@@ -32,6 +45,8 @@ class HeatTable:
         signed: whether values below zero have a colour of their own.
         unit: for the tool tip.
         marked: cells with a ring round them, (row, column).
+        flagged: cells that are empty because all their labels are flagged.
+        notes: what the tool tip of a cell says besides its figure.
     """
 
     rows: tuple[str, ...] = ()
@@ -41,6 +56,8 @@ class HeatTable:
     signed: bool = False
     unit: str = "mm"
     marked: frozenset[tuple[int, int]] = frozenset()
+    flagged: frozenset[tuple[int, int]] = frozenset()
+    notes: Mapping[tuple[int, int], str] = field(default_factory=dict)
 
 
 class HeatMap(QWidget):
@@ -158,8 +175,12 @@ class HeatMap(QWidget):
         """A cell in words."""
         value = self.table.values[row, column]
         known = f"{value:+.1f}" if self.table.signed else f"{value:.1f}"
-        figure = f"{known} {self.table.unit}" if np.isfinite(value) else "not measured"
-        return f"{self.table.rows[row]}, {self.table.columns[column]}: {figure}"
+        figure = f"{known} {self.table.unit}".replace("-", "−") if np.isfinite(value) else "not measured"
+        if (row, column) in self.table.flagged:
+            figure = "every label is flagged"
+        told = (figure, self.table.notes.get((row, column), ""))
+        cell = f"{self.table.rows[row]}, {self.table.columns[column]}"
+        return f"{cell}: {'; '.join(part for part in told if part)}"
 
     # Drawing
 
@@ -216,7 +237,9 @@ class HeatMap(QWidget):
         known = np.isfinite(value)
         ground = self.color_of(value) if known else mix(shades.surface, shades.border, 0.5)
         painter.fillRect(box, QColor(ground))
-        if self._width >= _LEAST_FOR_TEXT:
+        if (row, column) in self.table.flagged:
+            _draw_flag(painter, box, shades)
+        elif self._width >= _LEAST_FOR_TEXT:
             ink = max(("#101318", "#f6f8fb"), key=lambda color: contrast(color, ground))
             painter.setPen(QColor(ink if known else shades.faint))
             painter.setFont(text_font(SMALL_POINTS))
@@ -227,12 +250,28 @@ class HeatMap(QWidget):
             self._outline(painter, (row, column), shades.accent, 1.6)
 
     def _write(self, value: float) -> str:
+        """A figure in as many digits as there is room for and use of."""
         if not np.isfinite(value):
             return "–"
         whole = round(value)
-        return f"{whole:+d}".replace("-", "−") if self.table.signed and whole else str(whole)
+        written = f"{whole:+d}" if self.table.signed and whole else str(whole)
+        if self.table.signed or abs(value) < _FINE:
+            exact = f"{value:+.1f}" if self.table.signed else f"{value:.1f}"
+            if self._metrics.horizontalAdvance(exact) <= self._width - HAIR:
+                written = "0.0" if float(exact) == 0 else exact
+        return written.replace("-", "−")
 
     def _outline(self, painter: QPainter, cell: tuple[int, int], color: str, width: float) -> None:
         painter.setPen(QPen(QColor(color), width))
         painter.setBrush(Qt.BrushStyle.NoBrush)
         painter.drawRoundedRect(self._cell(*cell).adjusted(1, 1, -1, -1), HAIR, HAIR)
+
+
+def _draw_flag(painter: QPainter, box: QRectF, shades: Shades) -> None:
+    """Stripes and a small flag: nothing is left of this cell's labels."""
+    painter.fillRect(box, QBrush(QColor(shades.border), Qt.BrushStyle.BDiagPattern))
+    foot = box.center() + QPointF(-3, 5)
+    painter.setPen(QPen(QColor(shades.danger), 1.4))
+    painter.drawLine(foot, foot + QPointF(0, -10))
+    painter.setBrush(QColor(shades.danger))
+    painter.drawPolygon(QPolygonF([foot + QPointF(x, y) for x, y in ((0, -10), (7, -7.5), (0, -5))]))

@@ -144,7 +144,8 @@ class Inspector(Panel):
             return ""
         heat = session.errors.survey.tabulate(session.project.keys, name, by="subject")
         values = dict(zip(heat.groups, heat.values[joint]))
-        own = values.pop(subject)
+        own = heat.with_flagged[joint, heat.groups.index(subject)]
+        del values[subject]
         others = [value for value in values.values() if np.isfinite(value)]
         if not np.isfinite(own) or not others:
             return ""

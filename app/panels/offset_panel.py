@@ -102,7 +102,7 @@ class OffsetPanel(Panel):
             self.map.set_table(HeatTable(), shades_of(session))
             self.note.setText("The errors of all frames are being measured in the background.")
             return
-        heat = survey.tabulate(keys, name, by="subject")
+        heat = survey.tabulate(keys, name, by="subject", with_flagged=True)
         self._findings = self._place_findings(heat.groups)
         table = HeatTable(
             session.project.joint_set.names,

@@ -24,6 +24,7 @@ class ErrorBoard:
         by: what the columns of the table are.
         regressor: whose errors; empty for the last one that is drawn.
         minus: the regressor whose errors are taken off; None for none.
+        with_flagged: whether flagged labels count; without them a regressor is judged by good labels alone.
         unit: millimetres after both were moved to their pelvis, or pixels of the whole image.
     """
 
@@ -35,6 +36,7 @@ class ErrorBoard:
         self.regressor = ""
         self.minus: str | None = None
         self.unit: Unit = "mm"
+        self.with_flagged = False
 
     def receive(self, survey: Survey) -> None:
         """Take over what has been measured since."""
@@ -56,12 +58,24 @@ class ErrorBoard:
         self.unit = unit or self.unit
         self._changed.emit(Change.HEAT)
 
+    def count_flagged(self, counted: bool) -> None:
+        """Let flagged labels count in the table, or leave them out."""
+        self.with_flagged = counted
+        self._changed.emit(Change.HEAT)
+
     def tabulate(self, regressor: str) -> HeatMap | None:
         """The table for a regressor; None while nothing has been measured of it."""
         measured = self.survey.errors
         if regressor not in measured or (self.minus is not None and self.minus not in measured):
             return None
-        return self.survey.tabulate(self._keys, regressor, by=self.by, unit=self.unit, minus=self.minus)
+        return self.survey.tabulate(
+            self._keys,
+            regressor,
+            by=self.by,
+            unit=self.unit,
+            minus=self.minus,
+            with_flagged=self.with_flagged,
+        )
 
     def errors_of_rows(self, regressor: str, start: int, stop: int) -> FloatArray:
         """Mean error of each frame from ``start`` to ``stop``, millimetres; NaN where not measured."""
@@ -74,7 +88,9 @@ class ErrorBoard:
         Raises:
             SettingsError: nothing has been measured there.
         """
-        rows = self.survey.find_worst(self._keys, regressor, by=self.by, group=group, joint=joint)
+        rows = self.survey.find_worst(
+            self._keys, regressor, by=self.by, group=group, joint=joint, with_flagged=self.with_flagged
+        )
         if not rows:
             raise SettingsError(f"no error of {regressor} has been measured in {group}")
         return rows[rank % len(rows)]

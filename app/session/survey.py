@@ -6,13 +6,13 @@ Kept a shot and joint, not a frame and joint, so that memory hardly grows with t
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import Any, Literal
 
 import numpy as np
 from numpy.typing import NDArray
 
 from core.project.frame_index import FrameIndex, Shot
-from core.types import FloatArray
+from core.types import BoolArray, FloatArray
 
 Grouping = Literal["subject", "action", "camera", "sequence"]
 Unit = Literal["mm", "px"]
@@ -20,7 +20,7 @@ Unit = Literal["mm", "px"]
 
 @dataclass(frozen=True, eq=False)
 class RegressorErrors:
-    """One regressor's errors against all labels, those that are flagged too.
+    """One regressor's errors against all labels, or against those that are not flagged.
 
     Attributes:
         row_mm: mean over the joints of each frame, millimetres, (N,) float32; NaN where not measured.
@@ -58,6 +58,21 @@ class RegressorErrors:
             self.worst_mm.copy(),
         )
 
+    def take_over(self, other: RegressorErrors, shot: int, joints: BoolArray) -> None:
+        """Some joints' figures of one shot from elsewhere; means of frames stay."""
+        for own, theirs in zip(self._tables, other._tables):
+            own[shot, joints] = theirs[shot, joints]
+
+    def erase(self, shot: int, joints: BoolArray) -> None:
+        """Forget some joints' figures of one shot; means of frames stay."""
+        for own, nothing in zip(self._tables, (0, 0, 0, -1, -np.inf)):
+            own[shot, joints] = nothing
+
+    @property
+    def _tables(self) -> tuple[NDArray[np.generic], ...]:
+        """All that is kept by shot and joint."""
+        return self.sums["mm"], self.sums["px"], self.counts, self.worst_rows, self.worst_mm
+
     def add(self, start: int, shot: int, errors_mm: FloatArray, errors_px: FloatArray) -> None:
         """Take in consecutive rows of one shot, (n, J) each; NaN without a label or a body."""
         known = np.isfinite(errors_mm)
@@ -82,11 +97,15 @@ class HeatMap:
 
     Attributes:
         groups: titles of the columns, e.g. subjects.
-        values: (J, G) in the unit asked for; NaN where nothing is known.
+        values: (J, G) in the unit asked for; NaN where nothing is known, or every label is left out.
+        with_flagged: the same with the flagged labels among them, (J, G).
+        left_out: labels that ``values`` do without, as they are flagged, (J, G).
     """
 
     groups: tuple[str, ...]
     values: FloatArray
+    with_flagged: FloatArray
+    left_out: NDArray[np.int64]
 
 
 @dataclass(frozen=True, eq=False)
@@ -95,15 +114,18 @@ class Survey:
 
     Attributes:
         source: whose bodies were measured.
-        errors: regressor -> its errors.
+        errors: regressor -> its errors against all labels.
         done: frames measured.
         total: frames in all.
+        unflagged: regressor -> its errors against the labels that are not flagged; where there is no flag,
+            a regressor may be missing.
     """
 
     source: str = ""
     errors: dict[str, RegressorErrors] = field(default_factory=dict)
     done: int = 0
     total: int = 0
+    unflagged: dict[str, RegressorErrors] = field(default_factory=dict)
 
     @property
     def complete(self) -> bool:
@@ -111,7 +133,14 @@ class Survey:
         return self.total > 0 and self.done >= self.total
 
     def tabulate(
-        self, keys: FrameIndex, regressor: str, *, by: Grouping, unit: Unit = "mm", minus: str | None = None
+        self,
+        keys: FrameIndex,
+        regressor: str,
+        *,
+        by: Grouping,
+        unit: Unit = "mm",
+        minus: str | None = None,
+        with_flagged: bool = False,
     ) -> HeatMap:
         """Mean errors of each joint in each group of shots.
 
@@ -121,12 +150,22 @@ class Survey:
             by: what the columns are.
             unit: of the values.
             minus: a regressor whose mean errors are taken off; None for none.
+            with_flagged: whether the flagged labels count.
         """
         groups, members = group_shots(keys, by)
-        values = self._average(regressor, members, unit)
-        if minus is not None:
-            values = values - self._average(minus, members, unit)
-        return HeatMap(groups, values)
+
+        def average(*, with_flagged: bool) -> FloatArray:
+            chosen = self._choose(with_flagged=with_flagged)
+            values = _average(chosen[regressor], members, unit)
+            return values if minus is None else values - _average(chosen[minus], members, unit)
+
+        whole = average(with_flagged=True)
+        if with_flagged:
+            return HeatMap(groups, whole, whole, np.zeros(whole.shape, np.int64))
+        counts, fewer = (
+            _sum_groups(self._choose(with_flagged=both)[regressor].counts, members) for both in (True, False)
+        )
+        return HeatMap(groups, average(with_flagged=False), whole, counts - fewer)
 
     def average_groups(self, regressor: str, groups: NDArray[np.intp]) -> FloatArray:
         """Mean errors over all joints of groups of shots, millimetres, (G,); NaN where nothing is known.
@@ -143,23 +182,42 @@ class Survey:
         return np.where(counts > 0, sums / np.maximum(counts, 1), np.nan)
 
     def find_worst(
-        self, keys: FrameIndex, regressor: str, *, by: Grouping, group: str, joint: int
+        self,
+        keys: FrameIndex,
+        regressor: str,
+        *,
+        by: Grouping,
+        group: str,
+        joint: int,
+        with_flagged: bool = False,
     ) -> list[int]:
-        """The frames behind a cell: the worst one of each shot in it, worst first."""
-        known = self.errors.get(regressor)
+        """The frames behind a cell: the worst one of each shot in it, worst first.
+
+        Where every label of the cell is flagged they are those of the flagged ones.
+        """
+        known = self._choose(with_flagged=with_flagged).get(regressor)
         groups, members = group_shots(keys, by)
         if known is None or group not in groups:
             return []
         shots = members[groups.index(group)]
+        if not known.counts[shots, joint].any():
+            known = self.errors[regressor]
         order = shots[np.argsort(-known.worst_mm[shots, joint], kind="stable")]
         return [int(row) for row in known.worst_rows[order, joint] if row >= 0]
 
-    def _average(self, regressor: str, members: list[NDArray[np.intp]], unit: Unit) -> FloatArray:
-        """(J, G) means over groups of shots."""
-        known = self.errors[regressor]
-        sums = np.stack([known.sums[unit][shots].sum(axis=0) for shots in members], axis=1)
-        counts = np.stack([known.counts[shots].sum(axis=0) for shots in members], axis=1)
-        return np.where(counts > 0, sums / np.maximum(counts, 1), np.nan)
+    def _choose(self, *, with_flagged: bool) -> dict[str, RegressorErrors]:
+        return self.errors if with_flagged else self.errors | self.unflagged
+
+
+def _average(known: RegressorErrors, members: list[NDArray[np.intp]], unit: Unit) -> FloatArray:
+    """(J, G) means over groups of shots."""
+    sums, counts = _sum_groups(known.sums[unit], members), _sum_groups(known.counts, members)
+    return np.where(counts > 0, sums / np.maximum(counts, 1), np.nan)
+
+
+def _sum_groups(table: NDArray[Any], members: list[NDArray[np.intp]]) -> NDArray[Any]:
+    """(J, G) sums over groups of shots of a table (S, J)."""
+    return np.stack([table[shots].sum(axis=0) for shots in members], axis=1)
 
 
 def group_shots(keys: FrameIndex, by: Grouping) -> tuple[tuple[str, ...], list[NDArray[np.intp]]]:

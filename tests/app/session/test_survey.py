@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -87,3 +89,22 @@ def test_what_was_not_measured_is_no_number() -> None:
     assert survey.find_worst(KEYS, "J", by="subject", group="S1", joint=0) == []
     assert np.isnan(survey.average_groups("J", np.arange(len(KEYS.shots)))).all()
     assert not survey.complete
+
+
+def test_flagged_labels_are_left_out_unless_they_are_to_count(errors_mm: np.ndarray) -> None:
+    whole = measure(errors_mm)
+    subjects = np.array([key.subject for key in KEYS])
+    sifted = errors_mm.copy()
+    sifted[subjects == "S5", 0] = np.nan  # flagged everywhere
+    sifted[4, 0] = np.nan
+    survey = replace(whole, unflagged=measure(sifted).errors)
+    heat = survey.tabulate(KEYS, "J", by="subject")
+    column = heat.groups.index("S5")
+    assert np.isnan(heat.values[0, column])
+    assert heat.left_out.tolist() == [[1, 12, 0], [0, 0, 0]]
+    np.testing.assert_allclose(heat.with_flagged, whole.tabulate(KEYS, "J", by="subject").values)
+    counted = survey.tabulate(KEYS, "J", by="subject", with_flagged=True)
+    np.testing.assert_allclose(counted.values, heat.with_flagged)
+    assert survey.find_worst(KEYS, "J", by="subject", group="S5", joint=0) == whole.find_worst(
+        KEYS, "J", by="subject", group="S5", joint=0
+    )
