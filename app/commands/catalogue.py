@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from app.commands import (
     appearance,
+    audits,
+    batch,
     command_lines,
     edits,
     errors,
@@ -30,6 +32,7 @@ COMMANDS: tuple[Command, ...] = (
     *frames.COMMANDS,
     *appearance.COMMANDS,
     *optimisation.COMMANDS,
+    *batch.COMMANDS,
     *variants.COMMANDS,
     *terms.COMMANDS,
     *regressors.COMMANDS,
@@ -37,6 +40,7 @@ COMMANDS: tuple[Command, ...] = (
     *split.COMMANDS,
     *errors.COMMANDS,
     *labels.COMMANDS,
+    *audits.COMMANDS,
     *findings.COMMANDS,
     *samples.COMMANDS,
     *subjects.COMMANDS,

@@ -16,6 +16,10 @@ if TYPE_CHECKING:
     from app.commands.keymap import KeyMap
 
 
+#: What a command gives back that found nothing to do.
+NOTHING_DONE = object()
+
+
 @dataclass
 class Workspace:
     """What commands act on.
@@ -82,6 +86,9 @@ class Command:
         entries: how it is offered; a command without entries is for scripts and for views that fill in its
             arguments.
         ask: gets from a person what is missing of the arguments; gives None if they changed their mind.
+        asked: arguments that a person is asked for though a script may leave them out.
+        resolve: the arguments with what they leave open told as it stands now, so that a script of the
+            session does the same later; :data:`NOTHING_DONE` as a function's result keeps it out of that.
         dragged: argument that a drag changes many times over; a script holds the last value.
         recorded: whether a script of the session holds it; what opens a dialog is not.
     """
@@ -90,6 +97,8 @@ class Command:
     function: Callable[..., Any]
     entries: tuple[Entry, ...] = ()
     ask: Callable[[Workspace, dict[str, Any]], dict[str, Any] | None] | None = None
+    asked: tuple[str, ...] = ()
+    resolve: Callable[[Workspace, dict[str, Any]], dict[str, Any]] | None = None
     dragged: str = ""
     recorded: bool = True
 

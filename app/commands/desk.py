@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Literal, Protocol
+from typing import Any, Literal, Protocol
+
+from app.commands.form import Form
 
 Fit = Literal["person", "picture"]
 View = Literal["overlay", "viewport", "window", "subjects"]
@@ -15,6 +17,9 @@ class Desk(Protocol):
 
     def ask_text(self, title: str, prompt: str, value: str) -> str | None:
         """A line of text from a person; None if they changed their mind."""
+
+    def ask_form(self, form: Form) -> dict[str, Any] | None:
+        """Answers to a form's questions; None if a person changed their mind."""
 
     def ask_file_to_write(self, title: str, name: str, kinds: str) -> Path | None:
         """Where to write; None if they changed their mind."""

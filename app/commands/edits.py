@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from app.commands.command import Command, Entry, Workspace
+from app.commands.command import NOTHING_DONE, Command, Entry, Workspace
 from app.commands.findings import WORDS, show_finding
 from app.commands.labels import count, describe_flag, show_flagged
 from app.commands.regressors import describe_acceptance
@@ -19,31 +19,32 @@ from core.project.subject_split import SET as SPLIT
 VERBS = {ADD: "flag on", REMOVE: "removal of the flag on"}
 
 
-def undo_edit(workspace: Workspace) -> None:
+def undo_edit(workspace: Workspace) -> object:
     """Take the last edit back; one that another program has just made is shown first."""
     if workspace.session.take_over_edits():
-        return
-    _turn(workspace, workspace.session.project.journal.undo(), "Undone", "There is nothing to undo")
+        return NOTHING_DONE
+    return _turn(workspace, workspace.session.project.journal.undo(), "Undone", "There is nothing to undo")
 
 
-def redo_edit(workspace: Workspace) -> None:
+def redo_edit(workspace: Workspace) -> object:
     """Do the edit that was undone last again; one that another program has just made is shown first."""
     if workspace.session.take_over_edits():
-        return
-    _turn(workspace, workspace.session.project.journal.redo(), "Redone", "There is nothing to redo")
+        return NOTHING_DONE
+    return _turn(workspace, workspace.session.project.journal.redo(), "Redone", "There is nothing to redo")
 
 
-def _turn(workspace: Workspace, entry: JournalEntry | None, verb: str, nothing: str) -> None:
+def _turn(workspace: Workspace, entry: JournalEntry | None, verb: str, nothing: str) -> object:
     session = workspace.session
     if entry is None:
         session.set_status(nothing)
-        return
+        return NOTHING_DONE
     session.refresh_edits()
     entries = {known.position: known for known in session.project.journal.entries()}
     edit = entries[entry.refers_to or 0].edit
     _show_edit(workspace, edit.kind, edit.payload)
     sentences = {finding.id: finding.sentence for finding in session.review.findings}
     session.set_status(f"{verb}: {describe_edit(edit.kind, edit.payload, sentences)}")
+    return None
 
 
 def _show_edit(workspace: Workspace, kind: str, payload: dict[str, Any]) -> None:

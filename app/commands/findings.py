@@ -1,4 +1,4 @@
-"""Commands of the review: run the audit, go through its findings, decide about them."""
+"""Commands of the review: go through the findings, decide about them."""
 
 from __future__ import annotations
 
@@ -16,11 +16,6 @@ from core.project.reviews import Decision, review_finding
 Part = Literal["kind", "subject", "joint"]
 
 WORDS: dict[Decision, str] = {"accepted": "Accepted", "rejected": "Rejected", "undecided": "Left open"}
-
-
-def run_audit(workspace: Workspace) -> None:
-    """Look for bad labels in the background; findings come when it is done."""
-    workspace.jobs.audit()
 
 
 def go_to_next_finding(workspace: Workspace, *, unreviewed: bool = False) -> None:
@@ -48,24 +43,24 @@ def go_to_evidence(workspace: Workspace, *, n: Annotated[int, Meta(ge=1)] = 1) -
     session.go_to(frames[min(n, len(frames)) - 1])
 
 
-def accept_finding(workspace: Workspace, *, note: str | None = None) -> None:
+def accept_finding(workspace: Workspace, *, id_: str | None = None, note: str | None = None) -> None:
     """Accept the finding: its labels are bad, all of them are flagged; one edit. Shows the next open one."""
-    _decide(workspace, "accepted", note)
+    _decide(workspace, "accepted", id_, note)
 
 
-def reject_finding(workspace: Workspace, *, note: str | None = None) -> None:
+def reject_finding(workspace: Workspace, *, id_: str | None = None, note: str | None = None) -> None:
     """Reject the finding: its labels are good. Shows the next open one."""
-    _decide(workspace, "rejected", note)
+    _decide(workspace, "rejected", id_, note)
 
 
-def leave_finding(workspace: Workspace, *, note: str | None = None) -> None:
+def leave_finding(workspace: Workspace, *, id_: str | None = None, note: str | None = None) -> None:
     """Leave the finding undecided: it was looked at. Shows the next open one."""
-    _decide(workspace, "undecided", note)
+    _decide(workspace, "undecided", id_, note)
 
 
-def note_finding(workspace: Workspace, *, note: str) -> None:
+def note_finding(workspace: Workspace, *, id_: str | None = None, note: str) -> None:
     """Write a note on the finding; what was decided about it stays."""
-    finding = _current(workspace)
+    finding = _look_at(workspace, id_)
     own = workspace.session.review.own_review(finding.id)
     _review(workspace, finding, own.decision if own else "undecided", note)
     workspace.session.set_status(f"Noted: {note}")
@@ -143,6 +138,19 @@ def _show_compared_bodies(workspace: Workspace) -> None:
         workspace.jobs.live.drop()
 
 
+def _look_at(workspace: Workspace, id_: str | None) -> Finding:
+    """The finding of an id, or the one that is looked at."""
+    if id_ is not None:
+        workspace.session.review.look_at(id_)
+    return _current(workspace)
+
+
+def name_current(workspace: Workspace, given: dict[str, Any]) -> dict[str, Any]:
+    """The arguments with the id of the finding that is looked at, unless they name one."""
+    finding = workspace.session.review.finding
+    return given if finding is None or given.get("id") else {"id": finding.id, **given}
+
+
 def _current(workspace: Workspace) -> Finding:
     finding = workspace.session.review.finding
     if finding is None:
@@ -150,10 +158,10 @@ def _current(workspace: Workspace) -> Finding:
     return finding
 
 
-def _decide(workspace: Workspace, decision: Decision, note: str | None) -> None:
+def _decide(workspace: Workspace, decision: Decision, id_: str | None, note: str | None) -> None:
     """Decide about the finding, then look at the next one that is still open."""
     session = workspace.session
-    finding = _current(workspace)
+    finding = _look_at(workspace, id_)
     own = session.review.own_review(finding.id)
     _review(workspace, finding, decision, own.note if note is None and own else note or "")
     try:
@@ -181,7 +189,6 @@ def _ask_name(workspace: Workspace, given: dict[str, Any]) -> dict[str, Any] | N
 
 
 COMMANDS = (
-    Command("audit.run", run_audit, (Entry("Run the audit", key="F6", icon="audit", menu="Review"),)),
     Command(
         "finding.next",
         go_to_next_finding,
@@ -198,15 +205,30 @@ COMMANDS = (
         tuple(Entry(f"Evidence frame {n}", {"n": n}, f"Alt+{n}", menu="Review") for n in (1, 2, 3, 4)),
     ),
     Command(
-        "finding.accept", accept_finding, (Entry("Accept the finding", key="A", icon="done", menu="Review"),)
+        "finding.accept",
+        accept_finding,
+        (Entry("Accept the finding", key="A", icon="done", menu="Review"),),
+        resolve=name_current,
     ),
     Command(
         "finding.reject",
         reject_finding,
         (Entry("Reject the finding", key="X", icon="cancel", menu="Review"),),
+        resolve=name_current,
     ),
-    Command("finding.undecided", leave_finding, (Entry("Leave it undecided", key="U", menu="Review"),)),
-    Command("finding.note", note_finding, (Entry("Write a note…", key="T", menu="Review"),), ask=_ask_note),
+    Command(
+        "finding.undecided",
+        leave_finding,
+        (Entry("Leave it undecided", key="U", menu="Review"),),
+        resolve=name_current,
+    ),
+    Command(
+        "finding.note",
+        note_finding,
+        (Entry("Write a note…", key="T", menu="Review"),),
+        ask=_ask_note,
+        resolve=name_current,
+    ),
     Command(
         "finding.filter",
         filter_findings,

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import itertools
 from typing import Annotated, Any, Literal
 
 from msgspec import Meta
@@ -33,17 +32,6 @@ def step_optimisation(workspace: Workspace, *, n: Count = 1) -> None:
 def reset_optimisation(workspace: Workspace) -> None:
     """Go back to the body that the live run started from, in one variant."""
     workspace.jobs.live.reset()
-
-
-def optimize_all(workspace: Workspace, *, run: str | None = None) -> None:
-    """Optimise the training subjects' bodies with the terms as they are, in the background.
-
-    A run that was interrupted goes on by its name; without one, a new run is started.
-    """
-    session = workspace.session
-    known = {record.name for record in session.project.runs()}
-    free = (f"run-{number}" for number in itertools.count(1))
-    workspace.jobs.optimize(run or next(name for name in free if name not in known), session.terms)
 
 
 def go_to_iteration(workspace: Workspace, *, n: Number) -> None:
@@ -122,10 +110,5 @@ COMMANDS = (
         "iteration.next",
         go_to_next_iteration,
         (Entry("Next iteration", key="Shift+Right", menu="Optimise"),),
-    ),
-    Command(
-        "optimize.batch",
-        optimize_all,
-        (Entry("Optimise all training subjects", menu="Optimise"),),
     ),
 )

@@ -10,7 +10,7 @@ from app_model import Action, Application
 from app_model.types import Icon, KeyBindingRule, MenuRule, ToggleRule
 
 from app.commands.arguments import Arguments
-from app.commands.command import Command, Entry, Workspace
+from app.commands.command import NOTHING_DONE, Command, Entry, Workspace
 from app.commands.keymap import KeyMap
 from app.commands.recorder import Step
 from app.session.changes import Change
@@ -78,20 +78,26 @@ class CommandRegistry:
             UnknownCommandError: there is no such command.
             JointlensError: an argument is wrong, or the command failed.
         """
-        checked = self.describe(command).check(args or {})
+        arguments, told = self.describe(command), dict(args or {})
+        checked = arguments.check(told)
         found, recorder = self._commands[command], self._workspace.recorder
+        if found.resolve is not None:
+            told = found.resolve(self._workspace, told)
+            checked = arguments.check(told)
         waits = recorder.find_waits(command)
         result = found.function(self._workspace, **checked)
-        if found.recorded:
-            recorder.add(Step(command, dict(args or {})), waits, dragged=found.dragged)
+        if found.recorded and result is not NOTHING_DONE:
+            recorder.add(Step(command, told), waits, dragged=found.dragged)
         return result
 
     def invoke(self, command: str, **args: Any) -> None:
         """Run a command for a person: what is missing is asked, an error goes to the status line."""
         try:
             arguments: dict[str, Any] | None = args
-            missing = set(self.describe(command).required) - args.keys()
-            ask = self._commands[command].ask
+            required = self.describe(command).required
+            found = self._commands[command]
+            missing = {*required, *found.asked} - args.keys()
+            ask = found.ask
             if missing and ask is not None:
                 arguments = ask(self._workspace, args)
             if arguments is not None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import Annotated, Any
 
 from msgspec import Meta
@@ -12,6 +11,7 @@ from app.commands.command import Command, Entry, Workspace
 from app.session.session import Session
 from core.energy.terms import TERMS
 from core.optimize.presets import PRESETS, get_preset
+from core.optimize.presets import share_views as share_among
 
 #: Keys that switch terms; those of other packages have none until a person gives them one.
 KEYS = {
@@ -48,7 +48,7 @@ def choose_preset(workspace: Workspace, *, preset: str) -> None:
 def share_views(workspace: Workspace, *, n: Annotated[int, Meta(ge=1)]) -> None:
     """Let so many views of an instant share one body; a run takes it up when it begins anew."""
     session = workspace.session
-    session.set_terms(replace(session.terms, views=n))
+    session.set_terms(share_among(session.terms, n))
 
 
 def _ask_weight(workspace: Workspace, given: dict[str, Any]) -> dict[str, Any] | None:

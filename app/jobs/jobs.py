@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from typing import Any
 
 from app.jobs import tasks
 from app.jobs.companion_loader import CompanionLoader
@@ -104,31 +105,50 @@ class Jobs:
             when_done=lambda: self._show_refitted(name),
         )
 
-    def optimize(self, run: str, settings: Settings) -> int:
+    def optimize(
+        self, run: str, settings: Settings, *, source: str, regressor: str, include_flagged: bool = False
+    ) -> int:
         """Optimise every frame's body into a run in the background; returns the job's number.
 
         Raises:
             ProjectError: the project is open read-only.
         """
+        return self._optimize(
+            f"Optimise {run} ({_describe_settings(settings)})",
+            run=run,
+            settings=settings,
+            source=source,
+            regressor=regressor,
+            include_flagged=include_flagged,
+        )
+
+    def resume(self, run: RunRecord) -> int:
+        """Go on with a run that was stopped, in the background; returns the job's number.
+
+        Raises:
+            ProjectError: the project is open read-only.
+        """
+        settings = Settings.from_dict(run.settings)
+        return self._optimize(
+            f"Go on with {run.name} ({_describe_settings(settings)})",
+            run=run.name,
+            settings=settings,
+            source=run.details["source"],
+            regressor=run.details["regressor"]["name"],
+        )
+
+    def _optimize(self, title: str, **arguments: Any) -> int:
         self._session.check_writable()
         return self._queue.submit(
             tasks.optimize,
-            {
-                "project": self._session.project.path,
-                "run": run,
-                "source": self._session.body_source,
-                "regressor": self._session.pulling_regressor,
-                "settings": settings,
-            },
+            {"project": self._session.project.path, **arguments},
             kind="optimize",
-            title=f"Optimise run {run}",
+            title=title,
             when_done=self._read_bodies_anew,
         )
 
-    def audit(self) -> int:
-        """Look for bad labels in the background; returns the job's number.
-
-        A run that is shown gives the bodies; else the audit chooses the run with most of them.
+    def audit(self, source: str | None) -> int:
+        """Look for bad labels with the bodies of a source in the background; returns the job's number.
 
         Raises:
             ProjectError: the project is open read-only.
@@ -137,12 +157,9 @@ class Jobs:
         session.check_writable()
         return self._queue.submit(
             tasks.audit,
-            {
-                "project": session.project.path,
-                "source": session.body_source if session.body_source in session.runs else None,
-            },
+            {"project": session.project.path, "source": source},
             kind="audit",
-            title="Audit the labels",
+            title=f"Audit the labels with {source}" if source else "Audit the labels",
             when_done=session.refresh_flags,
         )
 
@@ -160,27 +177,6 @@ class Jobs:
         """Run a subcommand of the command line in the background; returns the job's number."""
         return self._queue.submit(
             tasks.run_command, {"words": words}, kind=kind, title=title, when_done=self._read_all_anew
-        )
-
-    def resume(self, run: RunRecord) -> int:
-        """Go on with a run that was stopped, in the background; returns the job's number.
-
-        Raises:
-            ProjectError: the project is open read-only.
-        """
-        self._session.check_writable()
-        return self._queue.submit(
-            tasks.optimize,
-            {
-                "project": self._session.project.path,
-                "run": run.name,
-                "source": run.details["source"],
-                "regressor": run.details["regressor"]["name"],
-                "settings": Settings.from_dict(run.settings),
-            },
-            kind="optimize",
-            title=f"Go on with run {run.name}",
-            when_done=self._read_bodies_anew,
         )
 
     def _tell_stopped_runs(self) -> None:
@@ -289,3 +285,7 @@ class Jobs:
             frame = replace(frame, image_note=note)
         self.live.turn_to(frame.row)
         self._session.receive_frame(frame)
+
+
+def _describe_settings(settings: Settings) -> str:
+    return f"{settings.preset}, {settings.views} view{'s' * (settings.views > 1)}"

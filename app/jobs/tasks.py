@@ -32,7 +32,8 @@ def audit(*, project: Path, source: str | None, progress: ProgressCallback) -> s
 
     with Project.open(project) as opened:
         findings = audit_project(opened, source=source, progress=progress)
-    return f"the audit made {len(findings)} findings" if len(findings) != 1 else "the audit made one finding"
+    made = f"{len(findings)} findings" if len(findings) != 1 else "one finding"
+    return f"the audit with {source} made {made}" if source else f"the audit made {made}"
 
 
 def import_data(*, order: ImportOrder, progress: ProgressCallback) -> str:
@@ -73,12 +74,28 @@ def run_command(*, words: tuple[str, ...], progress: ProgressCallback) -> str:
 
 
 def optimize(
-    *, project: Path, run: str, source: str, regressor: str, settings: Settings, progress: ProgressCallback
+    *,
+    project: Path,
+    run: str,
+    source: str,
+    regressor: str,
+    settings: Settings,
+    include_flagged: bool = False,
+    progress: ProgressCallback,
 ) -> str:
     """Optimise the bodies of every frame into a run; one that was interrupted goes on."""
     from core.optimize.batch import run_batch
     from core.project.project import Project
 
     with Project.open(project) as opened:
-        run_batch(opened, run, settings, source=source, regressor=regressor, resume=True, progress=progress)
+        run_batch(
+            opened,
+            run,
+            settings,
+            source=source,
+            regressor=regressor,
+            include_flagged=include_flagged,
+            resume=True,
+            progress=progress,
+        )
     return f"run {run} is done"

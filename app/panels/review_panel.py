@@ -45,17 +45,17 @@ class ReviewPanel(Panel):
         self.card = FindingCard(session, invoke)
         self.count = QElidingLabel()
         self.count.setProperty("role", "heading")
+        self.origin = QElidingLabel()
+        self.origin.setProperty("role", "muted")
         self.progress = ProgressLine()
         self.blind = make_tool("Blind review: hide what others decided", checkable=True)
         self.blind.clicked.connect(lambda blind: invoke("review.blind", blind=blind))
-        self.audit = make_button("Run the audit")
+        self.audit = make_button("Run the audit…")
         self.audit.clicked.connect(lambda: invoke("audit.run"))
         self.sample = SampleStrip(session, invoke)
         self.empty = make_note()
-        self.optimize = make_button("Optimise the bodies first")
-        self.optimize.setToolTip(
-            "Preset jointlens, all views of an instant sharing one body; in the background"
-        )
+        self.optimize = make_button("Optimise the bodies first…")
+        self.optimize.setToolTip("Proposes preset jointlens, all views of an instant sharing one body")
         self.optimize.clicked.connect(self._optimize)
         self._lay_out()
         self.listen()
@@ -92,6 +92,7 @@ class ReviewPanel(Panel):
         upper.setSpacing(GAP)
         upper.addLayout(head)
         upper.addWidget(self.progress)
+        upper.addWidget(self.origin)
         upper.addWidget(self.filters)
         upper.addWidget(self.empty)
         upper.addWidget(self.optimize)
@@ -149,6 +150,12 @@ class ReviewPanel(Panel):
         self.count.setToolTip(f"{total} findings, {listed} of them listed, {review.decided} reviewed by you")
         self.progress.setVisible(bool(total))
         self.progress.set_share(review.decided / total if total else 0.0)
+        self.origin.setText(review.origin)
+        self.origin.setToolTip(
+            f"{review.origin}. Labels that are flagged take no part in an audit, so that its figures differ"
+            " from those of an audit without the flags."
+        )
+        self.origin.setVisible(bool(total and review.origin))
         self.filters.setVisible(bool(total))
         self.filters.show_filter()
         self.table.setVisible(bool(listed))
@@ -181,21 +188,19 @@ class ReviewPanel(Panel):
 
     def _optimize(self) -> None:
         """Make the bodies that tell most: those that agree with labels and masks of all views."""
-        self.invoke("terms.preset", preset="jointlens")
-        if self.session.project.has_extrinsics:
-            self.invoke("terms.views", n=4)
-        self.invoke("optimize.batch")
+        views = 4 if self.session.project.has_extrinsics else 1
+        self.invoke("optimize.batch", preset="jointlens", views=views)
 
     def _show_audit(self) -> None:
         optimizing = any(job.live and job.kind == "optimize" for job in self.session.jobs)
         self.optimize.setVisible(not self.session.review.findings and not self.session.runs)
         self.optimize.setEnabled(not optimizing and not self.session.project.read_only)
-        self.optimize.setText("Optimising…" if optimizing else "Optimise the bodies first")
+        self.optimize.setText("Optimising…" if optimizing else "Optimise the bodies first…")
         busy = any(job.live and job.kind == "audit" for job in self.session.jobs)
         self.audit.setEnabled(not busy and not self.session.project.read_only)
-        again = "Audit again" if self.session.review.findings else "Run the audit"
+        again = "Audit again…" if self.session.review.findings else "Run the audit…"
         self.audit.setText("Auditing…" if busy else again)
-        self.audit.setToolTip("Look for bad labels with the bodies that are shown")
+        self.audit.setToolTip("Look for bad labels; you choose with whose bodies")
 
     def _go(self, index: QModelIndex) -> None:
         self.invoke("finding.go", id=self.model.finding_at(index.row()).id)

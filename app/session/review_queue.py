@@ -66,6 +66,7 @@ class ReviewQueue:
         reviewer: who decides in this window.
         blind: whether the decisions of others are hidden, and the flags that follow from them.
         bodies: run or estimator whose bodies the audit compared the labels with; empty where nobody tells.
+        flags: how many flags stood in the audit, whose labels took no part; None where nobody tells.
         cells: subjects and joints that the audit compared, as in its details; empty where it could not.
     """
 
@@ -79,6 +80,7 @@ class ReviewQueue:
         self.findings: tuple[Finding, ...] = ()
         self.reviews: tuple[Review, ...] = ()
         self.bodies = ""
+        self.flags: int | None = None
         self.cells: tuple[Mapping[str, Any], ...] = ()
         self.sample: SampleReview
         self._decisions: dict[tuple[str, str], Review] = {}  # by finding and reviewer
@@ -100,6 +102,16 @@ class ReviewQueue:
     def decided(self) -> int:
         """How many of all findings the reviewer has decided about."""
         return sum(self.own_review(finding.id) is not None for finding in self.findings)
+
+    @property
+    def origin(self) -> str:
+        """What the findings were made from, in words; empty where nobody tells."""
+        if not self.bodies:
+            return ""
+        flags = {None: "", 0: ", no label flagged then", 1: ", without the labels of one flag"}
+        return (
+            f"Found with {self.bodies}{flags.get(self.flags, f', without the labels of {self.flags} flags')}"
+        )
 
     def own_review(self, finding_id: str) -> Review | None:
         """What the reviewer decided about a finding."""
@@ -232,6 +244,7 @@ class ReviewQueue:
         self.findings = tuple(self._project.findings())
         origin = self._project.audit_provenance() or {}
         self.bodies = str(origin.get("run") or origin.get("estimator") or "")
+        self.flags = origin.get("flags")
         self.cells = tuple(origin.get("cells", ()))
         self.reviews = tuple(self._project.reviews())
         self._decisions = {(review.finding_id, review.reviewer): review for review in self.reviews}

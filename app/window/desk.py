@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from PyQt6.QtWidgets import QDialog, QFileDialog, QInputDialog, QLineEdit
 
 from app.commands.desk import Dialog, Fit, View
+from app.commands.form import Form
 from app.theme.current import shades_of
+from app.window.form_dialog import FormDialog
 from app.window.import_dialog import ImportDialog
 from app.window.screenshot import save_screenshot, write_viewport
 from app.window.shortcut_editor import ShortcutEditor
@@ -38,6 +40,13 @@ class WindowDesk:
         """A line of text from a person; None if they changed their mind."""
         text, given = QInputDialog.getText(self._window, title, prompt, QLineEdit.EchoMode.Normal, value)
         return text.strip() if given else None
+
+    def ask_form(self, form: Form) -> dict[str, Any] | None:
+        """Answers to a form's questions; None if a person changed their mind."""
+        dialog = FormDialog(self._window, form)
+        taken = dialog.exec() == QDialog.DialogCode.Accepted
+        dialog.deleteLater()
+        return dialog.answers if taken else None
 
     def ask_file_to_write(self, title: str, name: str, kinds: str) -> Path | None:
         """Where to write; None if they changed their mind."""

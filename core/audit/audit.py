@@ -30,6 +30,7 @@ from core.audit.screening import screen
 from core.audit.shifts import find_shifts
 from core.audit.sides import describe_exchange, find_exchanged_subjects
 from core.audit.source_views import SourceViews, open_source
+from core.audit.sources import choose_sources
 from core.audit.subjects import compare_on
 from core.audit.swaps import exchange_limbs
 from core.audit.witness import Witness
@@ -86,8 +87,8 @@ def audit_project(
 
     Args:
         project: open for writing.
-        source: run, or estimator, whose bodies tell subject offsets; the run with bodies for most frames if
-            not given, or the first estimator without one.
+        source: run, or estimator, whose bodies tell subject offsets; without it as
+            :func:`core.audit.sources.choose_sources` says.
         influence: find out as well what each finding does to a refit, which costs one.
         engine: lays bodies over labels and fits them anew without suspected labels; this process if not
             given. Findings are the same.
@@ -205,29 +206,8 @@ def examine_project(
     notes += [f"{project.keys[row]}: left out, no worker survives it: {why}" for row, why in left_out.items()]
     findings = add_known_findings(findings, known)
     tell(len(_STEPS))
-    return Audit(findings, found, {**_describe(found, estimator, run.name if run else None), "notes": notes})
-
-
-def choose_sources(project: Project, source: str | None) -> tuple[str, RunRecord | None]:
-    """The estimator that has not seen the labels, and the run that has, if any.
-
-    Raises:
-        ProjectError: there are no estimates, or no such source.
-    """
-    estimators = project.estimators()
-    if not estimators:
-        raise ProjectError(f"{project.path}: has no estimates, against which labels are audited; import some")
-    if source is not None:
-        name = project.find_source(source)
-        if name in estimators:
-            return name, None
-        return estimators[0], next(run for run in project.runs() if run.name == name)
-    done = [run for run in project.runs() if run.state == "done"]
-    # Views that share a body are the surer witnesses; then what covers most.
-    best = max(
-        done, key=lambda run: (run.shares_bodies, int(project.bodies_present(run.name).sum())), default=None
-    )
-    return estimators[0], best
+    details = {**_describe(found, estimator, run.name if run else None), "flags": len(project.flags())}
+    return Audit(findings, found, {**details, "notes": notes})
 
 
 def _call_run(run: RunRecord, seen: Observations, source: SourceViews) -> Witness:

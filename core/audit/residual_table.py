@@ -11,11 +11,11 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from core.audit.alignment import share_scales
-from core.audit.audit import choose_sources
 from core.audit.file_array import list_blocks
 from core.audit.observations import Observations, read_observations
 from core.audit.residual_uncertainty import measure_uncertainty
 from core.audit.source_views import open_source
+from core.audit.sources import choose_sources
 from core.errors import ProjectError
 from core.joints import JointSet
 from core.progress import ProgressCallback

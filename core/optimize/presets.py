@@ -130,3 +130,13 @@ def get_preset(name: str, *, views: int = 1) -> Settings:
         raise SettingsError(f"{name!r} is no preset; expected one of {', '.join(PRESETS)}")
     settings = PRESETS[name] if views == 1 else _SHARED.get(name, PRESETS[name])
     return replace(settings, views=views)
+
+
+def is_preset(settings: Settings) -> bool:
+    """Whether settings are those of their preset, with nothing changed."""
+    return settings.preset in PRESETS and settings == get_preset(settings.preset, views=settings.views)
+
+
+def share_views(settings: Settings, views: int) -> Settings:
+    """The settings with so many views that share a body: a preset's own for them, unless it was changed."""
+    return get_preset(settings.preset, views=views) if is_preset(settings) else replace(settings, views=views)

@@ -114,6 +114,7 @@ def noting(
         registry = CommandRegistry(Workspace(session, jobs), commands)
         window = MainWindow(session, registry, jobs, settings=tmp_path / "window.ini")
         monkeypatch.setattr(window.desk, "ask_text", lambda *_: ANSWER)
+        monkeypatch.setattr(window.desk, "ask_form", lambda form: form.proposed)
         monkeypatch.setattr(window.desk, "ask_folder", lambda *_: tmp_path)
         monkeypatch.setattr(window.desk, "ask_file_to_write", lambda *_: tmp_path / "file.png")
         with qtbot.waitActive(window):

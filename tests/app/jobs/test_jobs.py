@@ -53,7 +53,8 @@ def test_a_picture_is_drawn_when_it_is_first_looked_at(
 def test_a_batch_makes_bodies_that_can_be_shown(
     jobs: Jobs, session: Session, pump: Callable[..., None]
 ) -> None:
-    job = jobs.optimize("quick", replace(session.terms, iterations=2))
+    settings = replace(session.terms, iterations=2)
+    job = jobs.optimize("quick", settings, source="initial", regressor=session.pulling_regressor)
     pump(jobs.poll, lambda: not jobs.working)
     assert session.jobs[job - 1].status == "done"
     session.show_bodies("quick")
