@@ -106,18 +106,29 @@ class CommandPalette(QDialog):
 
 
 def find_matches(text: str, choices: list[Choice]) -> list[Choice]:
-    """Choices that contain every word, those that begin with the text first; a frame's key before all."""
-    words = text.lower().split()
+    """Choices that contain every word, a frame's key before all.
+
+    First those whose title, with its menu or without, begins with the text, then those that contain it as it
+    stands, then those of whose words more are begun by the words.
+    """
+    sought = text.lower().strip()
+    words = sought.split()
     found = [
         choice
         for choice in choices
         if all(word in f"{choice.title} {choice.command}".lower() for word in words)
     ]
-    found.sort(key=lambda choice: not choice.title.lower().startswith(text.lower()))
+    found.sort(key=lambda choice: _rank(choice.title.lower(), sought, words))
     try:
         return [Choice(f"Go to {parse_key(text)}", "frame.go", {"key": text.strip()}), *found]
     except DatasetError:
         return found
+
+
+def _rank(title: str, sought: str, words: list[str]) -> tuple[bool, bool, int]:
+    begun = sum(f" {word}" in f" {title}" for word in words)
+    without_menu = title.partition(": ")[2]
+    return not (title.startswith(sought) or without_menu.startswith(sought)), sought not in title, -begun
 
 
 def _make_row(choice: Choice) -> QWidget:

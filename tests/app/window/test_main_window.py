@@ -234,6 +234,23 @@ def test_a_frames_key_is_a_choice_of_the_palette() -> None:
     json.dumps(first.args)
 
 
+@pytest.mark.parametrize(
+    ("typed", "first"),
+    [
+        ("optimise all", "Optimise: Optimise all training subjects…"),
+        ("go on", "Optimise: Go on with the run that was stopped"),
+        ("run", "Optimise: Run"),
+        ("undo", "Edit: Undo"),
+    ],
+)
+def test_what_is_typed_as_it_stands_comes_first(
+    open_window: Callable[[], Open], typed: str, first: str
+) -> None:
+    opened = open_window()
+    choices = list_choices(opened.session, opened.registry)
+    assert find_matches(typed, choices)[0].title.rstrip("…") == first.rstrip("…")
+
+
 def test_an_error_of_a_command_is_said_in_the_status_line(open_window: Callable[[], Open]) -> None:
     opened = open_window()
     opened.registry.invoke("frame.go", key="S99/Nowhere-1/000001")
