@@ -91,7 +91,12 @@ class CommandRegistry:
         return result
 
     def invoke(self, command: str, **args: Any) -> None:
-        """Run a command for a person: what is missing is asked, an error goes to the status line."""
+        """Run a command for a person: what is missing is asked, an error goes to the status line.
+
+        What the status line said of the one before is over.
+        """
+        if self._workspace.session.status:
+            self._workspace.session.set_status("")
         try:
             arguments: dict[str, Any] | None = args
             required = self.describe(command).required

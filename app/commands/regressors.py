@@ -114,7 +114,7 @@ COMMANDS = (
                 icon="paint",
                 menu="Regressors",
             ),
-            Entry("Paint no weights", menu="Regressors"),
+            Entry("Hide the painted weights", menu="Regressors"),
         ),
     ),
     Command(

@@ -19,4 +19,4 @@ def select_vertex(workspace: Workspace, *, vertex: Annotated[int, Meta(ge=0)] | 
         session.set_status(f"Vertex {vertex} feeds {', '.join(fed) if fed else 'no joint'}")
 
 
-COMMANDS = (Command("vertex.select", select_vertex, (Entry("Point at no vertex", menu="Regressors"),)),)
+COMMANDS = (Command("vertex.select", select_vertex, (Entry("Hide the picked vertex", menu="Regressors"),)),)

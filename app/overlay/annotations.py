@@ -41,7 +41,8 @@ def draw_legend(
 ) -> int:
     """A plate with a mark, a name and a figure a row, in a corner where it covers least.
 
-    Where it would take too much of the view, it goes without figures and with shorter names.
+    Where it would take too much of the view or cover the person, it goes without figures and with shorter
+    names.
 
     Args:
         painter: on screen pixels.
@@ -59,20 +60,18 @@ def draw_legend(
     painter.setFont(font)
     metrics = QFontMetricsF(font)
     line = metrics.height() + TIGHT
-    short = line * len(rows) > _LEGEND_SHARE * within.height()
-    if short:
-        rows = [replace(row, figure="") for row in rows]
-
-    def elide(name: str) -> str:
-        longest = _SHORT_NAME if short else _LONGEST_NAME
-        return metrics.elidedText(name, Qt.TextElideMode.ElideMiddle, longest)
-
-    names = max(metrics.horizontalAdvance(elide(row.name)) for row in rows)
-    figures = max(metrics.horizontalAdvance(row.figure) for row in rows)
-    width = 28 + names + (figures + 16 if figures else 0) + GAP
-    plates = _list_corners(width, line * len(rows) + GAP, within)
-    corner = _choose_corner(plates, avoid, corner)
-    plate = plates[corner]
+    long = [replace(row, name=_elide(row.name, metrics, _LONGEST_NAME)) for row in rows]
+    short = [replace(row, name=_elide(row.name, metrics, _SHORT_NAME), figure="") for row in rows]
+    before, fits = corner, line * len(rows) <= _LEGEND_SHARE * within.height()
+    for rows in (long, short) if fits else (short,):
+        names = max(metrics.horizontalAdvance(row.name) for row in rows)
+        figures = max(metrics.horizontalAdvance(row.figure) for row in rows)
+        width = 28 + names + (figures + 16 if figures else 0) + GAP
+        plates = _list_corners(width, line * len(rows) + GAP, within)
+        corner = _choose_corner(plates, avoid, before)
+        plate = plates[corner]
+        if not any(plate.contains(point) for point in avoid):
+            break
     _draw_plate(painter, plate)
     for number, row in enumerate(rows):
         box = QRectF(plate.left(), plate.top() + TIGHT + number * line, width, line)
@@ -84,11 +83,15 @@ def draw_legend(
         else:
             painter.drawEllipse(middle, 4, 4)
         painter.setPen(_TEXT)
-        painter.drawText(box.adjusted(26, 0, 0, 0), Qt.AlignmentFlag.AlignVCenter, elide(row.name))
+        painter.drawText(box.adjusted(26, 0, 0, 0), Qt.AlignmentFlag.AlignVCenter, row.name)
         painter.setPen(_QUIET)
         right = Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignRight
         painter.drawText(box.adjusted(0, 0, -GAP, 0), right, row.figure)
     return corner
+
+
+def _elide(name: str, metrics: QFontMetricsF, longest: int) -> str:
+    return metrics.elidedText(name, Qt.TextElideMode.ElideMiddle, longest)
 
 
 def _list_corners(width: float, height: float, within: QRectF) -> list[QRectF]:

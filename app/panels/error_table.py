@@ -89,7 +89,7 @@ class ErrorTable(QAbstractTableModel):
             case Qt.ItemDataRole.DisplayRole:
                 if not np.isfinite(error):
                     return "–"
-                figure = _write(abs(error))
+                figure = _write(abs(error), signed=signed)
                 sign = "+" if error > 0 else "−"
                 return sign + figure if signed and float(figure) else figure
             case Qt.ItemDataRole.TextAlignmentRole:
@@ -130,6 +130,6 @@ class ErrorTable(QAbstractTableModel):
         return None
 
 
-def _write(error: float) -> str:
-    """A figure of three digits or two, which the narrowest column has room for."""
-    return f"{error:.1f}" if error < 99.95 else f"{error:.0f}"
+def _write(error: float, *, signed: bool) -> str:
+    """A figure of three digits or two, two with a sign: the narrowest column has room for so many."""
+    return f"{error:.1f}" if error < (9.95 if signed else 99.95) else f"{error:.0f}"

@@ -6,6 +6,7 @@ import numpy as np
 
 from app.session.paint import Paint
 from app.session.session import Session
+from app.theme.colors import mix
 from app.theme.current import data_colors, shades_of
 from app.viewport.actors import color_weights, paint_weights
 from app.viewport.displacement import (
@@ -19,6 +20,7 @@ from app.viewport.tile import Tile
 from core.types import FloatArray
 
 _STEPS = 128  # of a legend's colours
+_TINT = 0.4  # of a variant's colour in the body that its ghosts stand around
 
 
 class SurfacePainter:
@@ -61,7 +63,7 @@ class SurfacePainter:
         self.scale = Scale("Moved since the start", "0", f"{end} mm", table)
 
     def _paint_weights(self, tile: Tile) -> None:
-        session, body = self._session, shades_of(self._session).body
+        session, body = self._session, color_body(self._session)
         paint = session.paint
         if paint is not None and not session.regressors.keys() >= set(paint.regressors):
             paint = None  # it was removed
@@ -107,3 +109,17 @@ class SurfacePainter:
         if paint.minus is None:
             return Scale(f"{paint.regressor}'s weights, {joint}", "0", f"{most:.2f}", share)
         return Scale(f"Weights, {joint}", f"{paint.minus} {most:.2f}", f"{paint.regressor} {most:.2f}", share)
+
+
+def shows_ghosts(session: Session) -> bool:
+    """Whether other variants of the live run stand around the active one."""
+    live, layout = session.shown.live, session.run_view.layout
+    return live and layout == "ghosts" and len(session.optimisation.variants) > 1
+
+
+def color_body(session: Session) -> str:
+    """The colour of a body that nothing is painted on: among ghosts that of its variant, lightly."""
+    shades = shades_of(session)
+    if not shows_ghosts(session):
+        return shades.body
+    return mix(shades.body, shades.variants[session.optimisation.active], _TINT)

@@ -26,7 +26,7 @@ from app.viewport.captions import caption_variant
 from app.viewport.graphics import probe_graphics
 from app.viewport.legend import Legend, Mark
 from app.viewport.notice import Notice
-from app.viewport.painter import SurfacePainter
+from app.viewport.painter import SurfacePainter, shows_ghosts
 from app.viewport.pull_arrows import Arrows, choose_vertices, make_arrows, share_pulls
 from app.viewport.tile import Tile
 from app.viewport.tiling import arrange_tiles
@@ -276,17 +276,10 @@ class Viewport(QWidget):
                 Mark(shades.term(term), f"{TERMS[term].name} {100 * share:.0f} %")
                 for term, share in share_pulls(session.run_view.pulls).items()
             )
-        elif (
-            session.shown.live
-            and session.run_view.layout == "ghosts"
-            and len(session.optimisation.variants) > 1
-        ):
+        elif shows_ghosts(session):
             run = session.optimisation
             marks = tuple(
-                Mark(
-                    shades.body if variant.id == run.active else shades.variants[variant.id],
-                    run.title_of(variant),
-                )
+                Mark(shades.variants[variant.id], run.title_of(variant))
                 for variant in run.variants
                 if variant.id == run.active or variant.id not in session.run_view.hidden
             )

@@ -85,4 +85,4 @@ def _list_variants(session: Session) -> Iterator[Choice]:
 def _list_jobs(session: Session) -> Iterator[Choice]:
     for job in session.jobs:
         if job.live and not job.background:
-            yield Choice(f"Jobs: Cancel {job.title}", "job.cancel", {"job": job.id})
+            yield Choice(f"Jobs: Cancel “{job.title}”", "job.cancel", {"job": job.id})

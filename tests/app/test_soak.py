@@ -116,6 +116,7 @@ class Person:
             ("label.flag", {"subject": session.key.subject, "joint": joint, "reason": "at random"}),
             ("edit.undo", {}),
             ("edit.redo", {}),
+            ("cameras.toggle", {}),
             ("theme.toggle", {}),
         ]
 

@@ -32,6 +32,18 @@ def test_it_stays_in_a_corner_while_it_covers_nothing_there(qtbot: QtBot) -> Non
     assert place_legend([CORNERS[2]], corner=2) == 0
 
 
+def test_it_goes_without_figures_before_it_covers_the_person(qtbot: QtBot) -> None:
+    rows = [LegendRow("Label", "#ff0000"), LegendRow("J_std", "#00ff00", "far more than 12.3 mm")]
+    others = [*CORNERS[1:], QPointF(130, 30)]  # under the upper left one's figures
+    picture = QImage(400, 400, QImage.Format.Format_RGB32)
+    picture.fill(0)
+    painter = QPainter(picture)
+    assert draw_legend(painter, rows, within=WITHIN, avoid=others) == 0
+    painter.end()
+    assert picture.pixel(30, 30) != picture.pixel(200, 200)
+    assert picture.pixel(130, 30) == picture.pixel(200, 200)
+
+
 @pytest.mark.parametrize("free", range(4))
 def test_why_a_picture_is_missing_stands_where_the_person_is_not(qtbot: QtBot, free: int) -> None:
     picture = QImage(400, 400, QImage.Format.Format_RGB32)

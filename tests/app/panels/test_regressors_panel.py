@@ -10,10 +10,13 @@ import numpy as np
 import pytest
 from PyQt6.QtCore import Qt
 from PyQt6.QtTest import QTest
+from PyQt6.QtWidgets import QTableView
 from pytestqt.qtbot import QtBot
 
+from app.panels.error_table import ErrorTable
 from app.panels.flags_panel import FlagsPanel
 from app.panels.regressors_panel import RegressorsPanel
+from app.panels.turned_header import TurnedHeader
 from app.session.changes import Change
 from app.session.frame_data import FrameData
 from app.session.session import Session
@@ -38,6 +41,29 @@ def test_errors_of_the_shown_frame_fill_the_table(build: View, frame: FrameData)
     assert table.data(table.index(17, 0)) == f"{np.nanmean(frame.errors_mm['J_std']):.1f}"
     panel.units.buttons()[1].click()
     assert table.data(table.index(3, 0)) == f"{frame.errors_px['J_std'][3]:.1f}"
+
+
+def test_a_difference_and_a_long_name_have_room(qtbot: QtBot, shown: Session, frame: FrameData) -> None:
+    def show(*names: str) -> None:
+        shown.regressors = dict.fromkeys(names, shown.regressors["J_std"])
+        errors = {name: frame.errors_mm["J_std"] + 12.34 * number for number, name in enumerate(names)}
+        shown.frame_data = replace(frame, errors_mm=errors)
+        shown.shown.forget()
+        model.reload()
+
+    table, model = QTableView(), ErrorTable(shown)
+    qtbot.addWidget(table)
+    table.setHorizontalHeader(TurnedHeader(shown))
+    show("J_std", "J_a", "J_b", "J_c", "J_d")
+    table.setModel(model)
+    table.resize(220, 300)
+    table.show()
+    low = table.horizontalHeader().height()
+    show("J_std", "J_a", "J_b", "J_c", "J_d", "J_before_all")
+    assert table.horizontalHeader().height() > low
+    model.minus = "J_a"
+    model.reload()
+    assert [model.data(model.index(3, column)) for column in (0, 2, 3)] == ["−12", "+12", "+25"]
 
 
 def test_regressors_are_shown_painted_and_refitted_by_commands(

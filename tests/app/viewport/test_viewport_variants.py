@@ -85,6 +85,12 @@ def test_ghosts_stand_where_their_variants_do_and_in_their_colours(
     shift = np.linalg.norm(tile._ghosts["B"].vertices - tile.body.vertices, axis=1)
     np.testing.assert_allclose(shift, 0.25, atol=0.01)
     assert [mark.name[0] for mark in viewport.legend._marks] == ["A", "B", "C"]
+    assert [mark.color for mark in viewport.legend._marks] == [DARK.variants[name] for name in "ABC"]
+    ground = np.array([to_rgb(DARK.body), to_rgb(DARK.variants["A"])])
+    tinted = tile.body.colors.astype(int)
+    assert (tinted >= ground.min(axis=0)).all()
+    assert (tinted <= ground.max(axis=0)).all()
+    assert (tinted != to_rgb(DARK.body)).any(axis=1).all()
     compared.run_view.set_hidden("C", hidden=True)
     assert set(tile._ghosts) == {"B"}
 
