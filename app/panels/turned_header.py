@@ -13,6 +13,7 @@ from app.theme.spacing import GAP, TIGHT
 
 _CHIP = 12
 _LONGEST = 92
+_SPARE = 2  # a title in exactly its own length is elided, as that is rounded
 
 
 class TurnedHeader(QHeaderView):
@@ -50,6 +51,11 @@ class TurnedHeader(QHeaderView):
             for section, title in enumerate(self._titles)
         )
 
+    @property
+    def room(self) -> int:
+        """Pixels that a turned title has."""
+        return self.height() - _CHIP - 2 * GAP
+
     def sizeHint(self) -> QSize:
         """As tall as the longest title, when titles are turned."""
         size = super().sizeHint()
@@ -57,7 +63,7 @@ class TurnedHeader(QHeaderView):
             return QSize(size.width(), 26)
         metrics = QFontMetrics(text_font(SMALL_POINTS))
         longest = max(map(metrics.horizontalAdvance, self._titles))
-        return QSize(size.width(), min(longest, _LONGEST) + _CHIP + 2 * GAP)
+        return QSize(size.width(), min(longest, _LONGEST) + _SPARE + _CHIP + 2 * GAP)
 
     def paintSection(self, painter: QPainter | None, rect: QRect, section: int) -> None:
         """The mark below, the title above it, reading upwards; or side by side."""
@@ -74,12 +80,13 @@ class TurnedHeader(QHeaderView):
         painter.setPen(QColor(shades.muted))
         if self.turned:
             chip = QRect(rect.center().x() - _CHIP // 2, rect.bottom() - _CHIP - TIGHT, _CHIP, _CHIP)
-            room = rect.height() - _CHIP - 2 * GAP
-            shown = metrics.elidedText(title, Qt.TextElideMode.ElideMiddle, room)
+            shown = metrics.elidedText(title, Qt.TextElideMode.ElideMiddle, self.room)
             painter.translate(rect.center().x(), chip.top() - TIGHT)
             painter.rotate(-90)
             half = metrics.height() // 2
-            painter.drawText(QRect(0, -half, room, metrics.height()), Qt.AlignmentFlag.AlignVCenter, shown)
+            painter.drawText(
+                QRect(0, -half, self.room, metrics.height()), Qt.AlignmentFlag.AlignVCenter, shown
+            )
             painter.resetTransform()
         else:
             width = metrics.horizontalAdvance(title) + _CHIP + TIGHT

@@ -37,7 +37,7 @@ def statuses() -> list[str]:
 
 @pytest.fixture
 def workspace(statuses: list[str]) -> Workspace:
-    session = SimpleNamespace(set_status=statuses.append, optimisation=OptimisationState())
+    session = SimpleNamespace(status="", set_status=statuses.append, optimisation=OptimisationState())
     jobs = SimpleNamespace(working=False, live=SimpleNamespace(busy=False))
     return Workspace(session, jobs)  # type: ignore[arg-type]
 
@@ -93,6 +93,14 @@ def test_an_unknown_command_is_named(registry: CommandRegistry) -> None:
 def test_a_person_reads_an_error_in_the_status_line(registry: CommandRegistry, statuses: list[str]) -> None:
     registry.invoke("paint", color="red", strength=2)
     assert statuses == ["too strong"]
+
+
+def test_what_was_said_of_a_command_is_over_with_the_next(
+    registry: CommandRegistry, workspace: Workspace, statuses: list[str]
+) -> None:
+    workspace.session.status = "too strong"
+    registry.invoke("paint", color="red")
+    assert statuses == [""]
 
 
 def test_menu_items_carry_arguments_key_and_state(registry: CommandRegistry, workspace: Workspace) -> None:

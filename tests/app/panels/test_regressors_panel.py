@@ -9,6 +9,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from PyQt6.QtCore import Qt
+from PyQt6.QtGui import QFontMetrics
 from PyQt6.QtTest import QTest
 from PyQt6.QtWidgets import QTableView
 from pytestqt.qtbot import QtBot
@@ -20,6 +21,7 @@ from app.panels.turned_header import TurnedHeader
 from app.session.changes import Change
 from app.session.frame_data import FrameData
 from app.session.session import Session
+from app.theme.fonts import SMALL_POINTS, text_font
 from core.optimize.refit import refit_regressor
 from core.project.flags import Flag, add_flag
 from core.project.project import Project
@@ -53,14 +55,18 @@ def test_a_difference_and_a_long_name_have_room(qtbot: QtBot, shown: Session, fr
 
     table, model = QTableView(), ErrorTable(shown)
     qtbot.addWidget(table)
-    table.setHorizontalHeader(TurnedHeader(shown))
+    header = TurnedHeader(shown)
+    table.setHorizontalHeader(header)
     show("J_std", "J_a", "J_b", "J_c", "J_d")
     table.setModel(model)
     table.resize(220, 300)
     table.show()
-    low = table.horizontalHeader().height()
+    low = header.height()
     show("J_std", "J_a", "J_b", "J_c", "J_d", "J_before_all")
-    assert table.horizontalHeader().height() > low
+    assert header.height() > low
+    metrics = QFontMetrics(text_font(SMALL_POINTS))
+    title = metrics.elidedText("J_before_all", Qt.TextElideMode.ElideMiddle, header.room)
+    assert title == "J_before_all"
     model.minus = "J_a"
     model.reload()
     assert [model.data(model.index(3, column)) for column in (0, 2, 3)] == ["−12", "+12", "+25"]
