@@ -52,7 +52,7 @@ class TooFewPicturesError(DatasetError):
 
 @dataclass(eq=False)
 class BackgroundSegmenter:
-    """Segments the frames of one project; keeps the room of the shot that it was last asked for.
+    """Segments the frames of one project; keeps what it learned of the shot that it was last asked for.
 
     Attributes:
         project: open; its pictures must be there.

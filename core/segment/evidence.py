@@ -44,22 +44,31 @@ def weigh_room(seen: NDArray[np.uint8], room: NDArray[np.uint8], noise: FloatArr
     even = cv2.blur(bright, (9, 9))  # else the room's own pattern would vary in the shares
     off, share, spread = _average_steadiest(off, share, share * even)
     colour = np.linalg.norm(off, axis=-1)
-    dimmed = np.clip(1 - share, 0, 1) * bright
-    lit = (
-        np.log(_LIT) + _gauss(colour, noise, dimensions=2) + _gauss((share - 1) * bright, _BRIGHTNESS * noise)
-    )
+    lit = np.log(_LIT) + _weigh_lit(colour, share, bright, noise)
+    shaded = np.log(_SHADED) + _weigh_shaded(colour, share, bright, noise)
+    whatever = np.log(_OTHER) - _ANY
+    colours = np.logaddexp(np.logaddexp(lit, shaded), whatever)
+    return np.asarray(colours + _weigh_evenness(spread, noise), np.float32)
+
+
+def _weigh_lit(colour: FloatArray, share: FloatArray, bright: FloatArray, noise: FloatArray) -> FloatArray:
+    """Log-density where nothing but noise differs: in colour by so many steps, in brightness by a share."""
+    return _gauss(colour, noise, dimensions=2) + _gauss((share - 1) * bright, _BRIGHTNESS * noise)
+
+
+def _weigh_shaded(colour: FloatArray, share: FloatArray, bright: FloatArray, noise: FloatArray) -> FloatArray:
+    """Log-density in a shadow, which leaves any brightness as likely as another down to the darkest."""
+    tint = _TINT * np.clip(1 - share, 0, 1) * bright
     beyond = np.where(share > 1, (share - 1) / _BRIGHTNESS, np.maximum(_DARKEST - share, 0) / _DARK_END)
-    shaded = (
-        np.log(_SHADED)
-        + _gauss(colour, np.hypot(noise, _TINT * dimmed), dimensions=2)
-        - np.log((1 - _DARKEST) * bright)
-        - 0.5 * (beyond * bright / noise) ** 2
-    )
-    any_colour = np.log(_OTHER) - _ANY
-    colours = np.logaddexp(np.logaddexp(lit, shaded), any_colour)
+    within = -np.log((1 - _DARKEST) * bright) - 0.5 * (beyond * bright / noise) ** 2
+    return np.asarray(_gauss(colour, np.hypot(noise, tint), dimensions=2) + within)
+
+
+def _weigh_evenness(spread: FloatArray, noise: FloatArray) -> FloatArray:
+    """Log-odds for the room by how much colours vary over a window, shadows being even and cloth in folds."""
     folds = _gauss(spread, np.float32(_FOLDS)) - _gauss(spread, _PLAIN_ROOM * noise)
-    smooth = -np.log(_PLAIN_CLOTH + (1 - _PLAIN_CLOTH) * np.exp(np.minimum(folds, 2 * _MOST)))
-    return np.asarray(colours + np.maximum(smooth, -_MOST), np.float32)
+    even = -np.log(_PLAIN_CLOTH + (1 - _PLAIN_CLOTH) * np.exp(np.minimum(folds, 2 * _MOST)))
+    return np.maximum(even, -_MOST)
 
 
 def _gauss(value: FloatArray, deviation: FloatArray | np.float32, *, dimensions: int = 1) -> FloatArray:

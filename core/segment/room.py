@@ -94,15 +94,14 @@ def _find_agreement(
     agree = (np.abs(steps - best) <= 1) & (own[:, None] | ~enough)
     colour, variance = _average(seen, np.where(agree, trust, 0))
     most = np.where(enough, of_own.max(axis=1), of_all.max(axis=1))
-    above = np.where(np.arange(_STEPS) > best[:, None] + 2, wide.sum(axis=0), 0)
-    doubtful = np.flatnonzero(above.max(axis=1) > _SURE)
-    brighter = above[doubtful].argmax(axis=1)
-    agree = np.abs(steps[:, doubtful] - brighter) <= 1
+    brighter = np.where(np.arange(_STEPS) > best[:, None] + 2, of_all, 0)
+    doubtful = np.flatnonzero(brighter.max(axis=1) > _SURE)
+    agree = np.abs(steps[:, doubtful] - brighter[doubtful].argmax(axis=1)) <= 1
     lit, lit_variance = _average(seen[:, doubtful], np.where(agree, trust[:, doubtful], 0))
-    in_shadow = _is_shade(colour[doubtful], lit)
-    there = doubtful[in_shadow]
-    colour[there], variance[there] = lit[in_shadow], lit_variance[in_shadow]
-    most[there] = above[there].max(axis=1)
+    shaded = _is_shade(colour[doubtful], lit)
+    there = doubtful[shaded]
+    colour[there], variance[there] = lit[shaded], lit_variance[shaded]
+    most[there] = brighter[there].max(axis=1)
     return (colour + 0.5).astype(np.uint8), variance, most
 
 
