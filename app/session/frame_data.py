@@ -184,7 +184,11 @@ def load_scene(project: Project, row: int, labels: LabelBlock) -> FrameData:
     place = row - labels.start
     crop = labels.crops[place]
     mask_path = project.mask_path(row)
-    image, image_note = _read_or_note(lambda: read_image(project.image_path(row)))
+    picture = project.image_path(row)
+    if picture == project.dataset_root:  # nothing below the data set's folder is named
+        image, image_note = None, "the data set has no picture for this frame"
+    else:
+        image, image_note = _read_or_note(lambda: read_image(picture))
     if mask_path is None:
         mask, mask_note = None, "the data set has no mask for this frame"
     else:

@@ -164,7 +164,9 @@ def examine_project(
     bent |= np.isin(observations.instants.sequences, [shift.sequence for shift in shifts])[:, None]
     witness = Witness(estimator, None, observations, estimated.regressors, estimated.carriers, residuals)
     left_out = estimated.left_out
-    if bent.all():
+    ignored = []
+    if run is not None and bent.all():
+        ignored = [f"Run {run.name} was optimised towards exchanged labels: its bodies tell nothing."]
         run = None
     if run is not None:
         seen = observations.take(np.flatnonzero(project.bodies_present(run.name)[observations.rows]))
@@ -200,7 +202,7 @@ def examine_project(
     )
     findings = weigh_cameras(project, list_findings(found, project.keys), observations)
     known, notes = list_known_findings(project)
-    notes = [*describe_exchange(project, exchanged), *notes]
+    notes = [*describe_exchange(project, exchanged), *ignored, *notes]
     notes += describe_reprojection(project, measure_reprojection(project, observations))
     notes += _describe_uncompared(observations, witness)
     notes += [f"{project.keys[row]}: left out, no worker survives it: {why}" for row, why in left_out.items()]

@@ -85,7 +85,7 @@ class Stage:
         path = self.project.image_path(row)
         if self.draw_picture is not None and not path.exists():
             self.draw_picture(self.project.keys[row])
-        return read_image(path) if path.exists() else None
+        return read_image(path) if path.is_file() else None
 
     def read_keypoints(self, row: int) -> FloatArray:
         """The row's 2D labels in pixels of its panel, (J, 2)."""

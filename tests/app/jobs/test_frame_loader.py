@@ -146,3 +146,10 @@ def test_a_missing_picture_is_looked_for_again(
     assert frame.vertices is not None
     ask(loader, session, 0)
     assert loader.loading
+
+
+def test_a_data_set_that_names_no_picture_says_so(session: Session, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(session.project, "image_path", lambda row: session.project.dataset_root / "")
+    frame = load_frame(session.project, 0, source="initial", regressors=session.regressors, mesh=session.mesh)
+    assert frame.image is None
+    assert frame.image_note == "the data set has no picture for this frame"

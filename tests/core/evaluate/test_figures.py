@@ -93,3 +93,8 @@ def test_views_from_several_sides_tell_how_far_labels_are_off_a_leg():
     crossings = measure_crossings(*(np.stack(parts) for parts in zip(*legs, strict=True)))
     assert np.isnan(crossings.offsets).nonzero()[0].tolist() == [3, 5]
     assert crossings.fit(np.arange(12)) == pytest.approx(wanted, abs=0.002)
+
+
+def test_figures_do_without_pictures_that_the_data_set_does_not_name(stage, monkeypatch):
+    monkeypatch.setattr(stage.project, "image_path", lambda row: stage.project.dataset_root / "")
+    assert stage.read_picture(0) is None
