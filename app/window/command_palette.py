@@ -101,8 +101,9 @@ class CommandPalette(QDialog):
         item = self.list.currentItem()
         if item is not None:
             choice: Choice = item.data(_CHOICE)
-            self.accept()
-            self._invoke(choice.command, **choice.args)
+            self.hide()
+            self._invoke(choice.command, **choice.args)  # may ask, in an event loop of its own
+            self.accept()  # which may delete this
 
 
 def find_matches(text: str, choices: list[Choice]) -> list[Choice]:

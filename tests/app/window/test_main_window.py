@@ -9,7 +9,7 @@ import pytest
 from PyQt6.QtCore import QPoint, QRect, Qt, QTimer
 from PyQt6.QtGui import QAction, QImage
 from PyQt6.QtTest import QTest
-from PyQt6.QtWidgets import QApplication, QWidget
+from PyQt6.QtWidgets import QApplication, QInputDialog, QWidget
 from pytestqt.qtbot import QtBot
 
 from app.session.changes import Change
@@ -255,3 +255,28 @@ def test_an_error_of_a_command_is_said_in_the_status_line(open_window: Callable[
     opened = open_window()
     opened.registry.invoke("frame.go", key="S99/Nowhere-1/000001")
     assert "S99/Nowhere-1/000001" in opened.window.status_line.message.text()
+
+
+def test_the_palette_outlives_a_command_that_asks_a_person(
+    open_window: Callable[[], Open], qtbot: QtBot
+) -> None:
+    opened = open_window()
+    keys = opened.session.project.keys
+
+    def answer() -> None:
+        asked = QApplication.activeModalWidget()
+        if isinstance(asked, QInputDialog):
+            asked.setTextValue(str(keys[len(keys) - 1 - opened.session.row]))
+            asked.accept()
+
+    timer = QTimer()
+    timer.timeout.connect(answer)
+    timer.start(20)
+    for _ in range(4):
+        palette = opened.window.open_palette()
+        row = opened.session.row
+        palette.line.setText("Frame: Go to a frame")
+        with qtbot.waitSignal(palette.destroyed):
+            QTest.keyClick(palette.line, Qt.Key.Key_Return)
+        assert opened.session.row != row
+    timer.stop()
