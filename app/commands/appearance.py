@@ -151,9 +151,9 @@ COMMANDS = (
         "view.save",
         save_view,
         (
-            Entry("Save the picture as seen…", {"view": "overlay"}, "Ctrl+S", "save", "View"),
-            Entry("Save the body as seen…", {"view": "viewport"}, menu="View"),
-            Entry("Save a picture of the window…", {"view": "window"}, menu="View"),
+            Entry("Save the picture as seen…", {"view": "overlay"}, "Ctrl+S", "save", "File"),
+            Entry("Save the body as seen…", {"view": "viewport"}, menu="File"),
+            Entry("Save a picture of the window…", {"view": "window"}, menu="File"),
         ),
         ask=_ask_view,
     ),

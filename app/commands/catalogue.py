@@ -47,4 +47,5 @@ COMMANDS: tuple[Command, ...] = (
     *jobs.COMMANDS,
     *command_lines.COMMANDS,
     *wait.COMMANDS,
+    *windows.LEAVING,
 )

@@ -16,11 +16,14 @@ _FOLDERS = {"figures": "A folder for the figures", "neural-annot": "A folder for
 
 
 def evaluate_project(workspace: Workspace, *, protocol: str = "paper") -> None:
-    """Evaluate every estimator with every regressor (Table I), into the jobs' log."""
-    project = str(workspace.session.project.path)
-    workspace.jobs.run_command_line(
-        ("evaluate", project, "--protocol", protocol), kind="evaluate", title=f"Evaluate, protocol {protocol}"
-    )
+    """Evaluate every estimator with every regressor (Table I); the table opens when it is done."""
+    workspace.jobs.evaluate(protocol)
+
+
+def check_installation(workspace: Workspace) -> None:
+    """Check what is installed and what is missing, with this project; the jobs' log has the remedies."""
+    words = ("doctor", str(workspace.session.project.path))
+    workspace.jobs.run_command_line(words, kind="doctor", title="Check the installation")
 
 
 def reproduce_paper(
@@ -98,6 +101,7 @@ def resume_run(workspace: Workspace, *, run: str | None = None) -> None:
 COMMANDS = (
     Command("job.resume", resume_run, (Entry("Go on with the run that was stopped", menu="Optimise"),)),
     Command("job.evaluate", evaluate_project, (Entry("Evaluate all estimators", menu="Regressors"),)),
+    Command("job.doctor", check_installation, (Entry("Check the installation", menu="Help"),)),
     Command("job.reproduce", reproduce_paper, (Entry("Reproduce the paper", menu="Regressors"),)),
     Command(
         "job.segment",

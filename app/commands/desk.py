@@ -9,7 +9,7 @@ from app.commands.form import Form
 
 Fit = Literal["person", "picture"]
 View = Literal["overlay", "viewport", "window", "subjects"]
-Dialog = Literal["palette", "keys", "import", "tour", "subjects"]
+Dialog = Literal["palette", "keys", "import", "tour", "subjects", "evaluation", "about"]
 
 
 class Desk(Protocol):
@@ -35,6 +35,12 @@ class Desk(Protocol):
 
     def open_project(self, path: Path) -> None:
         """Show another project in place of this one."""
+
+    def leave(self) -> None:
+        """Close the window, unless a person is for staying because of what would be lost."""
+
+    def open_documentation(self) -> str:
+        """Show the documentation; tells where it is."""
 
     def zoom_picture(self, factor: float) -> None:
         """Enlarge the picture about the middle of its view."""

@@ -23,6 +23,16 @@ def open_project(workspace: Workspace, *, path: str) -> None:
     workspace.require_desk().open_project(folder)
 
 
+def close_window(workspace: Workspace) -> None:
+    """Close the window; asks first where a job would be lost that cannot be gone on with."""
+    workspace.require_desk().leave()
+
+
+def open_documentation(workspace: Workspace) -> None:
+    """Open the documentation that came with the program."""
+    workspace.session.set_status(workspace.require_desk().open_documentation())
+
+
 def set_key(workspace: Workspace, *, entry: str, key: str, take: bool = False) -> None:
     """Give an entry of a command another key, or none; with ``take`` also one that another entry has."""
     if workspace.keys is not None:
@@ -56,9 +66,26 @@ COMMANDS = (
             Entry("Command palette", {"dialog": "palette"}, "Ctrl+Shift+P", menu="Window"),
             Entry("Keys…", {"dialog": "keys"}, "Ctrl+K", "keys", "Window"),
             Entry("Tour of the window", {"dialog": "tour"}, "F1", "help", "Help"),
+            Entry("About Jointlens", {"dialog": "about"}, menu="Help"),
         ),
+        recorded=False,
+    ),
+    Command(
+        "documentation.open",
+        open_documentation,
+        (Entry("Documentation", key="Shift+F1", menu="Help"),),
         recorded=False,
     ),
     Command("keys.set", set_key),
     Command("keys.reset", reset_keys, (Entry("All keys as they came", menu="Window"),)),
+)
+
+#: The last of its menu.
+LEAVING = (
+    Command(
+        "window.close",
+        close_window,
+        (Entry("Quit", key="Ctrl+Q", menu="File"),),
+        recorded=False,
+    ),
 )

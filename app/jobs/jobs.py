@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 from app.jobs import tasks
@@ -19,6 +21,7 @@ from app.jobs.rest import Rest
 from app.jobs.subject_matcher import SubjectMatcher
 from app.jobs.surveyor import Surveyor
 from app.session.changes import Change
+from app.session.evaluation import Evaluation
 from app.session.import_order import ImportOrder
 from app.session.job_record import JobRecord
 from app.session.session import Session
@@ -40,6 +43,7 @@ class Jobs:
 
     def __init__(self, session: Session) -> None:
         self._session = session
+        self._scratch = TemporaryDirectory(prefix="jointlens-")
         self._loader = FrameLoader(session.project, session.mesh)
         self._pictures = PictureDrawer(session)
         self._queue = JobQueue(session)
@@ -173,6 +177,18 @@ class Jobs:
             when_done=when_done,
         )
 
+    def evaluate(self, protocol: str) -> int:
+        """Make Table I in the background, to be looked at when it is done; returns the job's number."""
+        job, session = self._session.next_job, self._session
+        file = Path(self._scratch.name) / f"evaluation-{job}.json"
+        return self._queue.submit(
+            tasks.evaluate,
+            {"project": session.project.path, "protocol": protocol, "to": file},
+            kind="evaluate",
+            title=f"Evaluate, protocol {protocol}",
+            when_done=lambda: session.show_evaluation(job, Evaluation.read(file)),
+        )
+
     def run_command_line(self, words: tuple[str, ...], *, kind: str, title: str) -> int:
         """Run a subcommand of the command line in the background; returns the job's number."""
         return self._queue.submit(
@@ -235,6 +251,7 @@ class Jobs:
         self._surveyor.close()
         self._watch.close()
         self.subjects.close()
+        self._scratch.cleanup()
 
     def _follow_session(self, change: Change) -> None:
         if change & (Change.FRAME | Change.ITERATION):

@@ -36,6 +36,20 @@ def audit(*, project: Path, source: str | None, progress: ProgressCallback) -> s
     return f"the audit with {source} made {made}" if source else f"the audit made {made}"
 
 
+def evaluate(*, project: Path, protocol: str, to: Path, progress: ProgressCallback) -> str:
+    """Measure the errors of every estimator under every regressor, and write the table for the window."""
+    from app.jobs.evaluating import describe_tables
+    from core.evaluate.protocols import get_protocol
+    from core.evaluate.table import make_tables
+    from core.project.project import Project
+
+    progress(0, 0, "measuring errors")
+    with Project.open(project, read_only=True) as opened:
+        tables = make_tables(opened, [get_protocol(protocol)])
+    describe_tables(tables).write(to)
+    return f"the errors are measured, protocol {protocol}"
+
+
 def import_data(*, order: ImportOrder, progress: ProgressCallback) -> str:
     """Import a data set beside its project's place, and write down what was found."""
     from core.data.importing import import_project

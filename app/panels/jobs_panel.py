@@ -146,7 +146,9 @@ class JobRow(QWidget):
         self.cancel.clicked.connect(lambda: invoke("job.cancel", job=job.id))
         self.resume = make_tool("Go on with this run")
         self.resume.clicked.connect(lambda: invoke("job.resume", run=job.run))
-        for button in (self.cancel, self.resume):
+        self.show_table = make_tool("Show its table")
+        self.show_table.clicked.connect(lambda: invoke("job.show", job=job.id))
+        for button in (self.cancel, self.resume, self.show_table):
             button.setProperty("role", "chip")
         line = QHBoxLayout(self)
         line.setContentsMargins(0, 0, 0, 0)
@@ -154,7 +156,7 @@ class JobRow(QWidget):
         line.addWidget(self.mark)
         line.addWidget(self.title)
         line.addWidget(self.message, 1)
-        for widget in (self.progress, self.time, self.cancel, self.resume):
+        for widget in (self.progress, self.time, self.cancel, self.resume, self.show_table):
             line.addWidget(widget)
         self.setFixedHeight(_ROW)
 
@@ -168,6 +170,8 @@ class JobRow(QWidget):
         self.cancel.setVisible(job.live and not job.background)
         self.resume.setIcon(icon("play", shades))
         self.resume.setVisible(job.status == "interrupted")
+        self.show_table.setIcon(icon("table", shades))
+        self.show_table.setVisible(job.status == "done" and job.kind == "evaluate")
         self.time.setText(_describe_time(job))
         message = _describe_progress(job)
         self.message.setText(message)

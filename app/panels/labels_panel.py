@@ -66,6 +66,17 @@ class LabelsPanel(Panel):
         self.buttons[page].setChecked(True)
         self.pages.setCurrentIndex(list(self.buttons).index(page))
 
+    @property
+    def page(self) -> Page:
+        """The page that is turned to."""
+        return list(self.buttons)[self.pages.currentIndex()]
+
+    def turn_to(self, page: str) -> None:
+        """Turn to a page by its name, where there is one of that name."""
+        for known in self.buttons:
+            if known == page:
+                self.show_page(known)
+
     def refresh(self, change: Change) -> None:
         """Count on the buttons what stands on the pages."""
         if change & (Change.FLAGS | Change.FINDINGS):

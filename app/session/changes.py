@@ -33,6 +33,7 @@ class Change(enum.Flag):
     FINDINGS = enum.auto()  # findings, their reviews, which one is looked at
     KEYS = enum.auto()
     RUNS = enum.auto()
+    EVALUATION = enum.auto()  # a table of errors that a person is to look at
     THEME = enum.auto()
     STATUS = enum.auto()
 

@@ -51,6 +51,11 @@ class JobRecord:
         return self.status in ("queued", "running")
 
     @property
+    def resumable(self) -> bool:
+        """Whether nothing is lost when it is stopped: runs go on, what is in the background is begun anew."""
+        return self.kind == "optimize" or self.background
+
+    @property
     def fraction(self) -> float | None:
         """Share done, 0 to 1; None while the total is unknown."""
         return min(self.done / self.total, 1.0) if self.total else None

@@ -18,6 +18,7 @@ from app.session.appearance import Appearance
 from app.session.changes import Change
 from app.session.companions import Companions
 from app.session.error_board import ErrorBoard
+from app.session.evaluation import Evaluation
 from app.session.fit_flags import FitFlags
 from app.session.frame_data import FrameData
 from app.session.job_record import JobRecord
@@ -75,6 +76,8 @@ class Session:
         playback_rate: frames a second.
         comparison: one joint's labels of two subjects side by side; None without.
         runs: names of the project's runs, oldest first.
+        evaluations: tables of errors by the number of the job that made them.
+        evaluation: number of the one that is looked at; None before there is one.
     """
 
     changed = Signal(Change)
@@ -107,6 +110,8 @@ class Session:
         self.comparison: LabelComparison | None = None
         self.playback_rate = 10.0
         self.runs: tuple[str, ...] = tuple(run.name for run in project.runs())
+        self.evaluations: dict[int, Evaluation] = {}
+        self.evaluation: int | None = None
 
     @property
     def key(self) -> FrameKey:
@@ -346,6 +351,19 @@ class Session:
     def check_writable(self) -> None:
         """Raise a ProjectError where the project is open read-only."""
         self.project.database.check_writable()
+
+    def show_evaluation(self, job: int, evaluation: Evaluation | None = None) -> None:
+        """Look at the table of errors that a job made; ``evaluation`` where it is new.
+
+        Raises:
+            SettingsError: the job made none.
+        """
+        if evaluation is not None:
+            self.evaluations[job] = evaluation
+        elif job not in self.evaluations:
+            raise SettingsError(f"job {job} made no table")
+        self.evaluation = job
+        self.changed.emit(Change.EVALUATION)
 
     @property
     def next_job(self) -> int:

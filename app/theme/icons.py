@@ -51,6 +51,7 @@ NAMES: dict[str, str] = {
     "split": "mdi6.view-column-outline",
     "close": "mdi6.close",
     "eye": "mdi6.eye-outline",
+    "table": "mdi6.table",
     "fast": "mdi6.fast-forward",
     "log": "mdi6.math-log",
     "processor": "mdi6.cpu-64-bit",

@@ -86,3 +86,5 @@ def _list_jobs(session: Session) -> Iterator[Choice]:
     for job in session.jobs:
         if job.live and not job.background:
             yield Choice(f"Jobs: Cancel “{job.title}”", "job.cancel", {"job": job.id})
+        if job.id in session.evaluations:
+            yield Choice(f"Jobs: Show the table of job {job.id}", "job.show", {"job": job.id})

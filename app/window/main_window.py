@@ -49,6 +49,7 @@ from app.window.screenshot import save_screenshot
 from app.window.settings_file import SettingsFile, default_path
 from app.window.status_line import StatusLine
 from core.device import describe_device
+from core.optimize.presets import PRESETS
 
 TOUR_AFTER_MS = 1200
 #: Share of the window's width that the docks on the left and right have at first, at least and at most.
@@ -95,11 +96,13 @@ class MainWindow(QMainWindow):
         self.status_line = StatusLine(session, describe_device())
         self.desk = WindowDesk(self)
         commands.workspace.desk = self.desk
+        self.desk.save_folder = self._settings.save_folder or self.desk.save_folder
         self._finding = ""
         self._compose()
         self.overlay.hovered.connect(self._point_at)
         self.overlay.view.seen.connect(self._link_view)
         session.changed.connect(self._refresh)
+        self.labels.turn_to(self._settings.shown_of(session.project.id).get("page", ""))
         if not self._settings.restore_layout(self, self.centre):
             self._lay_out_anew()
         self.overlay.view.setFocus()  # keys are commands from the start
@@ -199,8 +202,24 @@ class MainWindow(QMainWindow):
         if settings.reviewer:
             session.review.sign(settings.reviewer)
         place = settings.place_of(session.project.id)
-        if place < len(session.project.keys):
-            session.go_to(place)
+        if 0 < place < len(session.project.keys):
+            self.commands.execute("frame.go", {"key": str(session.project.keys[place])})
+        self._bring_back(settings.shown_of(session.project.id))
+
+    def _bring_back(self, shown: dict[str, str]) -> None:
+        """Show what was shown last, by commands, so that a script of the session begins with it."""
+        session, execute = self.session, self.commands.execute
+        preset, views = shown.get("preset", ""), shown.get("views", "")
+        if preset in PRESETS and preset != session.terms.preset:
+            execute("terms.preset", {"preset": preset})
+        if views in ("1", "4") and int(views) != session.terms.views and session.project.has_extrinsics:
+            execute("terms.views", {"n": int(views)})
+        bodies = shown.get("bodies", "")
+        if bodies != session.body_source and bodies in (*session.project.estimators(), *session.runs):
+            execute("bodies.show", {"source": bodies})
+        joint = shown.get("joint", "")
+        if joint in session.project.joint_set.names:
+            execute("joint.select", {"joint": joint})
 
     def _keep_settings(self) -> None:
         settings, session = self._settings, self.session
@@ -208,6 +227,16 @@ class MainWindow(QMainWindow):
         settings.keys, settings.reviewer = self.commands.keys.own, session.review.reviewer
         settings.add_project(session.project.path)
         settings.set_place(session.project.id, session.row)
+        joint = "" if session.selection is None else session.project.joint_set.names[session.selection]
+        shown = {
+            "preset": session.terms.preset,
+            "views": str(session.terms.views),
+            "bodies": session.body_source,
+            "joint": joint,
+            "page": self.labels.page,
+        }
+        settings.set_shown(session.project.id, shown)
+        settings.save_folder = self.desk.save_folder
         settings.save_layout(self, self.centre)
 
     def _lay_out_anew(self) -> None:
@@ -230,6 +259,8 @@ class MainWindow(QMainWindow):
         self.status_line.refresh(change)
         if change & Change.FINDINGS:
             self._show_finding()
+        if change & Change.EVALUATION:
+            self.desk.open_dialog("evaluation")
         self.body_choice.refresh(change)
 
     def _show_finding(self) -> None:
@@ -294,6 +325,9 @@ class MainWindow(QMainWindow):
 
     def closeEvent(self, event: QCloseEvent | None) -> None:
         """Remember the layout, stop the timer, give back the graphics context."""
+        if event is not None and event.spontaneous() and not self.desk.may_leave():
+            event.ignore()
+            return
         self._poll_timer.stop()
         self.desk.close()
         self._keep_settings()

@@ -121,8 +121,9 @@ class Menus:
 
     def list_projects(self, projects: list[Path], open_project: Callable[[Path], None]) -> None:
         """Offer the projects that were open lately in the File menu."""
-        menu = self._menus["File"].addMenu("Open recent")
-        assert menu is not None
+        menu = QMenu("Open recent", self._menus["File"])
+        beside = self._menus["File"].actions()
+        self._menus["File"].insertMenu(beside[beside.index(self.actions["project.open"][1]) + 1], menu)
         for path in projects:
             menu.addAction(f"{path.parent.name}/{path.name}", partial(open_project, path)).setToolTip(
                 str(path)

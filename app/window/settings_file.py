@@ -101,6 +101,24 @@ class SettingsFile:
         """Remember the row that is shown of a project."""
         self._settings.setValue(f"places/{project}", row)
 
+    def shown_of(self, project: str) -> dict[str, str]:
+        """What was shown last of a project besides its place, by its id: texts by name."""
+        return _read_names(self._settings.value(f"shown/{project}", ""))
+
+    def set_shown(self, project: str, shown: dict[str, str]) -> None:
+        """Remember what is shown of a project."""
+        self._settings.setValue(f"shown/{project}", json.dumps(shown))
+
+    @property
+    def save_folder(self) -> Path | None:
+        """The folder that was saved to last, if it is still there."""
+        folder = str(self._settings.value("save_folder", ""))
+        return Path(folder) if folder and Path(folder).is_dir() else None
+
+    @save_folder.setter
+    def save_folder(self, folder: Path) -> None:
+        self._settings.setValue("save_folder", str(folder))
+
     def save_layout(self, window: QMainWindow, splitter: QSplitter) -> None:
         """Remember size, docks and splitter."""
         self._settings.setValue("geometry", window.saveGeometry())
