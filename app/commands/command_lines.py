@@ -60,13 +60,23 @@ def export_files(
 ) -> None:
     """Write what a project holds to a file, or figures and NeuralAnnot's files to a folder."""
     words = ["export", str(workspace.session.project.path), what, "--to", to]
+    told = _resolve_export(workspace, {"what": what, "name": name, "source": source})
+    name, source = told["name"], told["source"]
     if what == "regressor":
-        words += ["--name", name or workspace.session.compared_regressor]
-    if what in _OF_BODIES:
-        source = source or workspace.session.body_source
+        words += ["--name", name]
     if source is not None:
         words += ["--source", source]
     workspace.jobs.run_command_line(tuple(words), kind="export", title=f"Export {what} to {Path(to).name}")
+
+
+def _resolve_export(workspace: Workspace, given: dict[str, Any]) -> dict[str, Any]:
+    """The regressor that is compared, or the bodies shown, where an export is of one and names none."""
+    told, session = dict(given), workspace.session
+    if told["what"] == "regressor":
+        told["name"] = told.get("name") or session.compared_regressor
+    elif told["what"] in _OF_BODIES:
+        told["source"] = told.get("source") or session.body_source
+    return told
 
 
 def _ask_file(workspace: Workspace, given: dict[str, Any]) -> dict[str, Any] | None:
@@ -123,5 +133,6 @@ COMMANDS = (
             Entry("Export the residuals of all labels…", {"what": "residuals"}, menu="Review"),
         ),
         ask=_ask_file,
+        resolve=_resolve_export,
     ),
 )

@@ -89,6 +89,16 @@ def _ask_shown(workspace: Workspace, given: dict[str, Any]) -> dict[str, Any] | 
     return {"shown": name not in session.appearance.layers, **given, "name": name}
 
 
+def _resolve_refit(_workspace: Workspace, given: dict[str, Any]) -> dict[str, Any]:
+    return {"source": "initial", "name": "J_spin", **given}
+
+
+def _resolve_version(workspace: Workspace, given: dict[str, Any]) -> dict[str, Any]:
+    """The newest version, where none is named."""
+    versions = workspace.session.versions.get(given["name"], ())
+    return given if given.get("version") or not versions else {**given, "version": versions[-1].version}
+
+
 def _ask_regressor(workspace: Workspace, given: dict[str, Any]) -> dict[str, Any] | None:
     """The regressor that the tables compare with, unless a person names another."""
     desk = workspace.require_desk()
@@ -121,12 +131,14 @@ COMMANDS = (
         "regressor.refit",
         refit_regressor,
         (Entry("Refit J_spin from the initial bodies", key="F5", icon="refit", menu="Regressors"),),
+        resolve=_resolve_refit,
     ),
     Command(
         "regressor.accept",
         accept_version,
         (Entry("Accept the newest version of…", key="Shift+F5", icon="done", menu="Regressors"),),
         ask=_ask_regressor,
+        resolve=_resolve_version,
     ),
     Command("regressor.withdraw", withdraw_version),
 )

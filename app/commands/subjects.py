@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 
 from app.commands.command import Command, Entry, Workspace
@@ -21,33 +23,51 @@ def compare_subjects(
     subject is the one whose labels lie nearest to the bodies.
     """
     session = workspace.session
-    joint_set = session.project.joint_set
-    finding = session.review.finding
-    about = finding is not None and joint in (None, finding.joint) and subject in (None, finding.subject)
-    if joint is not None:
-        index = joint_set.index(joint)
-    elif about and finding is not None:
-        index = joint_set.index(session.review.joints_of(finding)[0])
-    elif session.selection is not None:
-        index = session.selection
-    else:
-        raise SettingsError("select a joint first: its labels are compared")
-    whose = subject or (finding.subject if about and finding is not None else session.key.subject)
-    subjects = session.project.keys.subjects
-    for name in (whose, other):
-        if name is not None and name not in subjects:
-            raise SettingsError(f"{name!r} is no subject of the project; it has {', '.join(subjects)}")
-    if other is None:
-        other = find_best_subject(workspace, index, whose)
-    rows = session.review.frames_of(finding) if about and finding is not None else []
+    told = resolve_comparison(workspace, {"joint": joint, "subject": subject, "other": other})
+    whose, review = told["subject"], session.review
+    finding = review.finding
+    rows: list[int] = []
+    if finding is not None and whose == finding.subject and told["joint"] in review.joints_of(finding):
+        rows = review.frames_of(finding)
     if not rows:
         candidates = session.project.rows_of(whose, camera=session.key.camera)
         if not len(candidates):
             candidates = session.project.rows_of(whose)
         rows = [int(row) for row in candidates[:: max(len(candidates) // SHOWN, 1)]]
-    workspace.jobs.subjects.compare(LabelComparison(index, (whose, other), tuple(rows[:SHOWN])))
+    joint_index = session.project.joint_set.index(told["joint"])
+    compared = LabelComparison(joint_index, (whose, told["other"]), tuple(rows[:SHOWN]))
+    workspace.jobs.subjects.compare(compared)
     if workspace.desk is not None:
         workspace.desk.open_dialog("subjects")
+
+
+def resolve_comparison(workspace: Workspace, given: dict[str, Any]) -> dict[str, Any]:
+    """Joint and subjects, where they are left open those that are looked at.
+
+    Raises:
+        SettingsError: nothing is looked at, or there is no such subject.
+    """
+    session = workspace.session
+    joint, subject, other = (given.get(name) for name in ("joint", "subject", "other"))
+    finding = session.review.finding
+    about = finding is not None and joint in (None, finding.joint) and subject in (None, finding.subject)
+    names = session.project.joint_set.names
+    if joint is not None:
+        joint = names[session.project.joint_set.index(joint)]
+    elif about and finding is not None:
+        joint = session.review.joints_of(finding)[0]
+    elif session.selection is not None:
+        joint = names[session.selection]
+    else:
+        raise SettingsError("select a joint first: its labels are compared")
+    subject = subject or (finding.subject if about and finding is not None else session.key.subject)
+    known = session.project.keys.subjects
+    for name in (subject, other):
+        if name is not None and name not in known:
+            raise SettingsError(f"{name!r} is no subject of the project; it has {', '.join(known)}")
+    if other is None:
+        other = find_best_subject(workspace, names.index(joint), subject)
+    return {"joint": joint, "subject": subject, "other": other}
 
 
 def find_best_subject(workspace: Workspace, joint: int, but: str) -> str:
@@ -81,5 +101,6 @@ COMMANDS = (
         "subjects.compare",
         compare_subjects,
         (Entry("Compare the joint with another subject", key="O", icon="compare", menu="Review"),),
+        resolve=resolve_comparison,
     ),
 )

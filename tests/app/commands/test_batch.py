@@ -208,3 +208,23 @@ def test_an_undo_of_nothing_is_no_line(bench: Bench) -> None:
     bench.registry.execute("edit.redo")
     bench.registry.execute("edit.redo")
     assert [step.command for step in bench.steps] == ["label.flag", "edit.undo", "edit.redo"]
+
+
+def test_a_script_names_what_was_compared_refitted_and_exported(bench: Bench, finding: Finding) -> None:
+    bench.project.write_findings([finding], {})
+    bench.session.refresh_flags()
+    bench.registry.execute("finding.next")
+    resolved = (
+        ("subjects.compare", {}, {"joint": "RAnkle", "subject": "S5", "other": "S1"}),
+        ("regressor.refit", {}, {"source": "initial", "name": "J_spin"}),
+        ("regressor.accept", {"name": "J_std"}, {"name": "J_std", "version": 1}),
+        (
+            "job.export",
+            {"what": "bodies", "to": "a.npz"},
+            {"what": "bodies", "to": "a.npz", "source": "initial"},
+        ),
+    )
+    bench.registry.workspace.desk = None
+    for command, args, told in resolved:
+        bench.registry.execute(command, args)
+        assert bench.steps[-1] == Step(command, told)

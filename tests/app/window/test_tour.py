@@ -65,6 +65,7 @@ def test_keys_of_commands_work_beside_it_and_its_own_keys_are_its_own(
     assert isinstance(tour, Tour)
     ran: list[str] = []
     monkeypatch.setattr(opened.registry, "execute", lambda command, _args=None: ran.append(command))
+    monkeypatch.setattr(opened.window.desk, "ask_form", lambda form: form.proposed)
     where = opened.window if active == "window" else tour.plate
     with qtbot.waitActive(where):
         where.activateWindow()
