@@ -169,7 +169,8 @@ def cut_out(picture: _Picture, room: Room, where: Whereabouts, colours: ColourDe
     rows, columns = np.flatnonzero(reach.any(axis=1)), np.flatnonzero(reach.any(axis=0))
     window = np.s_[rows[0] : rows[-1] + 1, columns[0] : columns[-1] + 1]
     seen, empty = picture[window], room.picture[window]
-    odds = colours.weigh(seen) - weigh_room(seen, empty, room.noise[window]) + where.lean()[window]
+    of_room = weigh_room(seen, empty, room.noise[window], averaged=room.averaged)
+    odds = colours.weigh(seen) - of_room + where.lean()[window]
     mask = cut(odds, ~reach[window])
     mask = _keep_parts(mask, where.near[window], _LEAST_PART * where.side**2)
     mask = _fill_holes(mask, seen, empty, _LARGEST_HOLE * where.side**2)

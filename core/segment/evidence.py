@@ -24,18 +24,24 @@ _BRIGHTNESS, _DARK_END = 1.5, 4.0
 #: cloth that is as plain as the room; by how much the variation may speak for the person.
 _FOLDS, _PLAIN_ROOM, _PLAIN_CLOTH = 5.0, 1.5, 0.35
 _MOST = 4.0
+#: Noise that a mean has at least, since room and pictures are whole numbers.
+_LEAST_NOISE = 0.8
 #: Pixels from the middle of a window to its side.
 _RADIUS = 2
 _ANY = 3 * np.log(256)
 
 
-def weigh_room(seen: NDArray[np.uint8], room: NDArray[np.uint8], noise: FloatArray) -> FloatArray:
+def weigh_room(
+    seen: NDArray[np.uint8], room: NDArray[np.uint8], noise: FloatArray, *, averaged: float = 1.0
+) -> FloatArray:
     """Log-density (H, W) of a picture's colours if they are the room's.
 
     Args:
         seen: the picture, (H, W, 3).
         room: the same without the person.
         noise: standard deviation of the room's colours, (H, W), in steps of 255.
+        averaged: the share of it that means over a window have: most of a compressed picture's, little of a
+            sensor's.
     """
     empty = np.maximum(room.astype(np.float32), 1)
     bright = np.linalg.norm(empty, axis=-1)
@@ -44,34 +50,30 @@ def weigh_room(seen: NDArray[np.uint8], room: NDArray[np.uint8], noise: FloatArr
     even = cv2.blur(bright, (9, 9))  # else the room's own pattern would vary in the shares
     off, share, spread = _average_steadiest(off, share, share * even)
     colour = np.linalg.norm(off, axis=-1)
-    lit = np.log(_LIT) + _weigh_lit(colour, share, bright, noise)
-    shaded = np.log(_SHADED) + _weigh_shaded(colour, share, bright, noise)
+    tinge = np.maximum(averaged * noise, _LEAST_NOISE)
+    brightness = (share - 1) * bright
+    lit = np.log(_LIT) + _gauss(colour, tinge, dimensions=2) + _gauss(brightness, _BRIGHTNESS * noise)
+    tint = np.hypot(tinge, _TINT * np.maximum(-brightness, 0))
+    shaded = np.log(_SHADED) + _gauss(colour, tint, dimensions=2) + _weigh_shade(share, bright, noise)
     whatever = np.log(_OTHER) - _ANY
     colours = np.logaddexp(np.logaddexp(lit, shaded), whatever)
     return np.asarray(colours + _weigh_evenness(spread, noise), np.float32)
 
 
-def _weigh_lit(colour: FloatArray, share: FloatArray, bright: FloatArray, noise: FloatArray) -> FloatArray:
-    """Log-density where nothing but noise differs: in colour by so many steps, in brightness by a share."""
-    return _gauss(colour, noise, dimensions=2) + _gauss((share - 1) * bright, _BRIGHTNESS * noise)
-
-
-def _weigh_shaded(colour: FloatArray, share: FloatArray, bright: FloatArray, noise: FloatArray) -> FloatArray:
-    """Log-density in a shadow, which leaves any brightness as likely as another down to the darkest."""
-    tint = _TINT * np.clip(1 - share, 0, 1) * bright
+def _weigh_shade(share: FloatArray, bright: FloatArray, noise: FloatArray) -> FloatArray:
+    """Log-density of brightness in a shadow: any is as likely as another, down to the darkest."""
     beyond = np.where(share > 1, (share - 1) / _BRIGHTNESS, np.maximum(_DARKEST - share, 0) / _DARK_END)
-    within = -np.log((1 - _DARKEST) * bright) - 0.5 * (beyond * bright / noise) ** 2
-    return np.asarray(_gauss(colour, np.hypot(noise, tint), dimensions=2) + within)
+    return np.asarray(-np.log((1 - _DARKEST) * bright) - 0.5 * (beyond * bright / noise) ** 2)
 
 
 def _weigh_evenness(spread: FloatArray, noise: FloatArray) -> FloatArray:
     """Log-odds for the room by how much colours vary over a window, shadows being even and cloth in folds."""
-    folds = _gauss(spread, np.float32(_FOLDS)) - _gauss(spread, _PLAIN_ROOM * noise)
+    folds = _gauss(spread, np.hypot(_FOLDS, _PLAIN_ROOM * noise)) - _gauss(spread, _PLAIN_ROOM * noise)
     even = -np.log(_PLAIN_CLOTH + (1 - _PLAIN_CLOTH) * np.exp(np.minimum(folds, 2 * _MOST)))
     return np.maximum(even, -_MOST)
 
 
-def _gauss(value: FloatArray, deviation: FloatArray | np.float32, *, dimensions: int = 1) -> FloatArray:
+def _gauss(value: FloatArray, deviation: FloatArray, *, dimensions: int = 1) -> FloatArray:
     """Log-density of a distance from the mean of a Gaussian that is as wide in every dimension."""
     scale = dimensions * (np.log(deviation) + 0.5 * np.log(2 * np.pi))
     return np.asarray(-0.5 * (value / deviation) ** 2 - scale)

@@ -31,6 +31,9 @@ _LUMA = np.array([0.299, 0.587, 0.114], np.float32)
 _LINES_AT_ONCE = 16
 #: What is filled in is first made so many times smaller, so that it takes no time.
 _SHRINK, _RADIUS = 4, 3
+#: Pictures in which noise is compared with its means, side of the window, and trust of pixels that are surely
+#: the room's.
+_MEASURED, _WINDOW, _FREE = 4, 5, 0.9
 #: Pixels over which noise is averaged; steps of colour that it is at least, since pictures are whole numbers,
 #: and that it is where the room was never seen.
 _NOISE_BLUR, _LEAST_NOISE, _UNSEEN_NOISE = 2.0, 0.8, 4.0
@@ -43,10 +46,12 @@ class Room:
     Attributes:
         picture: (H, W, 3) RGB.
         noise: (H, W) standard deviation of a colour in a picture of it, in steps of 255.
+        averaged: the share of it that means over a small window have.
     """
 
     picture: NDArray[np.uint8]
     noise: NDArray[np.float32]
+    averaged: float = 1.0
 
 
 def estimate_room(pictures: NDArray[np.uint8], trust: NDArray[np.float32], own: NDArray[np.bool_]) -> Room:
@@ -69,7 +74,25 @@ def estimate_room(pictures: NDArray[np.uint8], trust: NDArray[np.float32], own: 
     hidden = (most < _LEAST).astype(np.uint8)
     variance = _blur(squares * most) / np.maximum(_blur(most), 1e-6)
     noise = np.where(hidden > 0, _UNSEEN_NOISE, np.maximum(np.sqrt(variance), _LEAST_NOISE))
-    return Room(_fill_in(picture, hidden) if hidden.any() else picture, noise.astype(np.float32))
+    picture = _fill_in(picture, hidden) if hidden.any() else picture
+    return Room(picture, noise.astype(np.float32), _measure_averaged(pictures, trust, picture))
+
+
+def _measure_averaged(
+    pictures: NDArray[np.uint8], trust: NDArray[np.float32], room: NDArray[np.uint8]
+) -> float:
+    """Noise of means over a window as a share of a pixel's: that of colours, which shadows leave alone."""
+    toward = room / np.maximum(np.linalg.norm(room.astype(np.float32), axis=-1, keepdims=True), 1)
+    every = max(1, len(pictures) // _MEASURED)
+    squares = []
+    for seen, free in zip(pictures[::every], trust[::every]):
+        off = (seen.astype(np.float32) - room).astype(np.float32)
+        off -= (off * toward).sum(axis=-1, keepdims=True) * toward
+        there = free > _FREE
+        mean = cv2.blur(off, (_WINDOW, _WINDOW))
+        squares.append([float((values[there] ** 2).sum()) for values in (off, mean)])
+    alone, together = np.sum(squares, axis=0)
+    return min(1.0, float(np.sqrt(together / alone))) if alone > 0 else 1.0
 
 
 def _blur(values: FloatArray) -> FloatArray:

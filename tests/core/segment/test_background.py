@@ -74,6 +74,20 @@ def test_somebody_beside_the_estimated_body_is_outvoted_by_the_room() -> None:
     assert (room[:, 3] == 80).all()
 
 
+def test_means_lose_a_sensors_noise_and_keep_a_compressed_pictures() -> None:
+    stream = np.random.default_rng(0)
+    room = np.full((60, 60, 3), (120, 100, 90), np.uint8)
+    trust = np.ones((8, 60, 60), np.float32)
+    fine = stream.normal(scale=4, size=(8, 60, 60, 3))
+    coarse = np.kron(stream.normal(scale=4, size=(8, 6, 6, 3)), np.ones((1, 10, 10, 1)))
+    shares = [
+        estimate_room(np.clip(room + noise, 0, 255).astype(np.uint8), trust, np.ones(8, bool)).averaged
+        for noise in (fine, coarse)
+    ]
+    assert shares[0] < 0.3
+    assert shares[1] > 0.75
+
+
 def test_labels_beside_their_joints_do_not_shape_a_mask(room: RoomProject) -> None:
     project, _ = room
     row = 4
