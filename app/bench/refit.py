@@ -11,7 +11,7 @@ from app.bench.bodies import load_demo_body, make_regressor
 from app.bench.row import Row, make_row, time_calls
 from core.body.skinning import pose_vertices
 from core.joints import H36M_17
-from core.optimize.refit import MANY, SAMPLE
+from core.optimize.fitting import MANY, SAMPLE
 from core.progress import ProgressCallback
 from core.regressor.fit import FitBlock, RegressorFit
 from core.types import BETAS, BodyParameters

@@ -18,6 +18,7 @@ def refit(
     name: str,
     solver: str = "nnls",
     include_flagged: Annotated[bool, Parameter(negative="")] = False,
+    compare: Annotated[bool, Parameter(negative="")] = False,
     json: Annotated[bool, Parameter(negative="")] = False,
 ) -> None:
     """Fit a regressor to the training subjects' bodies and labels.
@@ -32,14 +33,21 @@ def refit(
         solver: nnls finds the best non-negative weights; adam descends from J_std and keeps to its vertices,
             as the paper's released code does, to compare; or one that another package adds.
         include_flagged: let flagged labels take part, to compare.
+        compare: tell what leaving the flagged labels out did: the same fit is made with them, and both are
+            judged by each subject's unflagged labels, which neither has seen.
         json: print one JSON document.
     """
     from core.optimize.refit import refit_regressor
     from core.project.project import Project
+    from core.regressor.effect_sentences import describe_effect
     from core.regressor.solvers import SOLVERS
 
     if solver not in SOLVERS:
         raise CycloptsError(msg=f"--solver {solver} is none of {', '.join(SOLVERS)}")
+    if compare and include_flagged:
+        raise CycloptsError(
+            msg="--compare needs a fit without the flagged labels; leave --include-flagged out"
+        )
     with Project.open(project) as opened, Progress() as progress:
         regressor = refit_regressor(
             opened,
@@ -47,6 +55,7 @@ def refit(
             name=name,
             solver=solver,
             include_flagged=include_flagged,
+            compare=compare,
             progress=progress,
         )
         version = opened.regressor_versions(name)[-1].version
@@ -59,6 +68,9 @@ def refit(
         if accepted
         else ""
     )
+    if compare:
+        sentences = [describe_effect(effect) for effect in told["with_flagged"]]
+        note += "\n" + ("\n".join(sentences) or "No label is flagged: there is nothing to compare.")
     emit(
         document,
         json,

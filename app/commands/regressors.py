@@ -43,10 +43,15 @@ def paint_regressor(
         session.paint_regressor(name, session.project.joint_set.index(joint), minus=minus)
 
 
-def refit_regressor(workspace: Workspace, *, source: str = "initial", name: str = "J_spin") -> None:
-    """Fit a regressor anew to bodies and the labels that are not flagged, in the background."""
+def refit_regressor(
+    workspace: Workspace, *, source: str = "initial", name: str = "J_spin", compare: bool = True
+) -> None:
+    """Fit a regressor anew to bodies and the labels that are not flagged, in the background.
+
+    With ``compare`` it tells what leaving the flagged labels out did.
+    """
     session = workspace.session
-    workspace.jobs.refit(session.project.find_source(source), name)
+    workspace.jobs.refit(session.project.find_source(source), name, compare=compare)
 
 
 def accept_version(

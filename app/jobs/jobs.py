@@ -94,8 +94,13 @@ class Jobs:
         """Whether errors of frames are still being measured."""
         return self._surveyor.busy
 
-    def refit(self, source: str, name: str) -> int:
+    def refit(self, source: str, name: str, *, compare: bool) -> int:
         """Fit a regressor anew in the background; returns the job's number.
+
+        Args:
+            source: of the bodies.
+            name: of the regressor.
+            compare: whether to tell what leaving flagged labels out did.
 
         Raises:
             ProjectError: the project is open read-only.
@@ -103,7 +108,7 @@ class Jobs:
         self._session.check_writable()
         return self._queue.submit(
             tasks.refit,
-            {"project": self._session.project.path, "source": source, "name": name},
+            {"project": self._session.project.path, "source": source, "name": name, "compare": compare},
             kind="refit",
             title=f"Refit {name} from {source}",
             when_done=lambda: self._show_refitted(name),

@@ -15,14 +15,19 @@ from core.optimize.settings import Settings
 from core.progress import ProgressCallback
 
 
-def refit(*, project: Path, source: str, name: str, progress: ProgressCallback) -> str:
-    """Fit a regressor to a source's bodies and the labels that are not flagged, and add it to the project."""
+def refit(*, project: Path, source: str, name: str, compare: bool, progress: ProgressCallback) -> str:
+    """Fit a regressor to a source's bodies and the labels that are not flagged, and add it to the project.
+
+    With ``compare`` it tells what leaving the flagged labels out did.
+    """
     from core.optimize.refit import refit_regressor
     from core.project.project import Project
+    from core.regressor.effect_sentences import describe_effect
 
     with Project.open(project) as opened:
-        refit_regressor(opened, source=source, name=name, progress=progress)
-    return f"{name} refitted from {source}"
+        fitted = refit_regressor(opened, source=source, name=name, compare=compare, progress=progress)
+    sentences = [describe_effect(effect) for effect in fitted.provenance["with_flagged"] or ()]
+    return f"{name} refitted from {source}{'. ' * bool(sentences)}{' '.join(sentences)}"
 
 
 def audit(*, project: Path, source: str | None, progress: ProgressCallback) -> str:

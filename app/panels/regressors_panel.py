@@ -9,6 +9,7 @@ from typing import Any
 from PyQt6.QtCore import QModelIndex, QSize, Qt
 from PyQt6.QtWidgets import (
     QButtonGroup,
+    QCheckBox,
     QGridLayout,
     QHBoxLayout,
     QHeaderView,
@@ -31,6 +32,9 @@ from app.theme.controls import make_button, make_choice, make_label, make_line, 
 from app.theme.current import data_colors, shades_of
 from app.theme.icons import chip, icon
 from app.theme.spacing import GAP, ICON, TIGHT, WIDE
+from core.regressor.effect_sentences import describe_effect, summarise_effect
+
+_SUMMARISED = 3  # joints whose change by the flags is told in a line each
 
 
 class RegressorsPanel(Panel):
@@ -50,6 +54,13 @@ class RegressorsPanel(Panel):
         self.names: dict[str, QElidingLabel] = {}
         self.stale = make_note()
         set_role(self.stale, "warning")
+        self.effect = make_note()
+        self.compare = QCheckBox("Tell what the flags changed")
+        self.compare.setToolTip(
+            "Fit once more with the flagged labels, and judge both by labels that nobody doubts, of subjects "
+            "that neither has seen"
+        )
+        self.compare.setChecked(True)
         self._list = QGridLayout()
         self._list.setHorizontalSpacing(GAP)
         self._list.setVerticalSpacing(0)
@@ -118,12 +129,14 @@ class RegressorsPanel(Panel):
         form.addWidget(self.source, 0, 1)
         form.addWidget(make_label("Name", "muted"), 1, 0)
         form.addWidget(self.name, 1, 1)
+        form.addWidget(self.compare, 2, 0, 1, 3)
         form.addWidget(self.refit, 0, 2, 2, 1, Qt.AlignmentFlag.AlignBottom)
         column = QVBoxLayout(self)
         column.setContentsMargins(WIDE, WIDE, WIDE, WIDE)
         column.setSpacing(GAP)
         column.addLayout(self._list)
         column.addWidget(self.stale)
+        column.addWidget(self.effect)
         column.addWidget(make_line())
         column.addLayout(units)
         column.addWidget(self.table, 1)
@@ -142,6 +155,8 @@ class RegressorsPanel(Panel):
             self._show_switches()
         if change & (Change.REGRESSORS | Change.FLAGS | Change.FINDINGS | Change.THEME):
             self._show_fits()
+        if change & (Change.REGRESSORS | Change.LAYERS):
+            self._show_effect()
         if change & Change.REGRESSORS:
             for version in self.versions.values():
                 version.show_version()
@@ -212,6 +227,24 @@ class RegressorsPanel(Panel):
         self.stale.setToolTip("\n".join(changed.values()))
         self.stale.setVisible(bool(changed))
 
+    def _show_effect(self) -> None:
+        """What leaving flagged labels out did to the last drawn of the regressors that were asked for it."""
+        effects = {
+            name: regressor.provenance["with_flagged"]
+            for name, regressor in self.session.regressors.items()
+            if name in self.session.appearance.layers and regressor.provenance.get("with_flagged")
+        }
+        self.effect.setVisible(bool(effects))
+        if not effects:
+            return
+        name = list(effects)[-1]
+        lines = [summarise_effect(effect) for effect in effects[name][:_SUMMARISED]]
+        if (more := len(effects[name]) - _SUMMARISED) > 0:
+            lines.append(f"and {more} more joints")
+        heading = f"{name}, with the flagged labels → without, judged by unflagged ones of subjects left out:"
+        self.effect.setText("\n".join((heading, *lines)))
+        self.effect.setToolTip("\n\n".join(map(describe_effect, effects[name])))
+
     def _show_switches(self) -> None:
         joint = self.session.selection or 0
         joint_name = self.session.project.joint_set.names[joint]
@@ -255,6 +288,7 @@ class RegressorsPanel(Panel):
             self.name.setCurrentText(proposed["name"])
         count = len(self.session.flags)
         whose = f"{count} flags" if count != 1 else "one flag"
+        self.compare.setVisible(bool(count))
         self.note.setText(f"The labels under {whose} are left out." if count else "No label is flagged.")
         busy = any(job.live and job.kind == "refit" for job in self.session.jobs)
         self.refit.setEnabled(not busy and not self.session.project.read_only)
@@ -288,7 +322,12 @@ class RegressorsPanel(Panel):
             self.invoke("regressor.paint", name=paint.regressor, joint=joint, minus=minus)
 
     def _refit(self) -> None:
-        self.invoke("regressor.refit", source=self.source.currentText(), name=self.name.currentText().strip())
+        self.invoke(
+            "regressor.refit",
+            source=self.source.currentText(),
+            name=self.name.currentText().strip(),
+            compare=self.compare.isChecked(),
+        )
 
 
 def _clear(layout: QLayout) -> None:

@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from core.body.skinning import pose_vertices
 from core.evaluate.metrics import measure_joint_errors
 from core.optimize.evidence import read_labels
-from core.optimize.refit import choose_alignment
+from core.optimize.fitting import choose_alignment
 from core.optimize.selection import select_training_rows
 from core.progress import ProgressCallback
 from core.project.finding import Finding

@@ -23,8 +23,9 @@ from core.evaluate.report import write_report
 from core.evaluate.table import Table, make_tables
 from core.optimize.batch import run_batch
 from core.optimize.evidence import describe_flags
+from core.optimize.fitting import split_by_subject
 from core.optimize.presets import get_preset
-from core.optimize.refit import refit_regressor, split_by_subject
+from core.optimize.refit import refit_regressor
 from core.optimize.run_details import read_run_rows
 from core.optimize.selection import select_training_rows
 from core.optimize.settings import Settings

@@ -20,7 +20,7 @@ from numpy.typing import NDArray
 from core.engine.engine import Engine
 from core.optimize.block_run import BlockRun
 from core.optimize.blocks import BATCH, list_tasks, plan_blocks
-from core.optimize.refit import fit_rows, read_blocks, split_by_subject
+from core.optimize.fitting import fit_rows, read_blocks, split_by_subject
 from core.optimize.run_details import read_run_regressor
 from core.optimize.settings import Settings
 from core.progress import ProgressCallback

@@ -194,6 +194,14 @@ class RegressorFit:
         """Weights (J, V) of the same fit without some bodies, e.g. one subject's; see :meth:`downdate`."""
         return self.downdate(read_blocks).weights_
 
+    def measure_distances(self, block: FitBlock) -> FloatArray:
+        """Distances of labels from the joints, bodies aligned as in the fit, (B, J) metres; NaN without."""
+        shift = self._align(block, self.weights_, self._pelvis)
+        support = np.flatnonzero(self.weights_.any(axis=0))
+        joints = self.weights_[:, support] @ block.vertices[:, support].astype(np.float64)
+        joints += shift[:, None]
+        return np.where(block.valid, np.linalg.norm(joints - block.labels, axis=-1), np.nan)
+
     def _finish(self, weights: FloatArray) -> None:
         systems = self._systems
         self.weights_ = weights

@@ -85,7 +85,7 @@ def test_regressors_are_shown_painted_and_refitted_by_commands(
     assert invoked == [
         ("regressor.show", {"name": "J_std", "shown": False}),
         ("regressor.paint", {"name": "J_std", "joint": "RAnkle", "minus": None}),
-        ("regressor.refit", {"source": "initial", "name": "J_mine"}),
+        ("regressor.refit", {"source": "initial", "name": "J_mine", "compare": True}),
     ]
 
 
@@ -183,3 +183,25 @@ def test_the_row_of_a_flagged_joint_is_marked_and_says_why(
     for other in (2, 4, 17):
         assert table.headerData(other, vertical, icon) is None
         assert table.headerData(other, vertical, tip) is None
+
+
+def test_what_the_flags_changed_is_told_of_the_last_drawn_regressor(build: View, shown: Session) -> None:
+    effect = {
+        "joint": "LAnkle",
+        "moved_mm": 6.2,
+        "with_mm": 9.8,
+        "without_mm": 6.7,
+        "nearer_mm": 3.1,
+        "interval_mm": [-0.4, 6.6],
+        "subjects": ["S1", "S6", "S7"],
+    }
+    plain = shown.regressors["J_std"]
+    panel = build(RegressorsPanel)
+    assert not panel.effect.isVisible()
+    shown.regressors = {"J_std": replace(plain, provenance={**plain.provenance, "with_flagged": [effect]})}
+    shown.changed.emit(Change.REGRESSORS)
+    assert "left ankle 9.8 → 6.7 mm, 3.1 nearer (95% −0.4 to 6.6)" in panel.effect.text()
+    assert "6.2 mm and lies 3.1 mm nearer to" in panel.effect.toolTip()
+    assert panel.effect.toolTip().endswith("cannot settle it.")
+    shown.appearance.toggle_layer("J_std", shown=False)
+    assert not panel.effect.isVisible()

@@ -131,11 +131,16 @@ def test_a_flag_changes_the_refit_and_is_told_of(project):
     assert first.provenance["stability"]["without_mm"].keys() == {"S1", "S5", "S6", "S7", "S8"}
     assert 0.5 < np.mean(first.provenance["stability"]["standard_error_mm"]) < 40
     add_flag(project, Flag(subject="S5", joint="RAnkle", reason="test"))
-    second = refit_regressor(project, source="initial", name="J_spin")
+    second = refit_regressor(project, source="initial", name="J_spin", compare=True)
     with_flagged = refit_regressor(project, source="initial", name="J_all", include_flagged=True)
     ankle = project.joint_set.index("RAnkle")
     assert np.abs(second.weights[ankle] - first.weights[ankle]).sum() > 0.01
     assert np.allclose(with_flagged.weights, first.weights, atol=1e-9)
+    (effect,) = second.provenance["with_flagged"]
+    assert (effect["joint"], effect["subjects"]) == ("RAnkle", ["S1", "S6", "S7", "S8"])
+    assert effect["moved_mm"] > 0.1
+    assert effect["interval_mm"][0] < effect["nearer_mm"] < effect["interval_mm"][1]
+    assert first.provenance["with_flagged"] is None
     assert first.provenance["labels_excluded"] == 0
     assert second.provenance["labels_excluded"] == len(project.rows_of("S5"))
     assert second.provenance["journal_position"] > first.provenance["journal_position"]
