@@ -11,7 +11,7 @@ from app.session.label_comparison import LabelComparison
 from core.errors import SettingsError
 
 #: Frames of each subject.
-SHOWN = 3
+SHOWN = 4
 
 
 def compare_subjects(
@@ -29,7 +29,10 @@ def compare_subjects(
     rows: list[int] = []
     if finding is not None and whose == finding.subject and told["joint"] in review.joints_of(finding):
         rows = review.frames_of(finding)
-    if not rows:
+    if rows:  # the best one's instant, as all its cameras saw it
+        seen = session.project.keys.rows_at(session.project.keys[rows[0]].instant)
+        rows = [rows[0], *(int(row) for row in seen if row != rows[0])]
+    else:
         candidates = session.project.rows_of(whose, camera=session.key.camera)
         if not len(candidates):
             candidates = session.project.rows_of(whose)

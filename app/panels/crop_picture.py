@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 from PyQt6.QtCore import QPointF, QRectF, Qt
-from PyQt6.QtGui import QColor, QImage, QPainter, QPen
+from PyQt6.QtGui import QColor, QImage, QPainter, QPen, QPolygonF
 
 from app.session.frame_data import FrameData
 from app.theme.current import data_colors
@@ -44,6 +44,7 @@ def paint_crop(
     regressors: tuple[str, ...],
     bones: tuple[tuple[int, int], ...],
     near: float = _NEAR,
+    expected: tuple[float, float] | None = None,
 ) -> None:
     """Draw a square part of a frame's picture into ``box``.
 
@@ -55,6 +56,8 @@ def paint_crop(
         regressors: whose joints are drawn beside the label.
         bones: (parent, child) of the labels' skeleton.
         near: as :func:`find_region` takes it.
+        expected: where the joint should be, pixels of the whole image; an arrow leads from there to the
+            label.
     """
     painter.save()
     painter.setClipRect(box)
@@ -89,6 +92,8 @@ def paint_crop(
     labels = [
         place(frame.label_keypoints[at]) for at in shown if np.isfinite(frame.label_keypoints[at]).all()
     ]
+    if expected is not None and labels:
+        _draw_arrow(painter, place(np.array(expected)), labels[0], radius)
     _draw_dots(painter, labels, colors.label, radius)
     painter.restore()
 
@@ -127,6 +132,35 @@ def _draw_dots(painter: QPainter, places: list[QPointF], color: str, radius: flo
     painter.setBrush(QColor(color))
     for place in places:
         painter.drawEllipse(place, radius, radius)
+
+
+def draw_ring(painter: QPainter, place: QPointF, radius: float) -> None:
+    """Where a joint should be: a hollow ring, legible on any ground."""
+    painter.setBrush(Qt.BrushStyle.NoBrush)
+    for ink, width in ((_HALO, 4.6), (QColor(data_colors().expected), 2.4)):
+        painter.setPen(QPen(ink, width))
+        painter.drawEllipse(place, radius, radius)
+
+
+def _draw_arrow(painter: QPainter, start: QPointF, end: QPointF, radius: float) -> None:
+    """From the rim of a ring about ``start`` to the rim of a dot at ``end``, where there is room between."""
+    ring = 1.5 * radius
+    draw_ring(painter, start, ring)
+    way = end - start
+    length = float(np.hypot(way.x(), way.y()))
+    if length <= ring + radius + 2:
+        return
+    along = way / length
+    tail, tip = start + along * ring, end - along * radius
+    across = QPointF(-along.y(), along.x())
+    barb = min(2.0 * radius, 0.5 * (length - ring - radius))
+    head = QPolygonF([tip, *(tip - along * barb + across * side for side in (0.6 * barb, -0.6 * barb))])
+    for ink, width in ((_HALO, 5.0), (QColor(data_colors().label), 2.6)):
+        painter.setPen(QPen(ink, width, cap=Qt.PenCapStyle.FlatCap))
+        painter.drawLine(tail, tip - along * barb)
+        painter.setPen(QPen(ink, width - 2.0 if width > 4 else 0.6))
+        painter.setBrush(ink)
+        painter.drawPolygon(head)
 
 
 def _write(

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 
 @dataclass(frozen=True)
@@ -16,6 +17,10 @@ class LabelComparison:
         other_rows: of the other, each in the pose most like the row at its place.
         distances: how like: mean distance of the two rows' other labels, metres in the camera's frame, once
             the pelvises are in one place.
+        offsets_mm: how far the last audit found each of the two subjects' labels from the others'; None where
+            it did not compare it.
+        expected_px: row -> where the others' labels put the joint, x and y in pixels of the whole image; rows
+            are missing where there is no telling.
     """
 
     joint: int
@@ -23,6 +28,8 @@ class LabelComparison:
     rows: tuple[int, ...] = ()
     other_rows: tuple[int, ...] = ()
     distances: tuple[float, ...] = ()
+    offsets_mm: tuple[float | None, float | None] = (None, None)
+    expected_px: Mapping[int, tuple[float, float]] = field(default_factory=dict)
 
     @property
     def all_rows(self) -> tuple[int, ...]:

@@ -17,6 +17,7 @@ class DataColors:
 
     Attributes:
         label: labelled joints.
+        expected: where other subjects' labels put a joint.
         regressors: regressor's name -> colour of its joints.
         spare: for regressors without a colour of their own.
         mask: the segmenter's mask.
@@ -27,6 +28,7 @@ class DataColors:
     """
 
     label: str
+    expected: str
     regressors: dict[str, str]
     spare: tuple[str, ...]
     mask: str
@@ -42,6 +44,7 @@ class DataColors:
 
 STANDARD = DataColors(
     label="#ff4d52",
+    expected="#7df9e9",
     regressors={
         "J_std": "#35c96a",
         "J_spin": "#ff9a2e",
@@ -59,6 +62,7 @@ STANDARD = DataColors(
 
 COLOR_BLIND_SAFE = DataColors(
     label="#e8641b",
+    expected="#7df9e9",
     regressors={
         "J_std": "#0bb587",
         "J_spin": "#f0e442",

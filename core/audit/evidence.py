@@ -35,6 +35,7 @@ class SubjectEvidence:
         left_out: what bodies say that have not seen the labels of the joints that seem off; None where no
             such bodies can be had.
         joint_names: of the J joints.
+        carriers: (J,) bone that carries each joint.
         mirrors: (J,) index of the joint on the other side, or of itself.
     """
 
@@ -47,6 +48,7 @@ class SubjectEvidence:
     given_others: OffsetTests
     left_out: LeftOut | None
     joint_names: tuple[str, ...]
+    carriers: IntArray
     mirrors: IntArray
 
     @cached_property

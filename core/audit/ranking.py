@@ -27,6 +27,7 @@ from core.audit.verdicts import (
 from core.project.finding import KINDS, Finding, Kind, name_finding
 from core.project.frame_index import FrameIndex
 from core.types import FloatArray
+from core.units import MILLIMETRES
 
 #: Ratio from which an offset counts on an estimator's bodies, given the subject's other joints; and the least
 #: effect, metres.
@@ -121,7 +122,8 @@ def list_cells(subjects: SubjectEvidence) -> list[dict[str, Any]]:
     """Subjects and joints that were tested, for JSON, the largest ratio first.
 
     ``effect_mm`` and ``ratio`` are those that decide; ``with_label_mm`` and ``with_label_ratio`` those of the
-    bodies as they are; the same where the bodies were not fitted anew without the label.
+    bodies as they are; the same where the bodies were not fitted anew without the label. ``offset_mm`` is the
+    one that decides, label less what the other subjects have, in the rest frame of ``bone``, an index.
     """
     tests = {"": subjects.judged, "with_label_": subjects.tests if subjects.optimised else subjects.judged}
     names = subjects.observations.instants.subject_names
@@ -132,6 +134,8 @@ def list_cells(subjects: SubjectEvidence) -> list[dict[str, Any]]:
             effect = "effect_mm" if not prefix else f"{prefix}mm"
             cell[effect] = measure_in_millimetres(float(each.effect[subject, joint]))
             cell[f"{prefix}ratio"] = round(float(each.ratio[subject, joint]), 2)
+        cell["offset_mm"] = (MILLIMETRES * subjects.judged.offset[subject, joint]).round(2).tolist()
+        cell["bone"] = int(subjects.carriers[joint])
         cell["left_out"] = bool(subjects.doubted[subject, joint])
         cells.append(cell)
     return cells

@@ -59,5 +59,7 @@ def compare_on(
     return SubjectEvidence(
         *(witness.source, witness.optimised, witness.observations, witness.residuals, centres, tests),
         *(judge_given_others(tests, errors), left_out),
-        *(joint_set.names, find_mirrors(joint_set)),
+        joint_names=joint_set.names,
+        carriers=witness.carriers,
+        mirrors=find_mirrors(joint_set),
     )

@@ -11,6 +11,7 @@ import pytest
 from PyQt6.QtGui import QImage
 from pytestqt.qtbot import QtBot
 
+from app.jobs.subject_matcher import measure_length
 from app.panels.subject_figure import describe_likeness
 from app.session.label_comparison import LabelComparison
 from app.window.subject_dialog import SubjectDialog
@@ -86,3 +87,28 @@ def test_the_figure_is_written(opened: Open, qtbot: QtBot, tmp_path: Path) -> No
     colors = {image.pixel(x, y) for x in range(0, image.width(), 7) for y in range(0, image.height(), 7)}
     assert len(colors) > 20
     assert opened.session.status.startswith(f"View written to {path}")
+
+
+def test_the_label_is_held_against_where_the_others_put_it(opened: Open, qtbot: QtBot) -> None:
+    session = opened.session
+    keys = session.project.keys
+    session.review.bodies = "spin"
+    session.review.cells = tuple(
+        {"subject": subject, "joint": "LAnkle", "effect_mm": effect, "bone": 4, "offset_mm": [0, 0, effect]}
+        for subject, effect in (("S5", 60.0), ("S9", 2.0))
+    )
+    figure = find(opened).figure
+    low = figure.sizeHint().height()
+    rows = tuple(int(row) for row in keys.rows_at(keys[compare(opened).rows[0]].instant))
+    joint = session.project.joint_set.index("LAnkle")
+    opened.window.jobs.subjects.compare(LabelComparison(joint, ("S5", "S9"), rows))
+    qtbot.waitUntil(lambda: bool(compare(opened).expected_px), timeout=60_000)
+    found = compare(opened)
+    assert sorted(found.rows) == sorted(rows)
+    assert found.expected_px.keys() == {*found.rows, *found.other_rows}
+    seen = [measure_length(session.project, row, joint, found.expected_px[row]) for row in found.rows]
+    assert seen == sorted(seen, reverse=True)
+    assert seen[0] > 5 * measure_length(
+        session.project, found.other_rows[0], joint, found.expected_px[found.other_rows[0]]
+    )
+    assert figure.sizeHint().height() > low  # room for all that is told
