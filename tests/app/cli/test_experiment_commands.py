@@ -1,8 +1,10 @@
 import json
 
 import pytest
+from cyclopts import CycloptsError
 
 from app.cli.main import main
+from app.cli.refit import refit
 
 
 def test_refit_optimize_and_evaluate_one_after_the_other(project_copy, run_json, capsys):
@@ -12,6 +14,17 @@ def test_refit_optimize_and_evaluate_one_after_the_other(project_copy, run_json,
     descended = run_json("refit", project, "--source", "initial", "--name", "J_adam", "--solver", "adam")
     assert descended["solver"] == "adam"
     assert descended["mean_residual_mm"] > fitted["mean_residual_mm"]
+
+    main(["flag", project, "add", "--subject", "S5", "--joint", "RAnkle", "--reason", "test"])
+    capsys.readouterr()
+    assert main(["refit", project, "--name", "J_spin", "--compare"]) == 0
+    told = " ".join(capsys.readouterr().out.split())
+    assert "Without the flagged labels the right ankle moves by" in told
+    assert "the unflagged labels of four subjects (95% interval" in told
+    with pytest.raises(CycloptsError, match="leave --include-flagged out"):
+        refit(project_copy, name="J", compare=True, include_flagged=True)
+    main(["flag", project, "remove", "F1"])
+    capsys.readouterr()
 
     chosen = ("--frames", "S1/*/54138969/*", "--terms", "joint,initial_pose")
     run = run_json("optimize", project, "--run", "mine", *chosen)
