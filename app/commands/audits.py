@@ -65,7 +65,8 @@ def tell_audit(session: Session, answers: Mapping[str, Any]) -> tuple[str, ...]:
     if flags := len(session.flags):
         whose = f"{flags} flags" if flags > 1 else "one flag"
         lines.append(
-            f"The labels under {whose} take no part, so figures differ from those of an audit without flags."
+            f"The labels under {whose} are judged but vouch for no others, so that figures differ from those "
+            "of an audit without flags."
         )
     if review.findings:
         lines.append(f"Replaces the findings made with {review.bodies}; decisions and flags stay.")

@@ -152,7 +152,7 @@ class ReviewPanel(Panel):
         self.progress.set_share(review.decided / total if total else 0.0)
         self.origin.setText(review.origin)
         self.origin.setToolTip(
-            f"{review.origin}. Labels that are flagged take no part in an audit, so that its figures differ"
+            f"{review.origin}. Labels that are flagged are judged, but vouch for no others: figures differ"
             " from those of an audit without the flags."
         )
         self.origin.setVisible(bool(total and review.origin))

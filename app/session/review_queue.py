@@ -66,7 +66,7 @@ class ReviewQueue:
         reviewer: who decides in this window.
         blind: whether the decisions of others are hidden, and the flags that follow from them.
         bodies: run or estimator whose bodies the audit compared the labels with; empty where nobody tells.
-        flags: how many flags stood in the audit, whose labels took no part; None where nobody tells.
+        flags: how many flags stood in the audit, whose labels vouched for no others; None where nobody tells.
         cells: subjects and joints that the audit compared, as in its details; empty where it could not.
     """
 
@@ -108,10 +108,10 @@ class ReviewQueue:
         """What the findings were made from, in words; empty where nobody tells."""
         if not self.bodies:
             return ""
-        flags = {None: "", 0: ", no label flagged then", 1: ", without the labels of one flag"}
-        return (
-            f"Found with {self.bodies}{flags.get(self.flags, f', without the labels of {self.flags} flags')}"
-        )
+        if self.flags is None or self.blind:  # flags tell what others decided
+            return f"Found with {self.bodies}"
+        stood = {0: "no flag", 1: "one flag"}.get(self.flags, f"{self.flags} flags")
+        return f"Found with {self.bodies}, while {stood} stood"
 
     def own_review(self, finding_id: str) -> Review | None:
         """What the reviewer decided about a finding."""

@@ -82,8 +82,8 @@ def audit_project(
 ) -> list[Finding]:
     """Audit a project and keep the findings in it, in place of the last audit's; reviews stay.
 
-    Flagged labels take part in nothing, so those that an accepted finding has flagged cannot be found again:
-    such a finding stays as it was.
+    Flagged labels are judged, but vouch for no others. A finding that flagged its labels and is not made
+    again stays as it was.
 
     Args:
         project: open for writing.

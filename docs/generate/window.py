@@ -21,6 +21,11 @@ command a line, and `python main.py inspect PROJECT --replay script.jsonl` runs 
 {"command": "optimize.step", "args": {"n": 20}}
 {"command": "wait", "args": {"for": "idle", "timeout_s": 60}}
 ```
+
+*File, Save what was done as a script…* (`Ctrl+Shift+S`) writes the session so far. It begins with what the window
+brought back of the session before (frame, preset, views, bodies, joint) and names what each command meant: the
+finding that was accepted, the run that was audited. Entries that end in … ask a person first; scripts never ask, and
+what their arguments leave open is taken from what is shown.
 """
 
 

@@ -180,9 +180,9 @@ def test_an_audit_tells_what_it_replaces_and_leaves_out(bench: Bench, finding: F
     add_flag(bench.project, Flag("S5", "RAnkle", None, None, "off", reviewer="a"))
     bench.session.refresh_flags()
     told = "\n".join(tell_audit(bench.session, {"source": "initial"}))
-    assert "labels under one flag take no part" in told
+    assert "labels under one flag are judged but vouch for no others" in told
     assert "Replaces the findings made with spin" in told
-    assert bench.session.review.origin == "Found with spin, no label flagged then"
+    assert bench.session.review.origin == "Found with spin, while no flag stood"
 
 
 def test_a_script_names_the_finding_that_was_decided_about(bench: Bench, finding: Finding) -> None:
