@@ -160,7 +160,8 @@ class Tour(QWidget):
 
     def _concerns(self, watched: QObject | None) -> bool:
         """Whether a key is pressed in the window or on the plate, rather than in a dialog over them."""
-        return isinstance(watched, QWidget) and watched.window() in (self.window(), self.plate)
+        ours = (self.window(), self.plate)
+        return self.isVisible() and isinstance(watched, QWidget) and watched.window() in ours
 
     def paintEvent(self, event: QPaintEvent | None) -> None:
         """A veil with a hole."""
