@@ -241,7 +241,7 @@ class RegressorsPanel(Panel):
         lines = [summarise_effect(effect) for effect in effects[name][:_SUMMARISED]]
         if (more := len(effects[name]) - _SUMMARISED) > 0:
             lines.append(f"and {more} more joints")
-        heading = f"{name}, with the flagged labels → without, judged by unflagged ones of subjects left out:"
+        heading = f"{name} with → without flagged labels, judged by subjects left out of the fit:"
         self.effect.setText("\n".join((heading, *lines)))
         self.effect.setToolTip("\n\n".join(map(describe_effect, effects[name])))
 
