@@ -124,7 +124,7 @@ class JobQueue:
                 self._end(job, status, text)
 
     def _take_progress(self, record: JobRecord, done: int, total: int, text: str) -> None:
-        log = record.log if text in record.log[-1:] else (*record.log, text)[-MOST_LINES:]
+        log = _add_line(record.log, text)
         changes: dict[str, Any] = {"done": done, "total": total, "message": text, "log": log}
         if total != record.total or done < record.done:  # another stage, with a pace of its own
             now = time.monotonic() - (record.started or 0.0)
@@ -139,7 +139,7 @@ class JobQueue:
         if job == self._running:
             self._running = self._cancelled_at = None
         record = self._record(job)
-        self._update(job, status=status, message=message, log=(*record.log, message))
+        self._update(job, status=status, message=message, log=_add_line(record.log, message))
         self._session.set_status(f"{record.title}: {message}" if status == "failed" else message)
         if status == "failed":
             self._failure = f"{record.title}: {message}"
@@ -161,3 +161,8 @@ class JobQueue:
         if record.started is not None:
             record = replace(record, elapsed=time.monotonic() - record.started)
         self._session.receive_job(record)
+
+
+def _add_line(log: tuple[str, ...], line: str) -> tuple[str, ...]:
+    """A log with one more line, unless that stands there already."""
+    return log if line in log[-1:] else (*log, line)[-MOST_LINES:]

@@ -24,6 +24,11 @@ def count_twice(*, to: int, progress: Callable[[int, int, str], None]) -> str:
     return count(to=2 * to, progress=lambda done, total, _: progress(done, total, "counting on"))
 
 
+def repeat(*, progress: Callable[[int, int, str], None]) -> str:
+    progress(1, 1, "all is here")
+    return "all is here"
+
+
 def sleep(*, progress: Callable[[int, int, str], None]) -> str:
     progress(0, 1, "asleep")
     time.sleep(600)
@@ -72,6 +77,14 @@ def submit(queue: JobQueue, function: Callable[..., str] = count, **arguments: o
 
     state.job = queue.submit(function, arguments, kind="test", title="Count", when_done=finish)
     return state
+
+
+def test_what_a_job_says_last_is_told_once(
+    queue: JobQueue, records: Records, pump: Callable[..., None]
+) -> None:
+    submit(queue, repeat)
+    pump(queue.poll, lambda: not queue.busy)
+    assert records.jobs[0].log == ("all is here",)
 
 
 def test_jobs_run_one_after_another(queue: JobQueue, records: Records, pump: Callable[..., None]) -> None:
