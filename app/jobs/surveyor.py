@@ -62,8 +62,10 @@ class Surveyor:
     @property
     def busy(self) -> bool:
         """Whether something is still to be measured."""
+        if self._failed or not self._session.regressors:
+            return False
         changed = self._stale or self._flags != self._session.visible_flags
-        return not self._failed and bool(self._pending or self._again or changed)
+        return bool(self._pending or self._again or changed)
 
     @property
     def _stale(self) -> bool:
@@ -85,7 +87,7 @@ class Surveyor:
         Args:
             held: whether to rest, because somebody waits for something else.
         """
-        if self._failed or self._session.frame_data is None:
+        if self._failed or self._session.frame_data is None or not self._session.regressors:
             return
         now = time.monotonic()
         self._since = self._since or now

@@ -79,6 +79,22 @@ def test_flagged_labels_are_sifted_whenever_flags_change(
             jobs.close()
 
 
+def test_nothing_is_measured_where_no_regressor_reads_joints(
+    session: Session, pump: Callable[..., None], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(surveyor, "PATIENCE", 0.0)
+    session.regressors = {}
+    jobs = Jobs(session)
+    try:
+        pump(jobs.poll, lambda: session.frame_data is not None)
+        for _ in range(3):
+            jobs.poll()
+        assert not jobs.surveying
+        assert not [job for job in session.jobs if job.kind == "survey"]
+    finally:
+        jobs.close()
+
+
 @pytest.mark.slow
 def test_a_survey_waits_for_a_live_run_and_comes_to_its_end_after_it(
     session: Session, pump: Callable[..., None], monkeypatch: pytest.MonkeyPatch
