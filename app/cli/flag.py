@@ -207,7 +207,7 @@ def _list(project: Project, at: str | None, as_json: bool) -> None:
 
 def describe_flag(flag: Flag) -> str:
     """``S5/Walking-1 RAnkle, frames 10 to 80``."""
-    from core.audit.words import name_frames
+    from core.words import name_frames
 
     place = "/".join(part for part in (flag.subject, flag.action) if part)
     span = "" if flag.frames is None else f", {name_frames(flag.frames)}"

@@ -7,9 +7,9 @@ from typing import Annotated, Any
 from msgspec import Meta
 
 from app.commands.command import Command, Entry, Workspace
-from core.audit.words import name_frames
 from core.errors import SettingsError
 from core.project.flags import Flag, add_flag, find_rows, remove_flag
+from core.words import name_frames
 
 #: Rows of a flag that are looked through for one of the shown camera.
 NEAR = 2000

@@ -14,7 +14,7 @@ from app.session.session import Session
 from app.theme.current import data_colors, shades_of
 from app.theme.fonts import SMALL_POINTS, text_font
 from app.theme.spacing import GAP, HAIR, WIDE
-from core.audit.words import name_joint
+from core.words import name_joint
 
 #: Columns of crops, at most.
 COLUMNS = 4

@@ -16,12 +16,12 @@ from numpy.typing import NDArray
 
 from core.audit.observations import Observations, median_without_nan
 from core.audit.reprojection import find_least_odd
-from core.audit.words import spell
 from core.cameras import project as project_points
 from core.cameras import to_camera, to_world
 from core.project.finding import Finding
 from core.project.reviews import list_flagged_joints
 from core.types import FloatArray
+from core.words import spell
 
 if TYPE_CHECKING:
     from core.project.project import Project

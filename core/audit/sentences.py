@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 
-from core.audit.words import (
+from core.project.finding import Finding, Kind, Verdict
+from core.types import FloatArray
+from core.words import (
     count,
     in_millimetres,
     name_direction,
@@ -12,8 +14,6 @@ from core.audit.words import (
     name_joint,
     spell,
 )
-from core.project.finding import Finding, Kind, Verdict
-from core.types import FloatArray
 
 #: In which frame of reference each kind of finding is measured, in two words and in full.
 FRAMES: dict[Kind, tuple[str, str]] = {

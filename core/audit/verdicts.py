@@ -11,9 +11,9 @@ from core.audit.evidence import Evidence, SubjectEvidence
 from core.audit.outliers import Outlier
 from core.audit.shifts import Shift
 from core.audit.swaps import Swap
-from core.audit.words import count, in_millimetres, name_joint
 from core.project.finding import Verdict
 from core.units import MILLIMETRES
+from core.words import count, in_millimetres, name_joint
 
 #: Share of a subject's sequences that must show its offset.
 _MOST = 0.6

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from core.audit.words import name_joint, spell
+from core.words import name_joint, spell
 
 
 def describe_effect(effect: dict[str, Any]) -> str:

@@ -9,9 +9,9 @@ from core.audit.ranking import control_false_discoveries
 from core.audit.sentences import FRAMES, say_drift, say_offset, say_outlier, say_shift
 from core.audit.shifts import Shift
 from core.audit.verdicts import judge_shift
-from core.audit.words import name_direction, name_joint
 from core.project.finding import KINDS, Finding, Kind
 from core.studio.audit_score import score_findings
+from core.words import name_direction, name_joint
 
 
 def make_finding(
