@@ -6,8 +6,6 @@ import json
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
-from types import SimpleNamespace
-from typing import Any
 
 import numpy as np
 import pytest
@@ -19,9 +17,7 @@ from app.commands.replay import Replay, read_script
 from app.session.session import Session
 from core.errors import SettingsError
 from core.project.project import Project
-
-#: Jobs of a session that needs none.
-JOBS: Any = SimpleNamespace(working=False, live=SimpleNamespace(busy=False))
+from tests.app.commands.conftest import JOBS
 
 
 @pytest.fixture
@@ -31,13 +27,6 @@ def session(project_copy: Path) -> Iterator[Session]:
         first = project.read_regressor("J_std")
         project.add_regressor(replace(first, weights=np.roll(first.weights, 1, axis=0)))
         yield Session(project)
-
-
-@pytest.fixture
-def registry(session: Session) -> Iterator[CommandRegistry]:
-    registry = CommandRegistry(Workspace(session, JOBS), COMMANDS)
-    yield registry
-    registry.close()
 
 
 def find_version(session: Session) -> int:

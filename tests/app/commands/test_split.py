@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
-from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -15,21 +14,13 @@ from app.commands.registry import CommandRegistry
 from app.commands.replay import Replay, read_script
 from app.session.session import Session
 from core.project.project import Project
-
-JOBS: Any = SimpleNamespace(working=False, live=SimpleNamespace(busy=False))
+from tests.app.commands.conftest import JOBS
 
 
 @pytest.fixture
 def session(project_copy: Path) -> Iterator[Session]:
     with Project.open(project_copy) as project:
         yield Session(project)
-
-
-@pytest.fixture
-def registry(session: Session) -> Iterator[CommandRegistry]:
-    registry = CommandRegistry(Workspace(session, JOBS), COMMANDS)
-    yield registry
-    registry.close()
 
 
 def test_test_subjects_are_named_undone_and_redone(session: Session, registry: CommandRegistry) -> None:
