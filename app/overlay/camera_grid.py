@@ -47,6 +47,8 @@ class CameraGrid(QWidget):
         rows = tuple(int(row) for row in session.project.keys.rows_at(session.key.instant))
         if not session.appearance.all_cameras:
             session.companions.want(_OWNER, ())
+            for tile in self.tiles.values():
+                tile.show_frame(None, chosen=False)
             return
         session.companions.want(_OWNER, tuple(row for row in rows if row != session.row))
         self._match_tiles(len(rows))

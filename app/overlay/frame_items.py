@@ -101,6 +101,8 @@ class FrameItems:
         if frame is None:
             for item in self.items:
                 item.setVisible(False)
+            for pixels in (self._picture, *self._regions.values()):
+                pixels.setPixmap(QPixmap())
             self._frame = None
             return
         layers, opacities = self._session.appearance.layers, self._session.appearance.opacities
